@@ -1,0 +1,23 @@
+"""The one error that a user's input can cause."""
+
+
+class InputError(ValueError):
+    """Unusable input: one line that names the requirement and the value given.
+
+    Every command turns it into that line on stderr and exit status 2.
+    """
+
+
+def require_integer(name: str, value: object, at_least: int, at_most: int | None = None) -> int:
+    """``value`` as an int inside ``[at_least, at_most]``.
+
+    Raises:
+        InputError: naming the requirement and the value.
+    """
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise InputError(f"{name} must be an integer; got {value!r}")
+    if value < at_least:
+        raise InputError(f"{name} must be at least {at_least}; got {value}")
+    if at_most is not None and value > at_most:
+        raise InputError(f"{name} must be at most {at_most}; got {value}")
+    return value
