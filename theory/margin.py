@@ -4,7 +4,7 @@ r"""**Tight.** The maximum normalised margin of k-input addition modulo p, for e
    \gamma^*(k,p) = \frac{2\,k!}{(2k+2)^{(k+1)/2}\, p^{(k-1)/2}\,(p-2+2^{-(k-1)/2})} \quad (p \text{ even}).
 
 The first is Li24 Theorem 4.1 (Morwani23 Theorem 7 at k = 2), which needs p odd but not prime.  The second is
-ours: at even p the neuron of order two, :math:`a \mapsto (-1)^a`, is worth :math:`2^{(k-1)/2}` times the others.
+ours: at even p the neuron of order two, :math:`a \mapsto (-1)^a`, is worth :math:`2^{(k-1)/2}` others.
 
 Both come from one sum.  A unit neuron of frequency :math:`\zeta` contributes at most
 :math:`c_\zeta (1-\cos(2\pi\zeta\delta/p))` to the margin over the wrong label :math:`\delta` steps away
