@@ -1,0 +1,196 @@
+r"""The n^k inputs as a grid of two halves, cut into blocks that fit a memory budget.
+
+The label of an input is :math:`g h`: :math:`g` the product of its first :math:`\lfloor k/2 \rfloor` values
+(the left half), :math:`h` the product of the others (the right half).  A pre-activation is a sum
+:math:`x(\text{left}) + y(\text{right})`, so nothing of size n^k is needed beyond one block of logits.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from theory.errors import InputError
+from theory.task import Task
+
+DEFAULT_BUDGET = 2**30
+CACHE_BYTES = 2**20  # CPU blocks of this size stay in the second-level cache between two uses
+
+
+def describe_bytes(count: float) -> str:
+    """A byte count for people, for example ``1.5 GiB``."""
+    for unit in ("B", "KiB", "MiB", "GiB", "TiB"):
+        if count < 1024 or unit == "TiB":
+            return f"{count:.4g} {unit}"
+        count /= 1024
+    raise AssertionError
+
+
+@dataclass(frozen=True)
+class Half:
+    """All value combinations of some consecutive inputs, last one fastest.
+
+    Attributes:
+        inputs: which inputs.
+        products: the group element that each combination multiplies to, shape (P,).
+        incidence: ``incidence[j n + v, q] = 1`` if input j has value v in combination q, shape (r n, P):
+            sums of input vectors over a half, and their gradients, are matrix products with it.
+    """
+
+    inputs: slice
+    products: Tensor
+    incidence: Tensor
+
+    def __len__(self) -> int:
+        """Number of combinations P."""
+        return self.products.shape[0]
+
+    def sums(self, u: Tensor, part: slice = slice(None)) -> Tensor:
+        """sum_j u_j(a_j) for the combinations in ``part``: (E, m, k, n) to (E, m, P)."""
+        return u[:, :, self.inputs].flatten(-2) @ self.incidence[:, part]
+
+    def pull_back(self, gradient: Tensor, du: Tensor, part: slice = slice(None)) -> None:
+        """Add to ``du`` the gradient through :meth:`sums`."""
+        shape = du[:, :, self.inputs].shape
+        du[:, :, self.inputs] += (gradient @ self.incidence[:, part].T).view(shape)
+
+
+@dataclass(frozen=True)
+class Block:
+    """A rectangle of the grid: rows are right combinations, columns left ones."""
+
+    left: slice
+    right: slice
+    labels: Tensor
+    weights: Tensor | None
+
+    @property
+    def inputs(self) -> int:
+        """Number of inputs in the block."""
+        return self.labels.numel()
+
+
+class Grid:
+    """The task's inputs for networks of m neurons, in blocks under a memory budget.
+
+    Args:
+        task: the task.
+        m: neurons per network.
+        members: networks in the ensemble.
+        split: whether blocks hold (k-1) m values per left point and class (power activation), else m per input.
+        dtype: of the network.
+        device: of the network.
+        weights: weight of every input, shape (n,) * k: a train/test split is a 0/1 weight; None is uniform.
+        budget: bytes that one evaluation or one training step may hold beside the parameters.
+
+    Raises:
+        InputError: when even the smallest block does not fit the budget; names both.
+    """
+
+    def __init__(
+        self,
+        task: Task,
+        m: int,
+        members: int = 1,
+        *,
+        split: bool = True,
+        dtype: torch.dtype = torch.float32,
+        device: torch.device | str = "cpu",
+        weights: Tensor | None = None,
+        budget: int = DEFAULT_BUDGET,
+    ) -> None:
+        self.task = task
+        k, n = task.k, task.n
+        right = (k + 1) // 2
+        left = k - right
+        self._size = n**left, n**right
+        self._bytes_of = _block_bytes(k, n, m, members, split, dtype.itemsize, *self._size)
+        self._step = self._choose_steps(budget, torch.device(device).type == "cpu")
+        self.table = _table(task, device)
+        self.left = _half(slice(0, left), self.table, dtype)
+        self.right = _half(slice(left, k), self.table, dtype)
+        self._weights = None
+        self.total_weight = float(n**k)
+        if weights is not None:
+            if tuple(weights.shape) != (n,) * k:
+                raise InputError(f"weights must have shape {(n,) * k}; got {tuple(weights.shape)}")
+            self._weights = weights.to(device=device, dtype=dtype).reshape(self._size)
+            self.total_weight = float(weights.double().sum())
+            if not self.total_weight > 0:
+                raise InputError("weights must have a positive sum; got 0")
+
+    def _choose_steps(self, budget: int, cpu: bool) -> tuple[int, int]:
+        """Block sizes (left, right): the largest that fit, and small enough for the cache on a CPU."""
+        left, right = self._size
+        smallest = self._bytes_of(1, 1)
+        if smallest > budget:
+            size = f"{self.task.n}^{self.task.k} inputs"
+            raise InputError(
+                f"the memory budget must be at least {describe_bytes(smallest)} for {size}; "
+                f"got {describe_bytes(budget)}"
+            )
+        narrow = max(1, math.ceil(96 / self.task.n))
+        while self._bytes_of(left, right) > budget or (
+            cpu and left > narrow and self._bytes_of(left, right) > 8 * CACHE_BYTES
+        ):
+            if left > narrow or right == 1:
+                left = (left + 1) // 2
+            else:
+                right = (right + 1) // 2
+        return left, right
+
+    def right_slices(self) -> Iterator[slice]:
+        """Row blocks."""
+        step = self._step[1]
+        return (slice(i, min(i + step, len(self.right))) for i in range(0, len(self.right), step))
+
+    def left_slices(self) -> Iterator[slice]:
+        """Column blocks."""
+        step = self._step[0]
+        return (slice(i, min(i + step, len(self.left))) for i in range(0, len(self.left), step))
+
+    def block(self, left: slice, right: slice) -> Block:
+        """Labels and weights of a rectangle, both of shape (rows, columns)."""
+        labels = self.table[self.left.products[left], self.right.products[right, None]]
+        weights = None if self._weights is None else self._weights[left, right].T
+        return Block(left, right, labels, weights)
+
+
+def _table(task: Task, device: torch.device | str) -> Tensor:
+    """The multiplication table, shape (n, n)."""
+    if task.table is not None:
+        return torch.as_tensor(task.table, dtype=torch.int64, device=device)
+    elements = torch.arange(task.n, device=device)
+    return (elements[:, None] + elements) % task.n
+
+
+def _half(inputs: slice, table: Tensor, dtype: torch.dtype) -> Half:
+    """Enumerate the combinations of ``inputs``."""
+    n = table.shape[0]
+    count = inputs.stop - inputs.start
+    index = torch.arange(n**count, device=table.device)
+    digits = [index // n ** (count - 1 - j) % n for j in range(count)]
+    identity = torch.nonzero((table == torch.arange(n, device=table.device)).all(dim=1))[0, 0]
+    products = identity.expand(n**count)
+    incidence = torch.zeros(count * n, n**count, dtype=dtype, device=table.device)
+    for j, digit in enumerate(digits):
+        products = table[products, digit]
+        incidence[j * n + digit, index] = 1
+    return Half(inputs, products, incidence)
+
+
+def _block_bytes(k: int, n: int, m: int, members: int, split: bool, itemsize: int, lefts: int, rights: int):  # type: ignore[no-untyped-def]
+    """Bytes that a step holds beside the parameters, as a function of the block's sides."""
+    fixed = lefts * max(k // 2, 1) * n + rights * ((k + 1) // 2) * n + members * 2 * lefts * (m + n)
+
+    def count(left: int, right: int) -> int:
+        logits = 4 * left * right * n
+        if split:
+            hidden = 2 * (k - 1) * m * (left * n + right) + 4 * m * right
+        else:
+            hidden = 4 * m * left * right
+        return itemsize * (fixed + members * (logits + hidden))
+
+    return count
