@@ -1,8 +1,8 @@
 r"""Exact margins over all n^k inputs, in blocks, under a memory budget.
 
 Every quantity is that of ``theory.task``, which enumerates; here no n^k x m array exists (see
-:mod:`numerics.forms`).  With ``weights``, a grid of shape (n,) * k, minima run over the inputs of positive weight
-and means are weighted: a train/test split is a 0/1 weight.
+:mod:`numerics.forms`).  With ``weights``, a grid of shape (n,) * k, minima run over the inputs of positive
+weight and means are weighted: a train/test split is a 0/1 weight.
 """
 
 from collections.abc import Iterator

@@ -6,7 +6,7 @@ The label of an input is :math:`g h`: :math:`g` the product of its first :math:`
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import torch
@@ -79,7 +79,7 @@ class Grid:
         task: the task.
         m: neurons per network.
         members: networks in the ensemble.
-        split: whether blocks hold (k-1) m values per left point and class (power activation), else m per input.
+        split: blocks hold (k-1) m values per left point and class (split form), else m per input.
         dtype: of the network.
         device: of the network.
         weights: weight of every input, shape (n,) * k: a train/test split is a 0/1 weight; None is uniform.
@@ -101,6 +101,7 @@ class Grid:
         weights: Tensor | None = None,
         budget: int = DEFAULT_BUDGET,
     ) -> None:
+        """Choose the blocks, then enumerate the halves."""
         self.task = task
         k, n = task.k, task.n
         right = (k + 1) // 2
@@ -181,16 +182,15 @@ def _half(inputs: slice, table: Tensor, dtype: torch.dtype) -> Half:
     return Half(inputs, products, incidence)
 
 
-def _block_bytes(k: int, n: int, m: int, members: int, split: bool, itemsize: int, lefts: int, rights: int):  # type: ignore[no-untyped-def]
+def _block_bytes(
+    k: int, n: int, m: int, members: int, split: bool, itemsize: int, lefts: int, rights: int
+) -> Callable[[int, int], int]:
     """Bytes that a step holds beside the parameters, as a function of the block's sides."""
     fixed = lefts * max(k // 2, 1) * n + rights * ((k + 1) // 2) * n + members * 2 * lefts * (m + n)
 
     def count(left: int, right: int) -> int:
         logits = 4 * left * right * n
-        if split:
-            hidden = 2 * (k - 1) * m * (left * n + right) + 4 * m * right
-        else:
-            hidden = 4 * m * left * right
-        return itemsize * (fixed + members * (logits + hidden))
+        per_neuron = 2 * (k - 1) * (left * n + right) + 4 * right if split else 4 * left * right
+        return itemsize * (fixed + members * (logits + m * per_neuron))
 
     return count

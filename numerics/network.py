@@ -72,7 +72,8 @@ class PowerNetwork(torch.nn.Module):
         """An exact network with its weights correctly rounded to float64, then to ``dtype``."""
         from theory.floats import weights
 
-        return cls.from_numpy(*weights(exact), dtype=dtype, device=device)
+        u, w = weights(exact)
+        return cls.from_numpy(u, w, dtype, device)
 
     @classmethod
     def from_numpy(

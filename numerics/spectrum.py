@@ -1,9 +1,9 @@
 r"""Which frequencies a network uses, with which phases and masses (Li24 Theorem 4.1, parts 2 and 3).
 
 For a real vector v of length p, :math:`\hat v(j) = \sum_a v(a) e^{-2\pi i ja/p}` and
-:math:`\hat v(p-j) = \overline{\hat v(j)}`: a pure cosine splits its power over +-zeta, so **a two-sided DFT of a
-real vector caps at 1/2**.  All powers here pool the two signs (frequencies 0..floor(p/2)) and a pure cosine has
-share 1.  Phases are in turns: :math:`u(a) = \beta\cos(2\pi(t + \zeta a/p))` has phase t.
+:math:`\hat v(p-j) = \overline{\hat v(j)}`: a pure cosine splits its power over +-zeta, so **a two-sided DFT of
+a real vector caps at 1/2**.  All powers here pool the two signs (frequencies 0..floor(p/2)) and a pure cosine
+has share 1.  Phases are in turns: :math:`u(a) = \beta\cos(2\pi(t + \zeta a/p))` has phase t.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ LIVE_FRACTION = 1e-6
 
 
 def pooled_power(v: np.ndarray) -> np.ndarray:
-    r"""Power of every frequency with +-zeta pooled, shape (..., floor(p/2)+1); its sum is :math:`\|v\|_2^2`."""
+    r"""Power of every frequency, +-zeta pooled, shape (..., floor(p/2)+1); its sum is :math:`\|v\|_2^2`."""
     p = v.shape[-1]
     power = np.abs(np.fft.rfft(v, axis=-1)) ** 2 / p
     power[..., 1 : (p + 1) // 2] *= 2
@@ -43,6 +43,7 @@ class Spectrum:
     w: np.ndarray
 
     def __post_init__(self) -> None:
+        """Check the shapes."""
         if self.u.ndim < 3 or self.w.shape != self.u.shape[:-2] + self.u.shape[-1:]:
             raise InputError(
                 f"u must have shape (..., m, k, p) and w (..., m, p); got {self.u.shape} and {self.w.shape}"
@@ -82,7 +83,7 @@ class Spectrum:
     @cached_property
     def purity(self) -> np.ndarray:
         """Least share, over a neuron's k+1 vectors, of the neuron's own frequency, shape (..., m)."""
-        index = np.broadcast_to(self.frequency[..., None, None], self.share.shape[:-1] + (1,))
+        index = np.broadcast_to(self.frequency[..., None, None], (*self.share.shape[:-1], 1))
         return np.take_along_axis(self.share, index, axis=-1)[..., 0].min(axis=-1)
 
     @cached_property
