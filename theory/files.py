@@ -1,0 +1,150 @@
+"""Reading what users hand us, and writing so that nothing half-written is ever read as good."""
+
+import contextlib
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, Any
+
+from theory.errors import InputError
+
+JSON_BYTES = 64 * 2**20
+JSON_DEPTH = 64
+
+
+@contextlib.contextmanager
+def atomic_write(path: Path | str, mode: str = "wb") -> Iterator[IO[Any]]:
+    """A file object whose content appears at ``path`` whole, or not at all.
+
+    The bytes go to a temporary file in the same folder, are flushed to the disk, and take the name last.
+
+    Raises:
+        InputError: when the folder does not exist or cannot be written, or the disk is full.
+    """
+    path = Path(path)
+    if not path.parent.is_dir():
+        raise InputError(f"the output folder must exist; got {str(path.parent)!r}")
+    if path.is_dir():
+        raise InputError(f"the output must be a file; got the folder {str(path)!r}")
+    temporary = None
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+        os.fchmod(handle, 0o666 & ~_umask())
+        with os.fdopen(handle, mode, encoding=None if "b" in mode else "utf-8") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(temporary, path)
+        temporary = None
+    except OSError as error:
+        raise InputError(f"cannot write {str(path)!r}: {error.strerror or error}") from error
+    finally:
+        if temporary is not None:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+
+
+def _umask() -> int:
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask
+
+
+def write_json(path: Path | str, value: object) -> None:
+    """``value`` as strict JSON (no NaN), written atomically."""
+    text = json.dumps(value, indent=1, allow_nan=False)
+    with atomic_write(path, "w") as stream:
+        stream.write(text + "\n")
+
+
+def read_bytes(path: Path | str, limit: int) -> bytes:
+    """The whole file.
+
+    Raises:
+        InputError: when it is missing, not a regular file, unreadable, or larger than ``limit`` bytes.
+    """
+    path = Path(path)
+    try:
+        if not path.exists():
+            raise InputError(f"the file must exist; got {str(path)!r}")
+        if not path.is_file():
+            raise InputError(f"need a regular file; got {str(path)!r}")
+        with path.open("rb") as stream:
+            content = stream.read(limit + 1)
+    except OSError as error:
+        raise InputError(f"cannot read {str(path)!r}: {error.strerror or error}") from error
+    if len(content) > limit:
+        raise InputError(f"{str(path)!r} must be at most {limit} bytes; it is larger")
+    return content
+
+
+def read_json(path: Path | str, limit: int = JSON_BYTES) -> Any:
+    """Strict JSON: bounded size and depth, no NaN or infinity, no duplicate keys, integers of bounded length.
+
+    Raises:
+        InputError: with one line, whatever the bytes are.
+    """
+    content = read_bytes(path, limit)
+    _bound_depth(content, path)
+    try:
+        return json.loads(
+            content.decode("utf-8"), object_pairs_hook=_unique_keys, parse_constant=_no_constant
+        )
+    except InputError as error:
+        raise InputError(f"{str(path)!r}: {error}") from None
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{str(path)!r} must be JSON in UTF-8; {_one_line(error)}") from None
+
+
+def _bound_depth(content: bytes, path: Path | str) -> None:
+    """Refuse deep nesting before the parser recurses; quotes and escapes are honoured."""
+    depth = 0
+    in_string = escaped = False
+    for byte in content:
+        if in_string:
+            if escaped:
+                escaped = False
+            elif byte == 0x5C:
+                escaped = True
+            elif byte == 0x22:
+                in_string = False
+        elif byte == 0x22:
+            in_string = True
+        elif byte in b"[{":
+            depth += 1
+            if depth > JSON_DEPTH:
+                raise InputError(f"{str(path)!r} must nest at most {JSON_DEPTH} levels; it nests deeper")
+        elif byte in b"]}":
+            depth -= 1
+
+
+def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        raise InputError("each key must occur once; one is repeated")
+    return result
+
+
+def _no_constant(name: str) -> None:
+    raise InputError(f"numbers must be finite; got {name}")
+
+
+def _one_line(error: Exception) -> str:
+    return str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+
+
+def field(content: dict[str, Any], key: str, check: Callable[[Any], bool], need: str) -> Any:
+    """``content[key]``, if ``check`` accepts it.
+
+    Raises:
+        InputError: naming the key, what was needed, and what was there.
+    """
+    if not isinstance(content, dict):
+        raise InputError(f"need a JSON object; got {type(content).__name__}")
+    if key not in content:
+        raise InputError(f"{key!r} is missing; need {need}")
+    if not check(content[key]):
+        raise InputError(f"{key!r} must be {need}; got {str(content[key])[:60]!r}")
+    return content[key]
