@@ -145,13 +145,13 @@ def certify_modulus(
     )
 
 
-def transform_gaps(k: int, p: int) -> dict[int, sympy.Expr]:
-    r""":math:`1 - \hat\tau(\zeta)`, zeta in 1..floor(p/2): p/(p-1) at odd p; b, and b/r at p/2, at even p."""
-    share = frequency_share(k, p)
-    gaps = dict.fromkeys(range(1, (p + 1) // 2), sympy.expand(p * share))
-    if p % 2 == 0:
-        gaps[p // 2] = sympy.expand(p * share * order_two_discount(k))
-    return gaps
+def transform_gaps(tau: list[sympy.Expr]) -> dict[int, sympy.Expr | None]:
+    r""":math:`1 - \hat\tau(\zeta)` for zeta in 1..floor(p/2), exact; ``None`` where it is not in Q(sqrt 2).
+
+    For :func:`class_weights` it is p/(p-1) at odd p; b, and b/r at p/2, at even p.
+    """
+    gaps = _gaps(tau)
+    return {zeta: gaps[zeta] for zeta in range(1, len(tau) // 2 + 1)}
 
 
 def _split(number: sympy.Expr) -> tuple[Fraction, Fraction]:
