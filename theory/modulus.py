@@ -163,9 +163,7 @@ def _split(number: sympy.Expr) -> tuple[Fraction, Fraction]:
 
 
 def _join(a: Fraction, b: Fraction) -> sympy.Expr:
-    return sympy.Rational(a.numerator, a.denominator) + sympy.Rational(
-        b.numerator, b.denominator
-    ) * sympy.sqrt(2)
+    return sympy.Rational(a.numerator, a.denominator) + sympy.Rational(b.numerator, b.denominator) * sympy.sqrt(2)
 
 
 def _non_negative(number: sympy.Expr) -> bool:

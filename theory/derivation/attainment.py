@@ -37,7 +37,7 @@ def value(k: int, p: int, gaps: dict[int, sympy.Expr | None], gamma: sympy.Expr)
 
 
 def symbolic_value(odd: bool) -> bool:
-    r"""Whether the bound :math:`\frac{k!}{p^{k+1}}\, 2b (\frac{p}{2(k+1)})^{(k+1)/2}` is gamma* in letters."""
+    r"""Whether :math:`\frac{k!}{p^{k+1}}\, 2b (\frac{p}{2(k+1)})^{(k+1)/2}` is gamma* in letters."""
     k, p = sympy.symbols("k p", positive=True)
     count = p - 1 if odd else p - 2 + 2 ** ((1 - k) / 2)
     bound = 2 * sympy.factorial(k) * p / count / p ** (k + 1) * (p / (2 * (k + 1))) ** ((k + 1) / 2)

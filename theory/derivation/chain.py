@@ -1,4 +1,6 @@
-r"""The derivation of gamma*(k, p), one step per "=" or "<=" (Li24 App. F, G; Morwani23 Theorem 7; ours at even p).
+r"""The derivation of gamma*(k, p), one step per "=" or "<=".
+
+Sources: Li24 App. F and G, Morwani23 Theorem 7; ours at even p.
 
 One chain serves every modulus.  With the class weights of ``theory.modulus``, :math:`1-\hat\tau(j) = b` at
 :math:`0 < j < p/2`, and at j = p/2 it is smaller by exactly the factor :math:`2^{(k-1)/2}` that the order-two
@@ -61,9 +63,8 @@ class Chain:
         def check() -> Result:
             small = min(self.p, LETTERS_MODULUS[self.k])
             parts = [single_neuron.spread_evenly(self.k, small), single_neuron.orthogonality(self.p)]
-            return _all(
-                parts, f"the power in letters modulo {small}; roots of unity modulo {self.p}", "symbolic"
-            )
+            detail = f"the power in letters modulo {small}; roots of unity modulo {self.p}"
+            return exact(sum(not part.ok for part in parts), len(parts), detail, "symbolic")
 
         return Step(
             "single neuron",
@@ -83,8 +84,9 @@ class Chain:
             "Li24 F.8",
             "equality",
             "Weights are real, so j and -j are conjugate and only moduli and phases remain.",
-            r"= \frac{k!}{p^{k+1}} \sum_{0 < j \le p/2} m_j \bigl(1-\hat\tau(j)\bigr)\, |\hat w(j)| \prod_i "
-            r"|\hat u_i(j)| \cos\Bigl(\sum_i \theta_{u_i}(j) - \theta_w(j)\Bigr), \quad m_j = 2,\ m_{p/2} = 1",
+            r"= \frac{k!}{p^{k+1}} \sum_{0 < j \le p/2} m_j \bigl(1-\hat\tau(j)\bigr)\, |\hat w(j)| "
+            r"\prod_i |\hat u_i(j)| \cos\Bigl(\sum_i \theta_{u_i}(j) - \theta_w(j)\Bigr), "
+            r"\quad m_j = 2,\ m_{p/2} = 1",
             lambda: single_neuron.conjugate_pairing(self.k),
             lambda: single_neuron.pairing_numerical(self.twin, self.twin.tau, self.seed),
         )
@@ -95,8 +97,8 @@ class Chain:
             "Li24 F.8",
             "equality",
             "A unit neuron has energy p over all frequencies, at most p/2 over half of them.",
-            r"\sum_{0 < j \le p/2} y_j = \tfrac12\bigl(p\,\|\omega\|^2 - z(0)\bigr), \qquad y_j = \tfrac{m_j}{2} z(j), "
-            r"\quad z(j) = \sum_i |\hat u_i(j)|^2 + |\hat w(j)|^2",
+            r"\sum_{0 < j \le p/2} y_j = \tfrac12\bigl(p\,\|\omega\|^2 - z(0)\bigr), "
+            r"\quad y_j = \tfrac{m_j}{2} z(j), \quad z(j) = \sum_i |\hat u_i(j)|^2 + |\hat w(j)|^2",
             lambda: single_neuron.orthogonality(self.p),
             lambda: single_neuron.plancherel_numerical(self.twin, self.seed),
         )
@@ -126,28 +128,26 @@ class Chain:
     def _concentration(self) -> Step:
         def check() -> Result:
             gaps = transform_gaps(self.tau)
-            return inequalities.concentration(
-                self.k, inequalities.concentration_weights(self.k, self.p, gaps)
-            )
+            return inequalities.concentration(self.k, inequalities.concentration_weights(self.k, self.p, gaps))
 
         strict = (
             "The power (k+1)/2 exceeds 1, so all energy goes to one frequency and none to the mean."
             if self.k >= 2
-            else "At k = 1 the power is 1: frequencies may mix, only the mean is excluded; the step is not strict."
+            else "At k = 1 the power is 1: only the mean is excluded, frequencies may mix: not strict."
         )
         return Step(
             "one frequency",
             "Li24 F.8" if self.p % 2 else "Ours, after Li24 F.8",
             "upper",
             strict,
-            r"\sum_j m_j \bigl(1-\hat\tau(j)\bigr) \Bigl(\frac{z(j)}{k+1}\Bigr)^{\frac{k+1}{2}} = 2b \sum_j "
-            r"\Bigl(\frac{y_j}{k+1}\Bigr)^{\frac{k+1}{2}} \le 2b \Bigl(\frac{p}{2(k+1)}\Bigr)^{\frac{k+1}{2}}",
+            r"\sum_j m_j \bigl(1-\hat\tau(j)\bigr) \Bigl(\frac{z(j)}{k+1}\Bigr)^{(k+1)/2} = 2b \sum_j "
+            r"\Bigl(\frac{y_j}{k+1}\Bigr)^{(k+1)/2} \le 2b \Bigl(\frac{p}{2(k+1)}\Bigr)^{(k+1)/2}",
             check,
             lambda: inequalities.concentration_numerical(self.twin, self.twin.tau, self.seed),
         )
 
     def _value(self) -> Step:
-        k, p = sympy.symbols("k p", positive=True)
+        p = sympy.Symbol("p", positive=True)
         formula = sympy.latex(margin_formula(sympy.Integer(self.k), p, odd=bool(self.p % 2)))
         general = r"\frac{2\,k!}{(2k+2)^{(k+1)/2}\, p^{(k-1)/2}\, "
         general += "(p-1)}" if self.p % 2 else r"(p-2+2^{-(k-1)/2})}"
@@ -169,7 +169,8 @@ class Chain:
             "lower",
             "A network of norm 1 has this margin at every input, against every wrong label.",
             r"f(a)[c] = \frac{2\gamma^*}{p} \sum_{0 < \zeta \le p/2} \frac{m_\zeta}{2} "
-            r"\cos\frac{2\pi\zeta (a_1+\dots+a_k-c)}{p} = \frac{\gamma^*}{p} \bigl(p\,1[c = a_1+\dots+a_k] - 1\bigr)",
+            r"\cos\frac{2\pi\zeta (a_1+\dots+a_k-c)}{p} = \frac{\gamma^*}{p} "
+            r"\bigl(p\,1[c = a_1+\dots+a_k] - 1\bigr)",
             lambda: attainment.attained(self.k, self.p, self.gamma),
             lambda: attainment.attained_numerical(self.twin),
         )
@@ -188,16 +189,9 @@ def derive(k: int, p: int | None = None, seed: int = 0) -> list[Step]:
     """
     require_integer("k", k, 1, LARGEST_K)
     p = DEFAULT_P if p is None else require_integer("p", p, 2, LARGEST_P)
-    return Chain(
-        k, p, class_weights(k, p), max_margin(k, p), Task.cyclic(k, twin_modulus(k, p)), seed
-    ).steps()
+    return Chain(k, p, class_weights(k, p), max_margin(k, p), Task.cyclic(k, twin_modulus(k, p)), seed).steps()
 
 
 def twin_modulus(k: int, p: int) -> int:
     """p if its p^(k+1) logits can be enumerated at once; else 5 or 6, else 3 or 2, of the same parity."""
     return next(n for n in (p, 6 - p % 2, 2 + p % 2) if n ** (k + 1) <= TWIN_GRID)
-
-
-def _all(parts: list[Result], detail: str, how: str) -> Result:
-    mismatches = sum(not part.ok for part in parts)
-    return exact(mismatches, len(parts), detail, how)

@@ -28,10 +28,10 @@ def cosine_at_most_one() -> Result:
 
 
 def balance(k: int, size: int | None = None) -> Result:
-    r"""Proves AM-GM for the k+1 squared amplitudes: :math:`\prod_i t_i^{1/2} \le (\sum_i t_i/(k+1))^{(k+1)/2}`.
+    r"""Proves AM-GM for k+1 squared amplitudes: :math:`\prod_i t_i^{1/2} \le (\sum_i t_i/(k+1))^{(k+1)/2}`.
 
-    With the mean scaled to 1 it says :math:`\sum \log t_i \le 0`, and :math:`\log t \le t - 1` (the difference
-    vanishes with its derivative at 1 and has second derivative 1/t^2 > 0) turns the sum into
+    With the mean scaled to 1 it says :math:`\sum \log t_i \le 0`, and :math:`\log t \le t - 1` (the
+    difference vanishes with its derivative at 1 and has second derivative 1/t^2 > 0) turns the sum into
     :math:`\sum (t_i - 1) = 0`.  Equality iff all are equal.
 
     Args:
@@ -55,8 +55,8 @@ def balance(k: int, size: int | None = None) -> Result:
 def concentration(k: int, weights: list[sympy.Expr | None] | None = None) -> Result:
     r"""Proves that one frequency is best: :math:`\sum_j y_j^{(k+1)/2} \le (\sum_j y_j)^{(k+1)/2}`.
 
-    With :math:`y_j/\sum y = v^2`, v in [0, 1], it is :math:`v^2 - v^{k+1} = v^2 (1-v)(1 + v + \dots + v^{k-2})
-    \ge 0`: strict inside for k >= 2, and for k = 1 the last factor is empty: nothing forces one frequency.
+    With :math:`y_j/\sum y = v^2`, v in [0, 1], it is
+    :math:`v^2 - v^{k+1} = v^2 (1-v)(1 + v + \dots + v^{k-2}) \ge 0`: strict inside for k >= 2, and for k = 1 the last factor is empty: nothing forces one frequency.
 
     Args:
         k: number of inputs.

@@ -18,7 +18,7 @@ from theory.task import Task, class_weighted_margins, logits
 def spread_evenly(k: int, p: int, coefficient: int | None = None) -> Result:
     r"""Proves, with the weights as letters, that only :math:`k!\,u_1 \cdots u_k` tells the labels apart.
 
-    .. math:: R_c = \sum_{a:\, a_1+\dots+a_k = c} \bigl[(u_1(a_1)+\dots+u_k(a_k))^k - k!\,u_1(a_1)\cdots u_k(a_k)\bigr]
+    .. math:: R_c = \sum_{a_1+\dots+a_k = c} \Bigl[\bigl(\sum_i u_i(a_i)\bigr)^k - k! \prod_i u_i(a_i)\Bigr]
 
     is the same polynomial for every label c: a monomial that misses some :math:`a_i` is summed over all
     :math:`a_i`, hence over all labels.  Nothing is assumed about the means of u and w.
@@ -42,7 +42,7 @@ def spread_evenly(k: int, p: int, coefficient: int | None = None) -> Result:
 def orthogonality(p: int) -> Result:
     r"""Proves :math:`\sum_j e^{2\pi i j x/p} = p\,1[x=0]` in the p-th cyclotomic field, for every x.
 
-    It gives the inverse DFT and Plancherel: :math:`\sum_j \hat f(j)\overline{\hat g(j)} = p \sum_x f(x) g(x)`.
+    It gives the inverse DFT and Plancherel: :math:`\sum_j \hat f(j)\overline{\hat g(j)} = p\sum_x f(x) g(x)`.
     """
     cyclotomic = fmpz_poly.cyclotomic(p)
     wrong = 0
@@ -55,7 +55,7 @@ def orthogonality(p: int) -> Result:
 
 
 def conjugate_pairing(k: int) -> Result:
-    r"""Proves :math:`X + \bar X = 2 \prod_i r_i \cos(\sum_i \theta_i - \theta_w)`, X one term of the sum, in letters."""
+    r"""Proves :math:`X + \bar X = 2 \prod_i r_i \cos(\sum_i \theta_i - \theta_w)`."""
     r = sympy.symbols(f"r1:{k + 2}", positive=True)
     theta = sympy.symbols(f"theta1:{k + 2}", real=True)
     phase = sum(theta[:k]) - theta[k]
@@ -103,7 +103,7 @@ def multiplicities(p: int) -> np.ndarray:
 
 
 def amplitudes(u: np.ndarray, w: np.ndarray, tau: np.ndarray) -> np.ndarray:
-    r""":math:`(1-\hat\tau(j)) |\hat w(j)| \prod_i |\hat u_i(j)|`, j = 1..floor(p/2): shape (count, p // 2)."""
+    r""":math:`(1-\hat\tau(j)) |\hat w(j)| \prod_i |\hat u_i(j)|`, 0 < j <= p/2: shape (count, p // 2)."""
     u_hat, w_hat = spectra(u, w)
     half = slice(1, u.shape[-1] // 2 + 1)
     gap = 1 - np.fft.fft(tau).real
@@ -124,7 +124,7 @@ def energies(u: np.ndarray, w: np.ndarray) -> np.ndarray:
 
 
 def enumerated_objective(task: Task, u: np.ndarray, w: np.ndarray) -> np.ndarray:
-    """The mean class-weighted margin of each neuron by the definition, over all n^k inputs: shape (count,)."""
+    """The mean class-weighted margin of each neuron by the definition, over all inputs: shape (count,)."""
     means = [class_weighted_margins(task, logits(u[i : i + 1], w[i : i + 1])).mean() for i in range(len(u))]
     return np.array(means)
 

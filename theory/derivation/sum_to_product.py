@@ -1,10 +1,11 @@
 r"""From powers of sums to one cosine: the three identities behind every construction, for each k up to 8.
 
-* Polarisation (Li24 G.1): :math:`2^k k! \prod_i a_i = \sum_{s \in \{\pm1\}^k} \prod_i s_i (\sum_i s_i a_i)^k`.
+* Polarisation (Li24 G.1): :math:`2^k k! \prod_i a_i = \sum_{s \in \{\pm1\}^k} (\prod_i s_i)(s \cdot a)^k`.
   The monomial :math:`a^n` survives the sum over s only if every :math:`n_i` is odd, and degree k leaves
   n = (1, ..., 1).  The terms s and -s coincide, so half of them give half of it.
 * Cosine expansion (Li24 Eq. 28):
-  :math:`\cos\sum_i \alpha_i = \mathrm{Re} \prod_i (\cos\alpha_i + i \sin\alpha_i)` is a signed sum of products of cosines and an even number of sines.
+  :math:`\cos\sum_i \alpha_i = \mathrm{Re} \prod_i (\cos\alpha_i + i \sin\alpha_i)` is a signed sum of products
+  of cosines and an even number of sines.
 * The minimal construction (ours): with :math:`t = \pi j/(k+1)`, j = 0..k, and :math:`s_1 = 1`,
 
   .. math:: \sum_{s,t} \Bigl(\prod_i s_i\Bigr) \Bigl(\sum_i s_i \cos(t+\alpha_i)\Bigr)^{k} \cos(kt+\gamma)
