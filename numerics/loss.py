@@ -6,13 +6,14 @@ r"""Losses over all inputs with hand-written gradients, block by block, under a 
           \tau_\delta\, e^{-(f[\text{label}] - f[\text{label}\,\delta])}\Bigr)
 
 (ours): its minimisers under the :math:`L_{2,k+1}` penalty are the maximum-margin networks at every finite
-:math:`\lambda` below :math:`\gamma^*(n-1)/n`, for every certificate :math:`\tau`, where plain cross-entropy needs
-:math:`\tau` uniform.  A class with :math:`\tau_\delta = 0` then never enters the loss.
+:math:`\lambda` below :math:`\gamma^*(n-1)/n`, for every certificate :math:`\tau > 0`, where plain cross-entropy
+needs :math:`\tau` uniform.  A class with :math:`\tau_\delta = 0` never enters: its margin is not pushed.
 
 :class:`SmoothMargin` is scale-free: :math:`\frac1\beta \log \sum_a \sum_\delta \tau_\delta
 e^{-\beta (g_{a\delta} / (\|\theta\|^\nu \gamma^*) - 1)}` over mean a, with
 :math:`g_{a\delta} = f[\text{label}] - f[\text{label}\,\delta]`.  By convexity it is at least
-1 - (mean class-weighted margin)/gamma* >= 0, and it vanishes exactly on maximum-margin networks, whatever beta.
+1 - (mean class-weighted margin)/gamma* >= 0, and it vanishes exactly on maximum-margin networks, whatever
+beta (for tau > 0).
 """
 
 from typing import Any
@@ -85,7 +86,7 @@ class CrossEntropy:
                 self.offsets = table.log().to(network.u.dtype)
 
     def __call__(self, u: Tensor, w: Tensor, gradient: bool = True) -> tuple[Tensor, tuple[Tensor, Tensor] | None]:
-        """The loss, shape (E,) in float64, and its gradients with respect to u (E, m, k, n) and w (E, m, n)."""
+        """The loss, shape (E,) in float64, and its gradients by u (E, m, k, n) and w (E, m, n)."""
         form = open_form(u, w, self.grid, self.activation)
         total = torch.zeros(u.shape[0], dtype=torch.float64, device=u.device)
         for block, logits in form:
@@ -152,7 +153,7 @@ class SmoothMargin:
             total += sums.flatten(1).sum(dim=1)
             form.pull_back(block, slopes.scatter_(-1, index, -sums[..., None]))
         du, dw = form.gradient()
-        # the sum over inputs is homogeneous in theta apart from the factor exp(beta): one constant fixes the norm
+        # the value does not change with the norm: the radial part of the gradient is removed
         slope = 1 / (total * power * self.gamma)
         inner = (du * u).sum(dim=(1, 2, 3)) + (dw * w).sum(dim=(1, 2))
         radial = -slope * inner / (self.degree * power)
@@ -186,7 +187,7 @@ def cross_entropy(
     weights: Tensor | None = None,
     budget: int = DEFAULT_BUDGET,
 ) -> Tensor:
-    """The mean cross-entropy as a node of autograd, shape of the ensemble axes; peak memory within ``budget``.
+    """The mean cross-entropy for autograd, shape of the ensemble axes; peak memory within ``budget``.
 
     Raises:
         InputError: when the network does not fit the task, or the smallest block the budget.

@@ -2,8 +2,8 @@ r"""Which frequencies a network uses, with which phases and masses (Li24 Theorem
 
 For a real vector v of length p, :math:`\hat v(j) = \sum_a v(a) e^{-2\pi i ja/p}` and
 :math:`\hat v(p-j) = \overline{\hat v(j)}`: a pure cosine splits its power over +-zeta, so **a two-sided DFT
-of a real vector caps at 1/2**.  All powers here pool the two signs (frequencies 0..floor(p/2)) and a pure cosine
-has share 1.  Phases are in turns: :math:`u(a) = \beta\cos(2\pi(t + \zeta a/p))` has phase t.
+of a real vector caps at 1/2**.  All powers here pool the two signs (frequencies 0..floor(p/2)) and a pure
+cosine has share 1.  Phases are in turns: :math:`u(a) = \beta\cos(2\pi(t + \zeta a/p))` has phase t.
 """
 
 from dataclasses import dataclass
