@@ -15,10 +15,10 @@ JSON_DEPTH = 64
 
 
 @contextlib.contextmanager
-def atomic_write(path: Path | str, mode: str = "wb") -> Iterator[IO[Any]]:
-    """A file object whose content appears at ``path`` whole, or not at all.
+def atomic_path(path: Path | str) -> Iterator[Path]:
+    """A temporary file in the folder of ``path``; what the caller writes there appears at ``path`` whole, or not at all.
 
-    The bytes go to a temporary file in the same folder, are flushed to the disk, and take the name last.
+    The bytes are flushed to the disk before the file takes the name.
 
     Raises:
         InputError: when the folder does not exist or cannot be written, or the disk is full.
@@ -30,20 +30,29 @@ def atomic_write(path: Path | str, mode: str = "wb") -> Iterator[IO[Any]]:
         raise InputError(f"the output must be a file; got the folder {str(path)!r}")
     temporary = None
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+        temporary = Path(name)
         os.fchmod(handle, 0o666 & ~_umask())
-        with os.fdopen(handle, mode, encoding=None if "b" in mode else "utf-8") as stream:
-            yield stream
-            stream.flush()
+        os.close(handle)
+        yield temporary
+        with temporary.open("rb") as stream:
             os.fsync(stream.fileno())
         os.replace(temporary, path)
-        temporary = None
     except OSError as error:
         raise InputError(f"cannot write {str(path)!r}: {error.strerror or error}") from error
     finally:
         if temporary is not None:
-            with contextlib.suppress(OSError):
-                os.unlink(temporary)
+            temporary.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def atomic_write(path: Path | str, mode: str = "wb") -> Iterator[IO[Any]]:
+    """A file object whose content appears at ``path`` whole, or not at all (see ``atomic_path``)."""
+    with (
+        atomic_path(path) as temporary,
+        temporary.open(mode, encoding=None if "b" in mode else "utf-8") as stream,
+    ):
+        yield stream
 
 
 def _umask() -> int:
@@ -59,11 +68,12 @@ def write_json(path: Path | str, value: object) -> None:
         stream.write(text + "\n")
 
 
-def read_bytes(path: Path | str, limit: int) -> bytes:
-    """The whole file.
+@contextlib.contextmanager
+def open_regular(path: Path | str) -> Iterator[IO[bytes]]:
+    """A readable regular file.
 
     Raises:
-        InputError: when it is missing, not a regular file, unreadable, or larger than ``limit`` bytes.
+        InputError: when it is missing, not a regular file (a folder, a pipe, a device), or unreadable.
     """
     path = Path(path)
     try:
@@ -72,33 +82,52 @@ def read_bytes(path: Path | str, limit: int) -> bytes:
         if not path.is_file():
             raise InputError(f"need a regular file; got {str(path)!r}")
         with path.open("rb") as stream:
-            content = stream.read(limit + 1)
+            yield stream
     except OSError as error:
         raise InputError(f"cannot read {str(path)!r}: {error.strerror or error}") from error
+
+
+def read_bytes(path: Path | str, limit: int) -> bytes:
+    """The whole file.
+
+    Raises:
+        InputError: when it cannot be read, or is larger than ``limit`` bytes.
+    """
+    with open_regular(path) as stream:
+        content = stream.read(limit + 1)
     if len(content) > limit:
         raise InputError(f"{str(path)!r} must be at most {limit} bytes; it is larger")
     return content
 
 
 def read_json(path: Path | str, limit: int = JSON_BYTES) -> Any:
-    """Strict JSON: bounded size and depth, no NaN or infinity, no duplicate keys, integers of bounded length.
+    """The value of a JSON file, read as strictly as ``parse_json`` does.
 
     Raises:
         InputError: with one line, whatever the bytes are.
     """
-    content = read_bytes(path, limit)
-    _bound_depth(content, path)
     try:
-        return json.loads(
-            content.decode("utf-8"), object_pairs_hook=_unique_keys, parse_constant=_no_constant
-        )
+        return parse_json(read_bytes(path, limit))
     except InputError as error:
         raise InputError(f"{str(path)!r}: {error}") from None
+
+
+def parse_json(content: bytes) -> Any:
+    """Strict JSON in UTF-8: bounded depth, no NaN or infinity, no repeated keys.
+
+    Raises:
+        InputError: with one line, whatever the bytes are.
+    """
+    _bound_depth(content)
+    try:
+        return json.loads(content.decode("utf-8"), object_pairs_hook=_unique_keys, parse_constant=_no_constant)
+    except InputError:
+        raise
     except (ValueError, RecursionError) as error:
-        raise InputError(f"{str(path)!r} must be JSON in UTF-8; {_one_line(error)}") from None
+        raise InputError(f"must be JSON in UTF-8; {_one_line(error)}") from None
 
 
-def _bound_depth(content: bytes, path: Path | str) -> None:
+def _bound_depth(content: bytes) -> None:
     """Refuse deep nesting before the parser recurses; quotes and escapes are honoured."""
     depth = 0
     in_string = escaped = False
@@ -115,7 +144,7 @@ def _bound_depth(content: bytes, path: Path | str) -> None:
         elif byte in b"[{":
             depth += 1
             if depth > JSON_DEPTH:
-                raise InputError(f"{str(path)!r} must nest at most {JSON_DEPTH} levels; it nests deeper")
+                raise InputError(f"must nest at most {JSON_DEPTH} levels; it nests deeper")
         elif byte in b"]}":
             depth -= 1
 

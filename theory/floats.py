@@ -86,4 +86,3 @@ def _rounded(end: flint.arb) -> float:
     """An exact ball (radius 0) to the nearest double: CPython's int division rounds correctly."""
     mantissa, exponent = (int(x) for x in end.mid().man_exp())
     return mantissa / (1 << -exponent) if exponent < 0 else float(mantissa << exponent)
-

@@ -45,6 +45,4 @@ def reduce(coefficients: Mapping[int, int], order: int) -> dict[int, int]:
 @cache
 def _relations(order: int) -> list[tuple[int, int, int, int]]:
     """(prime l, N/l, inverse of N/q modulo q, q) for every prime power q exactly dividing N."""
-    return [
-        (prime, order // prime, pow(order // power, -1, power), power) for prime, power in prime_powers(order)
-    ]
+    return [(prime, order // prime, pow(order // power, -1, power), power) for prime, power in prime_powers(order)]

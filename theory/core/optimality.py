@@ -116,13 +116,13 @@ def _moment_violations(network: ExactNetwork) -> Iterator[Violation]:
         for zeta in block.frequencies:
             d = p // gcd(zeta, p)
             orders.setdefault(d if aliases(d, k) else None, zeta)
-        for d, zeta in orders.items():
-            exponent = _first_unwanted(moments, k, d)
+        for order, zeta in orders.items():
+            exponent = _first_unwanted(moments, k, order)
             if exponent is not None:
-                order = f"order {d}" if d else "every order without aliasing"
+                reach = f"order {order}" if order else "every order without aliasing"
                 yield Violation(
                     "moments",
-                    f"block {number}, frequency {zeta} ({order})",
+                    f"block {number}, frequency {zeta} ({reach})",
                     f"the unwanted exponent {exponent} does not cancel",
                 )
 

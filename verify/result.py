@@ -1,0 +1,79 @@
+"""What a check returns: measured and predicted values, a tolerance, and a status that follows from them."""
+
+import math
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+Status = Literal["proved", "passed", "failed", "undecided", "skipped"]
+HOLDS = ("proved", "passed")
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """One entry of a report.
+
+    Attributes:
+        statement: the registered statement it supports, such as ``Li24:Theorem 4.1.1``.
+        label: what was checked, in a few words.
+        status: ``proved`` (exact), ``passed`` (float, within tolerance), ``failed``, ``undecided`` or ``skipped``.
+        measured, predicted, error, tolerance: the numbers, where there are any.
+        detail: one line: where it failed, or how the tolerance is justified.
+    """
+
+    statement: str
+    label: str
+    status: Status
+    measured: float | None = None
+    predicted: float | None = None
+    error: float | None = None
+    tolerance: float | None = None
+    detail: str = ""
+
+    @property
+    def holds(self) -> bool:
+        """Whether the check supports its statement."""
+        return self.status in HOLDS
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values; numbers that JSON cannot hold become null."""
+        return {
+            key: None if isinstance(value, float) and not math.isfinite(value) else value
+            for key, value in asdict(self).items()
+        }
+
+
+def proved(statement: str, label: str, holds: bool, detail: str = "") -> CheckResult:
+    """An exact yes or no."""
+    return CheckResult(statement, label, "proved" if holds else "failed", detail=detail)
+
+
+def close(
+    statement: str, label: str, measured: float, predicted: float, tolerance: float, detail: str = ""
+) -> CheckResult:
+    """Relative equality: |measured - predicted| <= tolerance * |predicted| (absolute when predicted is 0)."""
+    error = abs(measured - predicted) / (abs(predicted) or 1.0)
+    return _from_error(statement, label, measured, predicted, error, tolerance, detail)
+
+
+def at_most(
+    statement: str, label: str, measured: float, bound: float, tolerance: float = 0.0, detail: str = ""
+) -> CheckResult:
+    """One-sided: measured <= bound, up to ``tolerance`` relative to the bound (absolute when it is 0)."""
+    error = max(0.0, measured - bound) / (abs(bound) or 1.0) if not math.isnan(measured) else math.nan
+    return _from_error(statement, label, measured, bound, error, tolerance, detail)
+
+
+def at_least(
+    statement: str, label: str, measured: float, bound: float, tolerance: float = 0.0, detail: str = ""
+) -> CheckResult:
+    """One-sided: measured >= bound, up to ``tolerance`` relative to the bound (absolute when it is 0)."""
+    error = max(0.0, bound - measured) / (abs(bound) or 1.0) if not math.isnan(measured) else math.nan
+    return _from_error(statement, label, measured, bound, error, tolerance, detail)
+
+
+def _from_error(
+    statement: str, label: str, measured: float, predicted: float, error: float, tolerance: float, detail: str
+) -> CheckResult:
+    # Written so that NaN fails.
+    status: Status = "passed" if error <= tolerance else "failed"
+    return CheckResult(statement, label, status, measured, predicted, error, tolerance, detail)

@@ -1,0 +1,5 @@
+"""To be filled."""
+
+from verify.statements.statement import Statement
+
+OURS: tuple[Statement, ...] = ()

@@ -1,0 +1,26 @@
+"""A row of the registry."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Label = Literal["theorem", "certified", "measured", "conjecture", "false-as-printed"]
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A claim, where it stands, and what kind of truth is claimed for it.
+
+    Attributes:
+        id: ``paper:number``, such as ``Li24:Theorem 4.1.1``; ours are ``Ours:name``.
+        paper: key of the paper (``Ours`` for results of this package).
+        label: theorem (proof checked), certified (exact computer certificate, for the listed cases), measured,
+            conjecture, or false-as-printed (the claim field then gives printed and corrected form).
+        claim: the statement in our own words.
+        latex: its formula.
+    """
+
+    id: str
+    paper: str
+    label: Label
+    claim: str
+    latex: str
