@@ -56,7 +56,8 @@ def concentration(k: int, weights: list[sympy.Expr | None] | None = None) -> Res
     r"""Proves that one frequency is best: :math:`\sum_j y_j^{(k+1)/2} \le (\sum_j y_j)^{(k+1)/2}`.
 
     With :math:`y_j/\sum y = v^2`, v in [0, 1], it is
-    :math:`v^2 - v^{k+1} = v^2 (1-v)(1 + v + \dots + v^{k-2}) \ge 0`: strict inside for k >= 2, and for k = 1 the last factor is empty: nothing forces one frequency.
+    :math:`v^2 - v^{k+1} = v^2 (1-v)(1 + v + \dots + v^{k-2}) \ge 0`: strict inside for k >= 2; for k = 1 the last
+    factor is empty and nothing forces one frequency.
 
     Args:
         k: number of inputs.
