@@ -6,8 +6,8 @@ and sines of one argument each, and write each product of k factors by polarisat
 
 ``minimal`` (ours: theorem for every k; certified minimal for k <= 5 at odd p whose prime factors exceed k): for
 every sign vector s with :math:`s_1 = 1` and every j = 0..k, with :math:`t = j/(2(k+1))` turn,
-:math:`u_i = s_i \cos 2\pi(t + \zeta a/p)`, :math:`w = \bigl(\prod s\bigr) \cos 2\pi(kt + \zeta c/p)`.  The sum over s keeps
-only :math:`k!\,2^{k-1} \prod_i \cos 2\pi(t + \zeta a_i/p)`; the sum over t then kills every unwanted wave
+:math:`u_i = s_i \cos 2\pi(t + \zeta a/p)`, :math:`w = \bigl(\prod s\bigr) \cos 2\pi(kt + \zeta c/p)`.  The sum over s
+keeps only :math:`k!\,2^{k-1} \prod_i \cos 2\pi(t + \zeta a_i/p)`; the sum over t then kills every unwanted wave
 :math:`e^{2\pi i\, 2nt}`, n = 1..k.  That is :math:`(k+1) 2^{k-1}` neurons per frequency.
 
 At even p both use, for zeta = p/2, the :math:`2^{k-1}` neurons :math:`u_i = s_i (-1)^a, w = (\prod s)(-1)^c`.

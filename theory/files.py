@@ -16,7 +16,7 @@ JSON_DEPTH = 64
 
 @contextlib.contextmanager
 def atomic_path(path: Path | str) -> Iterator[Path]:
-    """A temporary file in the folder of ``path``; what the caller writes there appears at ``path`` whole, or not at all.
+    """A temporary file beside ``path``; what the caller writes there appears at ``path`` whole, or not at all.
 
     The bytes are flushed to the disk before the file takes the name.
 

@@ -1,8 +1,8 @@
 """The network file: safetensors with tensors ``u`` (m, k, n) and ``w`` (m, n), and string metadata.
 
-Metadata: ``format=fourier-margin/network``, ``version=1``, ``k``, ``p``, ``activation=power``; a trained network also has
-``recipe``, ``penalty``, ``lambda`` and ``seed``.  For a group other than Z_p, ``p`` is its order, ``group`` its name, and an
-int32 tensor ``table`` of shape (n, n) its multiplication table.  Nothing is ever unpickled.
+Metadata: ``format=fourier-margin/network``, ``version=1``, ``k``, ``p``, ``activation=power``; a trained network also
+has ``recipe``, ``penalty``, ``lambda`` and ``seed``.  For a group other than Z_p, ``p`` is its order, ``group`` its
+name, and an int32 tensor ``table`` of shape (n, n) its multiplication table.  Nothing is ever unpickled.
 """
 
 import os

@@ -12,8 +12,8 @@ margin iff
    moment of the design and :math:`W(n)` the number of k-step walks from 0 to n with steps :math:`\pm e_j`.
 
 Why.  Equality in the upper bound needs every neuron to be optimal by itself (condition 1, one frequency, equal norms)
-and every wrong label to tie, so :math:`f(a)[c] = h(a) + \gamma^* 1[c = a_1 + \dots + a_k]`.  In the Fourier basis of the
-k inputs, :math:`(\sum_j \cos(t_j + \alpha_j))^k = 2^{-k} \sum_n W(n) e^{i n \cdot (t + \alpha)}`, and the output wave
+and every wrong label to tie, so :math:`f(a)[c] = h(a) + \gamma^* 1[c = a_1 + \dots + a_k]`.  In the Fourier basis of
+the k inputs, :math:`(\sum_j \cos(t_j + \alpha_j))^k = 2^{-k} \sum_n W(n) e^{i n \cdot (t + \alpha)}`, and the output wave
 keeps different frequencies apart; so the unwanted exponents must cancel class by class (exponents that agree modulo d
 are one function on the grid), and what is left is the wanted wave with the mass of 2.  Classes are single exponents
 when d is odd and d > k, or even and d > 2k: one check then serves every such frequency.  The wanted class contains
