@@ -2,8 +2,8 @@ r"""Weights in floating point, each the correctly rounded value of the exact wei
 
 Every distinct entry :math:`\beta \cos 2\pi(t + j/p)` is enclosed in a ball (Arb, through python-flint); when both ends
 of the ball round to one double, that double is the correctly rounded value.  If they never do (an exact tie), the
-ends are neighbours and either is within 1 ulp.  A network has few distinct entries (phases times p), so this costs milliseconds
-and the weights are gathered from the table.
+ends are neighbours and either is within 1 ulp.  A network has few distinct entries (phases times p), so this costs
+milliseconds and the weights are gathered from the table.
 """
 
 from fractions import Fraction

@@ -13,26 +13,26 @@ margin iff
 
 Why.  Equality in the upper bound needs every neuron to be optimal by itself (condition 1, one frequency, equal norms)
 and every wrong label to tie, so :math:`f(a)[c] = h(a) + \gamma^* 1[c = a_1 + \dots + a_k]`.  In the Fourier basis of
-the k inputs, :math:`(\sum_j \cos(t_j + \alpha_j))^k = 2^{-k} \sum_n W(n) e^{i n \cdot (t + \alpha)}`, and the output wave
-keeps different frequencies apart; so the unwanted exponents must cancel class by class (exponents that agree modulo d
+the k inputs, :math:`(\sum_j \cos(t_j + \alpha_j))^k = 2^{-k} \sum_n W(n) e^{i n \cdot (t + \alpha)}`, and the output
+wave keeps different frequencies apart; so the unwanted exponents must cancel class by class (exponents that agree modulo d
 are one function on the grid), and what is left is the wanted wave with the mass of 2.  Classes are single exponents
-when d is odd and d > k, or even and d > 2k: one check then serves every such frequency.  The wanted class contains
+when d is free (odd and above k, or even and above 2k): one check then serves every such frequency.  The wanted class contains
 other exponents only at d = 2, where all of them carry the same phase.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache, lru_cache
-from math import comb, factorial, gcd, lcm
+from functools import lru_cache
+from math import comb, gcd, lcm
 
 from theory.core.cyclotomic import prime_powers, reduce
 from theory.core.exact_network import ExactNetwork, Neuron, phase_order
+from theory.core.exponents import Exponent, is_free, walks
 from theory.core.surd import Surd
 
 LARGEST_WORK = 3 * 10**8
 
-Exponent = tuple[int, ...]
 Number = Mapping[int, int]
 
 
@@ -115,7 +115,7 @@ def _moment_violations(network: ExactNetwork) -> Iterator[Violation]:
         orders: dict[int | None, int] = {}
         for zeta in block.frequencies:
             d = p // gcd(zeta, p)
-            orders.setdefault(d if aliases(d, k) else None, zeta)
+            orders.setdefault(None if is_free(k, d) else d, zeta)
         for order, zeta in orders.items():
             exponent = _first_unwanted(moments, k, order)
             if exponent is not None:
@@ -125,11 +125,6 @@ def _moment_violations(network: ExactNetwork) -> Iterator[Violation]:
                     f"block {number}, frequency {zeta} ({reach})",
                     f"the unwanted exponent {exponent} does not cancel",
                 )
-
-
-def aliases(d: int, k: int) -> bool:
-    """Whether two exponents n, |n|_1 <= k with the parity of k, agree modulo the order d."""
-    return d <= k if d % 2 else d <= 2 * k
 
 
 def _first_unwanted(moments: Mapping[Exponent, Number], k: int, d: int | None) -> Exponent | None:
@@ -147,26 +142,6 @@ def _first_unwanted(moments: Mapping[Exponent, Number], k: int, d: int | None) -
     wanted = (1 % d,) * k
     # All moments are in one basis, so a class cancels iff every coefficient of its sum is 0.
     return next((member[key] for key, total in sums.items() if key != wanted and any(total.values())), None)
-
-
-def walks(n: Exponent) -> int:
-    """W(n): k-step walks from 0 to n in Z^k with steps +-e_j (k is the length of n)."""
-    return _walks(tuple(sorted(map(abs, n))))
-
-
-@cache
-def _walks(n: Exponent) -> int:
-    k = len(n)
-    if sum(n) > k or (k - sum(n)) % 2:
-        return 0
-    # Exponential generating function: the product over j of sum_a x^(2a+|n_j|) / (a! (a+|n_j|)!).
-    poly = [Fraction(1)] + [Fraction(0)] * k
-    for x in n:
-        factor = [Fraction(0)] * (k + 1)
-        for a in range((k - x) // 2 + 1):
-            factor[2 * a + x] = Fraction(1, factorial(a) * factorial(a + x))
-        poly = [sum((poly[i] * factor[j - i] for i in range(j + 1)), Fraction(0)) for j in range(k + 1)]
-    return int(poly[k] * factorial(k))
 
 
 @lru_cache(maxsize=4)

@@ -1,0 +1,56 @@
+r"""Exponents: the n in Z^k with a k-step walk from 0, those of :math:`(\cos x_1 + \dots + \cos x_k)^k`.
+
+:math:`(\sum_j \cos x_j)^k = 2^{-k} \sum_n W(n)\, e^{i n \cdot x}`, where W(n) counts the k-step walks from 0 to n with
+steps :math:`\pm e_j`; it is positive iff :math:`|n|_1 \le k` with the parity of k.  On the grid of a frequency of order
+d, exponents that agree modulo d are one function.
+"""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from functools import cache
+from math import factorial
+
+Exponent = tuple[int, ...]
+
+
+def exponents(k: int) -> Iterator[Exponent]:
+    """All n in Z^k with |n|_1 <= k and the parity of k."""
+
+    def extend(head: Exponent, left: int) -> Iterator[Exponent]:
+        if len(head) == k:
+            if left % 2 == 0:
+                yield head
+            return
+        for x in range(-left, left + 1):
+            yield from extend((*head, x), left - abs(x))
+
+    return extend((), k)
+
+
+def is_free(k: int, order: int) -> bool:
+    """Whether exponents stay distinct modulo ``order``: odd above k, or even above 2k.
+
+    Two of them differ by d e with d |e|_1 <= 2k.  Even d > 2k leaves e = 0; odd d > k leaves |e|_1 <= 1, and
+    |e|_1 = 1 would change the parity.
+    """
+    return order > k if order % 2 else order > 2 * k
+
+
+def walks(n: Exponent) -> int:
+    """W(n), where k is the length of n."""
+    return _walks(tuple(sorted(map(abs, n))))
+
+
+@cache
+def _walks(n: Exponent) -> int:
+    k = len(n)
+    if sum(n) > k or (k - sum(n)) % 2:
+        return 0
+    # Exponential generating function: the product over j of sum_a x^(2a+|n_j|) / (a! (a+|n_j|)!).
+    poly = [Fraction(1)] + [Fraction(0)] * k
+    for x in n:
+        factor = [Fraction(0)] * (k + 1)
+        for a in range((k - x) // 2 + 1):
+            factor[2 * a + x] = Fraction(1, factorial(a) * factorial(a + x))
+        poly = [sum((poly[i] * factor[j - i] for i in range(j + 1)), Fraction(0)) for j in range(k + 1)]
+    return int(poly[k] * factorial(k))
