@@ -13,9 +13,14 @@ proportional to :math:`c_\zeta`, the order-two frequency counted half, the sum i
 :math:`\delta \ne 0`.  ``theory.modulus`` proves that no other masses do better.
 """
 
+import sys
+
 import sympy
 
-from theory.errors import require_integer
+from theory.errors import InputError, require_integer
+
+# Beyond these the exact text no longer fits on a screen and the value not in a float.
+LARGEST_K, LARGEST_P = 500, 10**9
 
 
 def single_neuron_value(k: int, p: int, order: int = 3) -> sympy.Expr:
@@ -87,8 +92,8 @@ def max_margin(k: int, p: int) -> sympy.Expr:
     r"""**Tight.** :math:`\gamma^*(k,p)`, the largest normalised margin of any network of any width.
 
     Args:
-        k: number of inputs, at least 1.
-        p: modulus, at least 2; odd or even, prime or not.
+        k: number of inputs, 1 to 500.
+        p: modulus, 2 to 10^9; odd or even, prime or not.
 
     Returns:
         An exact number: a rational times a square root, at even p and even k times a + b sqrt(2).
@@ -98,12 +103,21 @@ def max_margin(k: int, p: int) -> sympy.Expr:
 
     Source: Li24 Theorem 4.1.1 (odd p); ours (even p).
     """
+    require_integer("k", k, 1, LARGEST_K)
+    require_integer("p", p, 2, LARGEST_P)
     return sympy.expand(printed_margin(k, p) * (p - 1) * frequency_share(k, p))
 
 
 def max_margin_float(k: int, p: int) -> float:
-    """:func:`max_margin` rounded once to the nearest float, from 50 correct digits."""
-    return float(max_margin(k, p).evalf(50))
+    """:func:`max_margin` rounded once to the nearest float, from 50 correct digits.
+
+    Raises:
+        InputError: for k or p out of range, or so large that no normal float is near.
+    """
+    value = max_margin(k, p).evalf(50)
+    if value < sys.float_info.min:
+        raise InputError(f"k and p must leave gamma* above {sys.float_info.min:.1e}; got {sympy.N(value, 2)}")
+    return float(value)
 
 
 def frequency_masses(k: int, p: int) -> dict[int, sympy.Expr]:

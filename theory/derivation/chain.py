@@ -72,6 +72,7 @@ class Chain:
             "equality",
             "A neuron's mean class-weighted margin is a sum over non-zero frequencies: only the monomial "
             "u_1...u_k tells labels apart.",
+            "E ψ'(u,w) = k!/p^(k+1) Σ_{j≠0} (1 - τ̂(j)) ŵ(-j) Π_i û_i(j)",
             r"\mathbb{E}\,\psi'(u,w) = \frac{k!}{p^{k+1}} \sum_{j \ne 0} \bigl(1-\hat\tau(j)\bigr)\,"
             r"\hat w(-j) \prod_{i=1}^{k} \hat u_i(j)",
             check,
@@ -84,6 +85,7 @@ class Chain:
             "Li24 F.8",
             "equality",
             "Weights are real, so j and -j are conjugate and only moduli and phases remain.",
+            "  = k!/p^(k+1) Σ_{0<j≤p/2} m_j (1 - τ̂(j)) |ŵ(j)| Π_i |û_i(j)| cos(Σ_i θ_{u_i}(j) - θ_w(j))",
             r"= \frac{k!}{p^{k+1}} \sum_{0 < j \le p/2} m_j \bigl(1-\hat\tau(j)\bigr)\, |\hat w(j)| "
             r"\prod_i |\hat u_i(j)| \cos\Bigl(\sum_i \theta_{u_i}(j) - \theta_w(j)\Bigr), "
             r"\quad m_j = 2,\ m_{p/2} = 1",
@@ -97,6 +99,7 @@ class Chain:
             "Li24 F.8",
             "equality",
             "A unit neuron has energy p over all frequencies, at most p/2 over half of them.",
+            "Σ_{0<j≤p/2} y_j = (p ‖ω‖² - z(0))/2,  y_j = m_j z(j)/2,  z(j) = Σ_i |û_i(j)|² + |ŵ(j)|²",
             r"\sum_{0 < j \le p/2} y_j = \tfrac12\bigl(p\,\|\omega\|^2 - z(0)\bigr), "
             r"\quad y_j = \tfrac{m_j}{2} z(j), \quad z(j) = \sum_i |\hat u_i(j)|^2 + |\hat w(j)|^2",
             lambda: single_neuron.orthogonality(self.p),
@@ -109,6 +112,7 @@ class Chain:
             "Li24 F.8",
             "upper",
             "A cosine is at most 1; it is 1 iff the output phase is the sum of the input phases.",
+            "cos(Σ_i θ_{u_i}(j) - θ_w(j)) ≤ 1",
             r"\cos\Bigl(\sum_i \theta_{u_i}(j) - \theta_w(j)\Bigr) \le 1",
             inequalities.cosine_at_most_one,
             lambda: inequalities.phases_numerical(self.twin, self.twin.tau, self.seed),
@@ -120,6 +124,7 @@ class Chain:
             "Li24 F.8",
             "upper",
             "The product of k+1 moduli is largest when they are equal.",
+            "|ŵ(j)| Π_i |û_i(j)| ≤ (z(j)/(k+1))^((k+1)/2)",
             r"|\hat w(j)| \prod_i |\hat u_i(j)| \le \Bigl(\frac{z(j)}{k+1}\Bigr)^{(k+1)/2}",
             lambda: inequalities.balance(self.k),
             lambda: inequalities.balance_numerical(self.twin, self.twin.tau, self.seed),
@@ -140,6 +145,7 @@ class Chain:
             "Li24 F.8" if self.p % 2 else "Ours, after Li24 F.8",
             "upper",
             strict,
+            "Σ_j m_j (1 - τ̂(j)) (z(j)/(k+1))^((k+1)/2) = 2b Σ_j (y_j/(k+1))^((k+1)/2) ≤ 2b (p/(2(k+1)))^((k+1)/2)",
             r"\sum_j m_j \bigl(1-\hat\tau(j)\bigr) \Bigl(\frac{z(j)}{k+1}\Bigr)^{(k+1)/2} = 2b \sum_j "
             r"\Bigl(\frac{y_j}{k+1}\Bigr)^{(k+1)/2} \le 2b \Bigl(\frac{p}{2(k+1)}\Bigr)^{(k+1)/2}",
             check,
@@ -148,7 +154,7 @@ class Chain:
 
     def _value(self) -> Step:
         p = sympy.Symbol("p", positive=True)
-        formula = sympy.latex(margin_formula(sympy.Integer(self.k), p, odd=bool(self.p % 2)))
+        formula = margin_formula(sympy.Integer(self.k), p, odd=bool(self.p % 2))
         general = r"\frac{2\,k!}{(2k+2)^{(k+1)/2}\, p^{(k-1)/2}\, "
         general += "(p-1)}" if self.p % 2 else r"(p-2+2^{-(k-1)/2})}"
         return Step(
@@ -156,8 +162,9 @@ class Chain:
             "Li24 Theorem 4.1.1" if self.p % 2 else "Ours: every modulus",
             "upper",
             "No network of any width has a larger normalised margin.",
+            f"γ* ≤ k!/p^(k+1) 2b (p/(2(k+1)))^((k+1)/2) = {sympy.sstr(formula)}",
             r"\gamma^* \le \frac{k!}{p^{k+1}}\, 2b \Bigl(\frac{p}{2(k+1)}\Bigr)^{(k+1)/2} = "
-            + f"{general} = {formula}",
+            + f"{general} = {sympy.latex(formula)}",
             lambda: attainment.value(self.k, self.p, transform_gaps(self.tau), self.gamma),
             lambda: attainment.value_numerical(self.twin, self.seed),
         )
@@ -168,6 +175,7 @@ class Chain:
             "Li24 G.3; Ours: minimal construction",
             "lower",
             "A network of norm 1 has this margin at every input, against every wrong label.",
+            "f(a)[c] = γ*/p (p 1[c = a_1+...+a_k] - 1)",
             r"f(a)[c] = \frac{2\gamma^*}{p} \sum_{0 < \zeta \le p/2} \frac{m_\zeta}{2} "
             r"\cos\frac{2\pi\zeta (a_1+\dots+a_k-c)}{p} = \frac{\gamma^*}{p} "
             r"\bigl(p\,1[c = a_1+\dots+a_k] - 1\bigr)",

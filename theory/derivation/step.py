@@ -36,7 +36,8 @@ class Step:
         source: paper key and number, or ``Ours``.
         kind: ``equality``, ``upper`` (the chain passes to something at least as large) or ``lower``.
         claim: one sentence.
-        latex: the formula.
+        text: the formula for a terminal.
+        latex: the formula for a page.
         check: proves the step (symbolic or exact).
         numerical: the independent twin in floats, on random weights.
     """
@@ -45,6 +46,7 @@ class Step:
     source: str
     kind: str
     claim: str
+    text: str
     latex: str
     check: Callable[[], Result]
     numerical: Callable[[], Result]

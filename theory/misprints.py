@@ -1,0 +1,287 @@
+"""Formulas on modular addition that are wrong as printed, each beside its correction and an independent judge.
+
+Every check computes the disputed number by a third route (enumeration, a count, the cyclotomic field), so that
+it shows both things: the printed form misses it, the corrected form meets it.  Slips that change no formula
+(cross-references, names) are not listed.  The theorems themselves stand.
+
+Versions: Li24 is arXiv 2402.09469v3, Morwani23 is arXiv 2311.07568.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import product
+from math import factorial, sqrt
+
+import numpy as np
+
+from theory.derivation.attainment import minimal_network
+from theory.derivation.single_neuron import energies, objective, random_neurons
+from theory.derivation.sum_to_product import cosine_terms, output_values
+from theory.margin import max_margin_float, printed_margin
+from theory.task import Task, class_weighted_margins, logits, network_norm, normalised_margin
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The disputed number three times.
+
+    Attributes:
+        printed: what the printed form says.
+        corrected: what ours says.
+        truth: what the independent route finds.
+        where: the case that was computed.
+    """
+
+    printed: float
+    corrected: float
+    truth: float
+    where: str
+
+    @property
+    def printed_fails(self) -> bool:
+        """Whether the printed form misses the truth by more than rounding."""
+        return abs(self.printed - self.truth) > 1e-6 * max(abs(self.truth), 1e-3)
+
+    @property
+    def corrected_holds(self) -> bool:
+        """Whether ours meets the truth within rounding."""
+        return abs(self.corrected - self.truth) <= 1e-9 * max(abs(self.truth), 1.0)
+
+    @property
+    def ok(self) -> bool:
+        """Whether this is a misprint and the correction is right."""
+        return self.printed_fails and self.corrected_holds
+
+
+@dataclass(frozen=True)
+class Misprint:
+    """One formula, as printed and as it should read.
+
+    Attributes:
+        paper: key of the paper.
+        where: section, equation or lemma.
+        printed_text: the printed form.
+        corrected_text: the form that holds.
+        check: computes both and the truth.
+    """
+
+    paper: str
+    where: str
+    printed_text: str
+    corrected_text: str
+    check: Callable[[], Comparison]
+
+
+def _direction() -> Comparison:
+    u, w = minimal_network(2, 5)
+    task = Task.cyclic(2, 5)
+
+    def mean_margin(sign: int) -> float:
+        return float(class_weighted_margins(task, logits(u, sign * w)).mean())
+
+    # Flipping every w turns the maximiser of this linear function of the outputs into its minimiser.
+    return Comparison(mean_margin(-1), mean_margin(1), max_margin_float(2, 5), "k=2, p=5: E_q g' of theta*")
+
+
+def _prefactor() -> Comparison:
+    p = 7
+    u, w = random_neurons(2, p, 1, 0)
+    shifted = [_eta(u[0], w[0], delta) for delta in range(p)]
+    truth = (shifted[0] - np.mean(shifted[1:])) / (shifted[0] - np.mean(shifted))
+    return Comparison(1 - 1 / (p - 1), 1 + 1 / (p - 1), float(truth), "p=7: ratio of the two differences")
+
+
+def _eta(u: np.ndarray, w: np.ndarray, delta: int) -> float:
+    """The mean of (u_1 + ... + u_k)^k w(label - delta) over all inputs."""
+    k, p = u.shape
+    terms = [sum(u[i, a[i]] for i in range(k)) ** k * w[(sum(a) - delta) % p] for a in product(range(p), repeat=k)]
+    return float(np.mean(terms))
+
+
+def _mean_of_w() -> Comparison:
+    p, delta = 5, 2
+    u, w = random_neurons(2, p, 1, 1)
+    terms = [u[0, 0, a] ** 2 * w[0, (a + b - delta) % p] for a in range(p) for b in range(p)]
+    corrected = float((u[0, 0] ** 2).mean() * w[0].mean())
+    return Comparison(0.0, corrected, float(np.mean(terms)), "p=5: mean of u_1^2 w(a_1 + a_2 - 2)")
+
+
+def _wrong_label() -> Comparison:
+    values, rejected = output_values(7)
+    assert rejected == 0
+    truth = sum(np.cos(2 * np.pi * zeta * 3 / 7) for zeta in range(1, 4))
+    return Comparison(0.0, values[3] / 2, float(truth), "p=7: sum of cosines three labels away")
+
+
+def _neuron_count() -> Comparison:
+    signs = list(product((1, -1), repeat=2))
+    return Comparison(56, 2 ** (2 * 3 - 1), len(cosine_terms(4)) * len(signs), "k=3: neurons of one frequency")
+
+
+def _support(k: int) -> Comparison:
+    p = 5
+    return Comparison(p, p**k, len(list(Task.cyclic(k, p).inputs())), f"k={k}, p=5: points that carry q*")
+
+
+def _ambient() -> Comparison:
+    u, w = minimal_network(3, 3)
+    k, p, m = 3, 3, len(w)
+    return Comparison((k + 1) * p, m * (k + 1) * p, u.size + w.size, "k=3, p=3: number of parameters")
+
+
+def _norm_of_z() -> Comparison:
+    k, z = 4, np.array([1.0, 2.0, 3.0])
+    s = (k + 1) / 2
+    corrected = float((z**s).sum() ** (1 / s))
+    return Comparison(float(np.linalg.norm(z)), corrected, float(np.linalg.norm(z, s)), "k=4, z=(1,2,3): norm of z")
+
+
+def _support_of_power() -> Comparison:
+    u, w = (x[0] for x in random_neurons(3, 3, 1, 2))
+    spectrum = np.abs(np.fft.fftn(np.einsum("a,b,c,d->abcd", u[0] ** 3, np.ones(3), np.ones(3), w)))
+    corrected = 9 * np.abs(np.fft.fft(u[0] ** 3))[1:].max() * np.abs(np.fft.fft(w)).max()
+    return Comparison(0.0, float(corrected), float(spectrum[1:].max()), "k=3, p=3: largest entry with j_1 != 0")
+
+
+def _spectrum_of_neuron() -> Comparison:
+    u, w = (x[0] for x in random_neurons(2, 3, 1, 3))
+    spectrum = np.fft.fftn(np.einsum("ab,c->abc", (u[0][:, None] + u[1][None, :]) ** 2, w))
+    u_hat, w_hat, square = np.fft.fft(u), np.fft.fft(w), np.fft.fft(u[0] ** 2)
+    printed = factorial(2) * u_hat[0, 1] * u_hat[1, 0] * w_hat[1]
+    inside = abs(spectrum[1, 2, 1] - 2 * u_hat[0, 1] * u_hat[1, 2] * w_hat[1])
+    assert inside < 1e-9, "the printed form holds where no j_i is zero"
+    corrected = printed + 3 * square[1] * w_hat[1]
+    printed, corrected, truth = (float(abs(entry)) for entry in (printed, corrected, spectrum[1, 0, 1]))
+    return Comparison(printed, corrected, truth, "k=2, p=3: |entry| at j = (1, 0, 1)")
+
+
+def _one_neuron_set() -> Comparison:
+    k, p = 2, 7
+    task = Task.cyclic(k, p)
+    x = np.arange(p)
+    waves = np.array([np.cos(2 * np.pi * zeta * x / p) for zeta in range(1, 4)]) * sqrt(2 / (p * (k + 1)))
+    u, w = np.repeat(waves[:, None], k, axis=1), waves
+    attaining = np.isclose(objective(u, w, task.tau), max_margin_float(k, p), rtol=1e-12)
+    return Comparison(1, (p - 1) // 2, int(attaining.sum()), "k=2, p=7: frequencies among the best neurons")
+
+
+def _even_modulus() -> Comparison:
+    k, p = 2, 4
+    truth = normalised_margin(Task.cyclic(k, p), *minimal_network(k, p))
+    return Comparison(float(printed_margin(k, p)), max_margin_float(k, p), truth, "k=2, p=4: attained margin")
+
+
+def _fourier_ball() -> Comparison:
+    u, w = random_neurons(2, 5, 1, 4)
+    size = network_norm(u, w)
+    truth = float(energies(u / size, w / size).sum())
+    return Comparison(1.0, 5.0, truth, "p=5: energy of the unnormalised DFT of a unit neuron")
+
+
+def _one_input() -> Comparison:
+    task = Task.cyclic(2, 5)
+    spike = np.eye(5)[0] / sqrt(3)
+    u, w = np.stack([spike, spike])[None], spike[None]
+    # Without the minimum over the data this neuron would be a better answer, on the strength of one input.
+    at_one_input = float((logits(u, w)[0, 0, 0] - logits(u, w)[0, 0, 1]) / network_norm(u, w) ** 3)
+    truth = normalised_margin(task, *minimal_network(2, 5))
+    return Comparison(at_one_input, max_margin_float(2, 5), truth, "k=2, p=5: the margin that is maximised")
+
+
+MISPRINTS = [
+    Misprint(
+        "Li24",
+        "Eq. (4) and (5)",
+        r"\theta^* \in \arg\min_\theta \mathbb{E}_{q^*} g(\theta)",
+        r"\theta^* \in \arg\max_\theta \mathbb{E}_{q^*} g(\theta)",
+        _direction,
+    ),
+    Misprint(
+        "Li24", "F.2, F.4", r"1 - \tfrac{1}{p-1} = \tfrac{p}{p-1}", r"1 + \tfrac{1}{p-1} = \tfrac{p}{p-1}", _prefactor
+    ),
+    Misprint(
+        "Li24",
+        "F.2",
+        r"\mathbb{E}\, u_1(a_1)^2 w(a_1+a_2-\delta) = 0 \text{ by the definition of } w",
+        r"\text{it is constant in } \delta\text{: } \overline{u_1^2}\, \bar w",
+        _mean_of_w,
+    ),
+    Misprint(
+        "Li24",
+        "Lemma 4.2, F.8",
+        r"\Omega'^* = \{(u_1,\dots,u_k,w)\}, \text{ one neuron}",
+        r"\Omega'^* = \text{all single-frequency neurons with the phase relation, every } \zeta",
+        _one_neuron_set,
+    ),
+    Misprint(
+        "Li24",
+        "F.5",
+        r"\|z\|_2 \text{ for every } k",
+        r"\|z\|_{(k+1)/2}, \text{ which is } \|z\|_2 \text{ at } k = 3 \text{ only}",
+        _norm_of_z,
+    ),
+    Misprint(
+        "Li24",
+        "G.2, G.3",
+        r"\sum_{\zeta=1}^{(p-1)/2} \cos\tfrac{2\pi\zeta x}{p} = 0 \text{ for } x \ne 0",
+        r"\sum_{\zeta=1}^{(p-1)/2} \cos\tfrac{2\pi\zeta x}{p} = -\tfrac12 \text{ for } x \ne 0",
+        _wrong_label,
+    ),
+    Misprint("Li24", "G.2", r"56 \text{ neurons}", r"2^{2k-1} = 32 \text{ neurons at } k = 3", _neuron_count),
+    Misprint(
+        "Li24",
+        "H.1",
+        r"\hat\phi_1 \ne 0 \text{ only for } j_1 = 0",
+        r"\widehat{u_1^3 w} \ne 0 \text{ only for } j_2 = j_3 = 0",
+        _support_of_power,
+    ),
+    Misprint(
+        "Li24",
+        "H.2",
+        r"\hat\phi(j) = k!\, \hat w(j_{k+1}) \prod_i \hat u_i(j_i) \text{ for all } j",
+        r"\text{the same where } \prod_i j_i \ne 0 \text{ only}",
+        _spectrum_of_neuron,
+    ),
+    Misprint(
+        "Li24",
+        "the certificate q*",
+        r"q^* = \mathrm{unif}(\mathbb{Z}_p)",
+        r"q^* = \mathrm{unif}(\mathbb{Z}_p^k)",
+        lambda: _support(3),
+    ),
+    Misprint(
+        "Li24",
+        "the parameter space",
+        r"\theta \in \mathbb{R}^{(k+1) \times p}",
+        r"\theta \in \mathbb{R}^{m \times (k+1) \times p}",
+        _ambient,
+    ),
+    Misprint(
+        "Li24",
+        "Theorem 4.1.1, taken at even p",
+        r"\gamma^* = \frac{2\,k!}{(2k+2)^{(k+1)/2} p^{(k-1)/2} (p-1)}",
+        r"\gamma^* = \frac{2\,k!}{(2k+2)^{(k+1)/2} p^{(k-1)/2} (p-2+2^{-(k-1)/2})}",
+        _even_modulus,
+    ),
+    Misprint(
+        "Morwani23",
+        "Sketch of Theorem 7",
+        r"\|\hat u\|^2 + \|\hat v\|^2 + \|\hat w\|^2 \le 1",
+        r"\|\hat u\|^2 + \|\hat v\|^2 + \|\hat w\|^2 \le p \text{ with the unnormalised DFT}",
+        _fourier_ball,
+    ),
+    Misprint(
+        "Morwani23",
+        "the certificate q",
+        r"q = \mathrm{unif}(\mathbb{Z}_p)",
+        r"q = \mathrm{unif}(\mathbb{Z}_p^2)",
+        lambda: _support(2),
+    ),
+    Misprint(
+        "Morwani23",
+        "Lemma 6, first item",
+        r"\theta^* \in \arg\max_\theta g(\theta, x, y)",
+        r"\theta^* \in \arg\max_\theta \min_{(x,y)} g(\theta, x, y)",
+        _one_input,
+    ),
+]
