@@ -14,10 +14,10 @@ margin iff
 Why.  Equality in the upper bound needs every neuron to be optimal by itself (condition 1, one frequency, equal norms)
 and every wrong label to tie, so :math:`f(a)[c] = h(a) + \gamma^* 1[c = a_1 + \dots + a_k]`.  In the Fourier basis of
 the k inputs, :math:`(\sum_j \cos(t_j + \alpha_j))^k = 2^{-k} \sum_n W(n) e^{i n \cdot (t + \alpha)}`, and the output
-wave keeps different frequencies apart; so the unwanted exponents must cancel class by class (exponents that agree modulo d
-are one function on the grid), and what is left is the wanted wave with the mass of 2.  Classes are single exponents
-when d is free (odd and above k, or even and above 2k): one check then serves every such frequency.  The wanted class contains
-other exponents only at d = 2, where all of them carry the same phase.
+wave keeps different frequencies apart; so the unwanted exponents must cancel class by class (exponents that agree
+modulo d are one function on the grid), and what is left is the wanted wave with the mass of 2.  Classes are single
+exponents when d is free (odd and above k, or even and above 2k): one check then serves every such frequency.  The
+wanted class contains other exponents only at d = 2, where all of them carry the same phase.
 """
 
 from collections.abc import Iterator, Mapping
