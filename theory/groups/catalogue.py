@@ -111,7 +111,5 @@ def _from_file(path: Path) -> Group:
             raise InputError(f"the table must be square; row {x} of {len(content)} has {len(row)} entries")
         for y, entry in enumerate(row):
             if type(entry) is not int or not 0 <= entry < len(content):
-                raise InputError(
-                    f"products must lie in 0..{len(content) - 1} (closure); {x}*{y} = {entry!r}"[:200]
-                )
+                raise InputError(f"products must lie in 0..{len(content) - 1} (closure); {x}*{y} = {entry!r}"[:200])
     return Group(name, np.array(content))

@@ -167,9 +167,7 @@ def _identity(table: np.ndarray) -> int:
     elements = np.arange(len(table))
     neutral = (table == elements).all(axis=1) & (elements == table.T).all(axis=1)
     if not neutral.any():
-        raise InputError(
-            "the table must have an identity: no row and column e have e*x = x*e = x for every x"
-        )
+        raise InputError("the table must have an identity: no row and column e have e*x = x*e = x for every x")
     return int(np.argmax(neutral))
 
 
@@ -186,8 +184,7 @@ def _require_associative(table: np.ndarray) -> None:
         if (left != right).any():
             x, y = np.argwhere(left != right)[0].tolist()
             raise InputError(
-                f"the table must be associative; ({x}*{g})*{y} = {left[x, y]}"
-                f" but {x}*({g}*{y}) = {right[x, y]}"
+                f"the table must be associative; ({x}*{g})*{y} = {left[x, y]} but {x}*({g}*{y}) = {right[x, y]}"
             )
 
 

@@ -25,12 +25,12 @@ sum is at most zero for every :math:`\delta \ne e`.  Then
 
 .. math:: \gamma^* = \frac{k!\,|G|}{(|G|(k+1))^{(k+1)/2} \sum_V n_V D_V^{(k+1)/2}}.
 
-This is Li24 Theorem 4.1 for cyclic groups of odd order and Morwani23 Theorem 9 (k = 2, real type). 
+This is Li24 Theorem 4.1 for cyclic groups of odd order and Morwani23 Theorem 9 (k = 2, real type).
 Otherwise the simplex method goes on from there, in exact arithmetic; representations drop out, and gamma* is
 larger. At k = 1 the sum is -1, and gamma* = 1/(2(|G| - 1)) for every group.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property, lru_cache, partial
 
@@ -46,6 +46,7 @@ from theory.groups.simplex import Tableau
 from theory.task import Task
 
 ZERO, ONE = Surd(), Surd([(1, 1)])
+Point = tuple[Fraction, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,15 +62,17 @@ class GroupMargin:
         closed_form_terms: sum_V n_V D_V^((k-1)/2) chi_V per rational class; the closed form holds iff none of
             them is positive (the identity's is left out).
         required_orbits: Galois orbits of representations that carry mass at every optimum.
+        vertex_points: optimal vertices found, each a primal point like y; y is their mean.
     """
 
     group: Group
     k: int
     characters: RealCharacters
-    y: tuple[Fraction, ...]
+    y: Point
     s: tuple[Surd, ...]
     closed_form_terms: tuple[Surd, ...]
     required_orbits: frozenset[int]
+    vertex_points: tuple[Point, ...]
 
     @cached_property
     def closed_form_applies(self) -> bool:
@@ -94,9 +97,7 @@ class GroupMargin:
     @cached_property
     def closed_form(self) -> sympy.Expr:
         """The equalising value: gamma* where :attr:`closed_form_applies`, else a strict lower bound."""
-        terms = [
-            half_power(v.dimension, self.k + 1).scaled(v.multiplicity) for v in self.characters.irreps[1:]
-        ]
+        terms = [half_power(v.dimension, self.k + 1).scaled(v.multiplicity) for v in self.characters.irreps[1:]]
         return prefactor(self.group.order, self.k) * self.group.order / to_sympy(_total(terms))
 
     @cached_property
@@ -166,6 +167,11 @@ class GroupMargin:
         return np.array([float(w.evalf(30)) for w in self.class_weights])[self.group.class_of]
 
     @property
+    def vertices(self) -> list["GroupMargin"]:
+        """The same margin with the masses of each optimal vertex found, in place of their mean."""
+        return [replace(self, y=point) for point in self.vertex_points]
+
+    @property
     def _pairs(self) -> list[tuple]:
         return list(zip(self.characters.irreps, self.y, strict=True))
 
@@ -176,9 +182,7 @@ class GroupMargin:
         cost) and equal objectives; weak duality does the rest.
         """
         wrong = [f"y of {v.name} is negative" for v, y in self._pairs if y < 0]
-        wrong += [
-            f"the weight of class {c} is negative" for c, weight in enumerate(self.s) if weight.sign() < 0
-        ]
+        wrong += [f"the weight of class {c} is negative" for c, weight in enumerate(self.s) if weight.sign() < 0]
         wrong += [
             f"{v.name} is worth more than gamma*"
             for v, slack in zip(self.characters.irreps[1:], self.reduced_costs[1:], strict=True)
@@ -187,10 +191,7 @@ class GroupMargin:
         for c, lower in zip(self.characters.rational_classes.tolist(), self.margins_by_class, strict=True):
             if c and lower < 1:
                 wrong.append(f"the margin over class {c} is below gamma*")
-        if (
-            _total([w.scaled(int(n)) for w, n in zip(self.s, self.group.class_sizes, strict=True)])
-            != self.cost
-        ):
+        if _total([w.scaled(int(n)) for w, n in zip(self.s, self.group.class_sizes, strict=True)]) != self.cost:
             wrong.append("the two bounds differ")
         return wrong
 
@@ -224,15 +225,15 @@ def max_margin(group: Group, k: int) -> GroupMargin:
     terms = _closed_form_terms(characters, k)
     n = group.order
     if all(term.sign() <= 0 for term in terms):
-        y = [Fraction(v.multiplicity * v.dimension, n) for v in characters.irreps]
+        points = [tuple(Fraction(v.multiplicity * v.dimension, n) * (v.orbit > 0) for v in characters.irreps)]
         weights = [term.scaled(Fraction(-1, n)) for term in terms]
         required = set(range(1, len(characters.orbits)))
     else:
-        y, weights, required = _simplex(characters, k)
-    y[0] = Fraction(0)
+        points, weights, required = _simplex(characters, k)
+    y = tuple(sum(values, Fraction(0)) / len(points) for values in zip(*points, strict=True))
     per_class = dict(zip(characters.rational_classes[1:].tolist(), weights, strict=True))
     s = tuple(per_class.get(int(first), ZERO) for first in characters.table.rational_classes)
-    margin = GroupMargin(group, k, characters, tuple(y), s, tuple(terms), frozenset(required))
+    margin = GroupMargin(group, k, characters, y, s, tuple(terms), frozenset(required), tuple(points))
     assert not margin.failures()
     return margin
 
@@ -294,12 +295,11 @@ def _closed_form_terms(characters: RealCharacters, k: int) -> list[Surd]:
     ]
 
 
-def _simplex(characters: RealCharacters, k: int) -> tuple[list[Fraction], list[Surd], set[int]]:
-    """(y per V, weight per rational class, required orbits), from the equalising vertex onwards.
+def _simplex(characters: RealCharacters, k: int) -> tuple[list[Point], list[Surd], set[int]]:
+    """(optimal vertices, weight per rational class, required orbits), from the equalising vertex onwards.
 
     Every optimum is complementary to the dual found here, so the optimal face is what columns of zero
-    reduced cost reach; y is the mean of the vertices that maximise each coordinate on it, and carries mass
-    wherever an optimum can.
+    reduced cost reach; the vertices maximise and minimise each coordinate on it.
     """
     orbits = characters.orbits[1:]
     size = len(orbits)
@@ -320,12 +320,8 @@ def _simplex(characters: RealCharacters, k: int) -> tuple[list[Fraction], list[S
                 tableau.minimise([ONE.scaled(sign) if i == j else ZERO for i in range(2 * size)], face)
                 vertices.append(tableau.point())
                 required -= {j for j in required if not vertices[-1][j]}
-    mean_point = [sum(values, Fraction(0)) / len(vertices) for values in zip(*vertices, strict=True)]
-    y = [Fraction(0)] * len(characters.irreps)
-    for orbit, value in zip(orbits, mean_point, strict=True):
-        for v in orbit:
-            y[v] = value
+    points = {tuple(vertex[v.orbit - 1] if v.orbit else Fraction(0) for v in characters.irreps) for vertex in vertices}
     rational, sizes = characters.table.rational_classes, characters.table.group.class_sizes
     counts = [int(sizes[rational == first].sum()) for first in characters.rational_classes[1:]]
     weights = [cost.scaled(Fraction(1, n)) for cost, n in zip(reduced[size:], counts, strict=True)]
-    return y, weights, {j + 1 for j in required}
+    return sorted(points), weights, {j + 1 for j in required}

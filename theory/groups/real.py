@@ -126,9 +126,7 @@ def real_characters(group: Group) -> RealCharacters:
         RealIrrep(name, kind, dimension, n, row, orbit)
         for name, (dimension, kind, n, row), orbit in zip(names, found, orbit_of, strict=True)
     )
-    return RealCharacters(
-        table, irreps, values, residues, orbits, classes, np.where(sums > q // 2, sums - q, sums)
-    )
+    return RealCharacters(table, irreps, values, residues, orbits, classes, np.where(sums > q // 2, sums - q, sums))
 
 
 def _galois_orbits(residues: np.ndarray, group: Group) -> tuple[list[int], tuple[tuple[int, ...], ...]]:

@@ -50,9 +50,7 @@ class Tableau:
         """
         radicands = sorted({free for cost in costs for free, _ in cost.terms})
         by_root = [[dict(cost.terms).get(free, Fraction(0)) for cost in costs] for free in radicands]
-        objective = np.array(
-            [[fmpq(c.numerator, c.denominator) for c in row] for row in by_root], dtype=object
-        )
+        objective = np.array([[fmpq(c.numerator, c.denominator) for c in row] for row in by_root], dtype=object)
         reduced = objective - objective[:, self.basis] @ self.rows[:, :-1]
         while True:
             entering = next((j for j in allowed if _surd(radicands, reduced[:, j]).sign() < 0), None)
