@@ -24,3 +24,14 @@ class Statement:
     label: Label
     claim: str
     latex: str
+
+
+def false_as_printed(paper: str, where: str, claim: str, printed: str, corrected: str) -> Statement:
+    """A misprint: its id is that of ``theory.misprints``' entry with the same ``where``."""
+    latex = rf"\text{{printed: }} {printed} \qquad \text{{correct: }} {corrected}"
+    return Statement(misprint_id(paper, where), paper, "false-as-printed", claim, latex)
+
+
+def misprint_id(paper: str, where: str) -> str:
+    """The id under which a misprint is registered."""
+    return f"{paper}:misprint in {where}"
