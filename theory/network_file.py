@@ -52,7 +52,11 @@ def save_network(path: Path | str, network: NetworkFile) -> None:
         "activation": "power",
     }
     with atomic_path(path) as temporary:
-        save_file(tensors, temporary, metadata)
+        try:
+            save_file(tensors, temporary, metadata)
+        except SafetensorError as error:
+            # The writer reports a full disk as its own error.
+            raise InputError(f"cannot write {str(path)!r}: {str(error)[:120]}") from None
 
 
 def load_network(path: Path | str) -> NetworkFile:
