@@ -1,19 +1,20 @@
-"""``pytest verify/`` as proof-checking: every test names the statement it decides, and the run ends with the table.
+"""``pytest verify/`` as proof-checking: every test names the statements it decides, and the run ends with the table.
 
-A run of the whole folder fails when a registered statement has no check.  ``--record`` writes what the run found to
+A test gives each of its statements at least one result through the ``check`` fixture, or fails.  A run of the whole
+folder fails when a registered statement has no check.  ``--record`` writes what the run found to
 ``verify/statements/record.json``, which ``fourier-margin statements`` shows.  ``--network FILE`` adds the checks of a
 trained network to the run.
 """
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 import pytest
 
 from verify.result import CheckResult
 from verify.statements import BY_ID, STATEMENTS
-from verify.statements.record import worst, write_record
+from verify.statements.record import overall, write_record
 
 HERE = Path(__file__).parent
 Found = dict[str, dict[str, str]]
@@ -22,22 +23,29 @@ FOUND = pytest.StashKey[Found]()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Options of the proof-checker."""
-    parser.addoption("--network", default=None, help="also check this network file as a trained network")
+    parser.addoption("--network", metavar="FILE", help="also check this network file as a trained network")
     parser.addoption("--record", action="store_true", help="write the statuses to verify/statements/record.json")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """What this run finds: statement -> test -> status."""
-    config.stash[FOUND] = defaultdict(dict)
-    config.pluginmanager.register(_Collector(config.stash[FOUND]))
+    found: Found = defaultdict(dict)
+    config.stash[FOUND] = found
+    config.pluginmanager.register(_Collector(found))
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """The checks of a user's network exist only when there is one."""
+    return True if collection_path == HERE / "test_network.py" and not config.getoption("--network") else None
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Every check names registered statements; the names travel with its report (also between xdist's processes)."""
     for item in items:
         if HERE not in item.path.parents:
             continue
-        names = [name for mark in item.iter_markers("statement") for name in mark.args]
+        names = _named(item)
         if not names:
             raise pytest.UsageError(f"{item.nodeid} must carry @pytest.mark.statement(...)")
         for name in names:
@@ -46,15 +54,33 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.user_properties.append(("statements", names))
 
 
+def _named(item: pytest.Item) -> list[str]:
+    return list(dict.fromkeys(str(name) for mark in item.iter_markers("statement") for name in mark.args))
+
+
 @pytest.fixture
 def check(request: pytest.FixtureRequest) -> Callable[[CheckResult], None]:
     """Take a result into the record, and fail the test unless it holds."""
+    item = request.node
 
     def accept(result: CheckResult) -> None:
-        request.node.user_properties.append(("status", result.status))
-        assert result.holds, f"{result.statement}: {result.label}: {result.status}; {result.to_json()}"
+        assert result.statement in _named(item), f"{item.nodeid} is not marked with {result.statement!r}"
+        item.user_properties.append(("result", (result.statement, result.status)))
+        # A conjecture stays undecided, and evidence for it is all that a check can ask.
+        conjectured = BY_ID[result.statement].label == "conjecture" and result.status == "undecided"
+        assert result.holds or conjectured, f"{result.statement}: {result.label}: {result.status}; {result.to_json()}"
 
     return accept
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """A test that ends without a result for one of its statements has checked nothing: it fails."""
+    outcome = yield
+    decided = {value[0] for key, value in item.user_properties if key == "result" and isinstance(value, tuple)}
+    if HERE in item.path.parents and (missing := set(_named(item)) - decided):
+        pytest.fail(f"no result for {', '.join(sorted(missing))}: hand one to the check fixture", pytrace=False)
+    return outcome
 
 
 class _Collector:
@@ -66,17 +92,31 @@ class _Collector:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.when != "call" and report.outcome == "passed":
             return
-        names = [name for key, value in report.user_properties if key == "statements" for name in value]
-        statuses = [str(value) for key, value in report.user_properties if key == "status"] or ["passed"]
-        status = worst(statuses) if report.outcome == "passed" else report.outcome
+        names, results = _properties(report)
         for name in names:
+            statuses = [status for statement, status in results if statement == name]
+            if report.outcome != "passed":
+                statuses.append(report.outcome)
             before = self.found[name].get(report.nodeid)
-            self.found[name][report.nodeid] = worst([status, before]) if before else status
+            self.found[name][report.nodeid] = overall([*statuses, *([before] if before else [])])
+
+
+def _properties(report: pytest.TestReport) -> tuple[list[str], list[tuple[str, str]]]:
+    names: list[str] = []
+    results: list[tuple[str, str]] = []
+    for key, value in report.user_properties:
+        if key == "statements" and isinstance(value, list):
+            names += value
+        elif key == "result" and isinstance(value, tuple | list):
+            results.append((str(value[0]), str(value[1])))
+    return names, results
 
 
 def _is_whole_run(config: pytest.Config) -> bool:
-    selected = config.option.keyword or config.option.markexpr or getattr(config.option, "lf", False)
-    return not selected and any((config.invocation_params.dir / arg).resolve() == HERE for arg in config.args)
+    narrowed = ("keyword", "markexpr", "deselect", "ignore", "ignore_glob", "lf", "stepwise")
+    if any(getattr(config.option, name, None) for name in narrowed):
+        return False
+    return any((config.invocation_params.dir / arg).resolve() == HERE for arg in config.args)
 
 
 @pytest.hookimpl(trylast=True)
@@ -85,15 +125,18 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     config = session.config
     if hasattr(config, "workerinput") or config.option.collectonly or not _is_whole_run(config):
         return
-    if any(statement.id not in config.stash[FOUND] for statement in STATEMENTS):
-        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    found: Found = config.stash[FOUND]
+    if any(statement.id not in found for statement in STATEMENTS):
+        if session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
     elif config.getoption("--record"):
-        write_record(config.stash[FOUND])
+        write_record(found, BY_ID)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """The table of statements and statuses."""
-    found, whole = config.stash[FOUND], _is_whole_run(config)
+    found: Found = config.stash[FOUND]
+    whole = _is_whole_run(config)
     if not found or config.option.collectonly:
         return
     terminalreporter.section("statements")
@@ -101,7 +144,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     for statement in STATEMENTS:
         if statement.id in found:
             tests = found[statement.id]
-            line = f"{worst(tests.values()):10} {len(tests):4} checks"
+            line = f"{overall(tests.values(), statement.label):10} {len(tests):4} checks"
         elif whole:
             line = "NO CHECK"
         else:

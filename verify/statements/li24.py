@@ -50,7 +50,7 @@ LI24: tuple[Statement, ...] = (
         "Li24:sufficient width",
         "Li24",
         "theorem",
-        "2^(2k-2)(p-1) neurons suffice: the explicit construction has exactly so many, and more neurons change nothing.",
+        "2^(2k-2)(p-1) neurons suffice: the explicit construction has exactly so many, and more change nothing.",
         r"m = 2^{2k-2}(p-1)",
     ),
     Statement(
@@ -214,14 +214,14 @@ LI24: tuple[Statement, ...] = (
     ),
     false_as_printed(
         "Li24",
-        "Sec. 4",
+        "the certificate q*",
         "Printed: q* is uniform on Z_p. It is uniform on all p^k inputs.",
         r"q^* = \mathrm{unif}(\mathbb{Z}_p)",
         r"q^* = \mathrm{unif}(\mathbb{Z}_p^k)",
     ),
     false_as_printed(
         "Li24",
-        "Sec. 3",
+        "the parameter space",
         "Printed without the width: theta has m neurons of (k+1) p entries each.",
         r"\theta\in\mathbb{R}^{(k+1)\times p}",
         r"\theta\in\mathbb{R}^{m\times(k+1)\times p}",

@@ -126,8 +126,8 @@ MORWANI23: tuple[Statement, ...] = (
     ),
     false_as_printed(
         "Morwani23",
-        "Theorem 7",
-        "Printed: q* is uniform on Z_p. It is uniform on pairs.",
+        "the certificate q",
+        "Printed: q is uniform on Z_p. It is uniform on pairs.",
         r"q = \mathrm{unif}(\mathbb{Z}_p)",
         r"q = \mathrm{unif}(\mathbb{Z}_p^2)",
     ),

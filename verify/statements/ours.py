@@ -105,7 +105,7 @@ OURS: tuple[Statement, ...] = (
         "No limit is needed (uniform class weights): below a threshold the global minimisers of cross-entropy plus "
         "lambda ||theta||^(k+1) are exactly the maximum-margin networks, at a predicted scale; from the threshold on, "
         "only the zero network.",
-        r"\gamma^*\|\theta\|^{k+1} = \log\bigl((p-1)(\gamma^*/\lambda-1)\bigr), \qquad \lambda < \gamma^*\tfrac{p-1}{p}",
+        r"\gamma^*\|\theta\|^{k+1} = \log\bigl((p-1)(\gamma^*/\lambda-1)\bigr), \quad \lambda < \gamma^*\tfrac{p-1}{p}",
     ),
     Statement(
         "Ours:finite regularisation, other powers",
@@ -137,9 +137,9 @@ OURS: tuple[Statement, ...] = (
         "Ours:width of a group",
         "Ours",
         "theorem",
-        "Networks narrower than Morwani23's attain the maximum margin of groups: for S3 at k = 2, 12 neurons instead "
-        "of 18.",
-        r"S_3,\ k=2:\ m = 12 < 18 = 2\textstyle\sum_n d_n^3",
+        "Two inputs from a group: D_V (n_V D_V + 1) neurons for each real representation attain the maximum margin, "
+        "against 2 D_V^3 in Morwani23: 12 instead of 18 for S3.",
+        r"m = \sum_V D_V\,(n_V D_V+1)",
     ),
     Statement(
         "Ours:width",

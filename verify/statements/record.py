@@ -8,38 +8,44 @@ from pathlib import Path
 from typing import Any
 
 from theory.files import read_json, write_json
+from verify.statements.statement import Label, Statement
 
 RECORD = Path(__file__).parent / "record.json"
-WORST_FIRST = ("failed", "undecided", "skipped", "passed", "proved")
+DECIDING_FIRST = ("failed", "undecided", "proved", "passed", "skipped")
 
 
-def worst(statuses: Iterable[str]) -> str:
-    """The status that decides; skipped checks count only where there is no other."""
-    present = set(statuses)
-    if present - {"skipped"}:
-        present -= {"skipped"}
-    return min(present, key=WORST_FIRST.index)
+def overall(statuses: Iterable[str], label: Label = "theorem") -> str:
+    """The status of a statement, or of one test of it, from those of its checks.
+
+    Any failure decides; otherwise an exact proof, which its float twins only accompany.  A conjecture is never better
+    than undecided, whatever evidence agrees with it.
+    """
+    status = min(statuses, key=DECIDING_FIRST.index)
+    return "undecided" if label == "conjecture" and status in ("proved", "passed") else status
 
 
-def write_record(found: Mapping[str, Mapping[str, str]]) -> None:
+def write_record(
+    found: Mapping[str, Mapping[str, str]], registry: Mapping[str, Statement], path: Path = RECORD
+) -> None:
     """Keep the statuses of a whole run, with when and on what it ran."""
-    tests = {
-        name: {"status": worst(checks.values()), "checks": sorted({node.split("[")[0] for node in checks})}
+    rows = {
+        name: {
+            "status": overall(checks.values(), registry[name].label),
+            "checks": sorted({node.split("[")[0] for node in checks}),
+        }
         for name, checks in sorted(found.items())
     }
-    write_json(
-        RECORD,
-        {
-            "command": "pytest verify/ --record",
-            "written": datetime.now(UTC).strftime("%Y-%m-%d"),
-            "python": platform.python_version(),
-            "machine": f"{platform.system()} {platform.machine()}",
-            "torch": version("torch"),
-            "statements": tests,
-        },
-    )
+    content = {
+        "command": "pytest verify/ --record",
+        "written": datetime.now(UTC).strftime("%Y-%m-%d"),
+        "python": platform.python_version(),
+        "machine": f"{platform.system()} {platform.machine()}",
+        "torch": version("torch"),
+        "statements": rows,
+    }
+    write_json(path, content)
 
 
-def read_record() -> dict[str, Any]:
+def read_record(path: Path = RECORD) -> dict[str, Any]:
     """The committed record."""
-    return read_json(RECORD)
+    return read_json(path)
