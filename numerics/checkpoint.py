@@ -1,0 +1,133 @@
+"""The folder of a run: what a killed process left there is enough to end with the same weights.
+
+``config.json`` fixes the run, ``checkpoint/state.safetensors`` holds the last complete state (weights, optimiser moments,
+history), ``history.json`` and ``network.safetensors`` appear at the end.  Every file appears whole or not at all, and
+nothing is ever unpickled.
+"""
+
+import contextlib
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+
+from theory.errors import InputError
+from theory.files import atomic_path, parse_json, read_json, write_json
+
+PHASES = ("descent", "polish")
+
+
+@dataclass
+class State:
+    """Everything a run needs to go on: the phase, steps done in it, tensors by name, the history so far."""
+
+    phase: str
+    step: int
+    tensors: dict[str, Tensor]
+    history: list[dict[str, Any]] = field(default_factory=list)
+
+
+class RunFolder:
+    """One run's folder."""
+
+    def __init__(self, path: Path) -> None:
+        """Name the folder; nothing is touched yet."""
+        self.path = path
+        self.state_path = path / "checkpoint" / "state.safetensors"
+
+    @property
+    def occupied(self) -> bool:
+        """Whether a run has been here."""
+        return any((self.path / name).exists() for name in ("config.json", "network.safetensors", "checkpoint"))
+
+    def open(self, config: dict[str, Any], resume: bool) -> None:
+        """Make the folder, or check that the run in it is the one that ``config`` describes.
+
+        Raises:
+            InputError: for an existing run without ``resume``, another configuration, or a folder that cannot be made.
+        """
+        if self.occupied and not resume:
+            raise InputError(f"the output folder must be new, or give --resume; {str(self.path)!r} holds a run")
+        make_folder(self.path)
+        make_folder(self.path / "checkpoint")
+        config_path = self.path / "config.json"
+        if config_path.exists():
+            _require_same(read_json(config_path), config, config_path)
+        else:
+            write_json(config_path, config)
+
+    def save(self, state: State) -> None:
+        """Replace the checkpoint by ``state``, atomically."""
+        summary = {"phase": state.phase, "step": state.step, "history": state.history}
+        tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in state.tensors.items()}
+        with atomic_path(self.state_path) as temporary:
+            save_file(tensors, temporary, {"state": json.dumps(summary, allow_nan=False)})
+
+    def load(self, device: torch.device | str) -> State | None:
+        """The last complete state, or None when there is none yet.
+
+        Raises:
+            InputError: when the file is damaged.
+        """
+        if not self.state_path.exists():
+            return None
+        try:
+            with safe_open(self.state_path, "pt", device=str(device)) as stream:
+                metadata = stream.metadata() or {}
+                tensors = {name: stream.get_tensor(name) for name in stream.keys()}  # noqa: SIM118
+        except (SafetensorError, OSError, ValueError) as error:
+            raise InputError(f"{str(self.state_path)!r} must be a checkpoint; {str(error)[:120]}") from None
+        summary = parse_json(metadata.get("state", "").encode())
+        if not isinstance(summary, dict) or summary.get("phase") not in PHASES or not {"u", "w"} <= set(tensors):
+            raise InputError(f"{str(self.state_path)!r} must be a checkpoint of a run; it is not")
+        return State(summary["phase"], int(summary["step"]), tensors, list(summary["history"]))
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold the folder for this process; the lock ends with the process, however it ends.
+
+    Raises:
+        InputError: when another process holds it.
+    """
+    make_folder(path)
+    handle = os.open(path / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise InputError(f"{str(path)!r} must not be in use; another process trains there") from None
+        yield
+    finally:
+        os.close(handle)
+
+
+def make_folder(path: Path) -> None:
+    """Make one folder inside an existing one.
+
+    Raises:
+        InputError: when that is impossible.
+    """
+    try:
+        path.mkdir(exist_ok=True)
+    except FileNotFoundError:
+        raise InputError(f"the parent folder must exist; got {str(path)!r}") from None
+    except OSError as error:
+        raise InputError(f"cannot make the folder {str(path)!r}: {error.strerror}") from None
+
+
+def _require_same(stored: Any, config: dict[str, Any], path: Path) -> None:
+    for key in config:
+        if not isinstance(stored, dict) or stored.get(key) != config[key]:
+            before = stored.get(key) if isinstance(stored, dict) else stored
+            raise InputError(
+                f"a resumed run must keep its settings: {key} was {before!r:.60} in {str(path)!r}; got {config[key]!r}"
+            )

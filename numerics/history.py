@@ -1,0 +1,90 @@
+"""What a run records about its network, always measured in float64 over all inputs."""
+
+from typing import TypedDict
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from numerics.evaluation import margin_summary
+from numerics.grid import DEFAULT_BUDGET
+from numerics.loss import CrossEntropy, flat_parameters
+from numerics.network import PowerNetwork
+from numerics.problem import Problem
+from numerics.spectrum import Spectrum
+
+
+class Record(TypedDict, total=False):
+    """One line of a history.
+
+    ``margin`` and its train/test parts are over gamma*; ``loss`` is CE_tau + lambda ||theta||^(k+1) on the training
+    inputs; ``norm`` is ||theta||_{2,k+1}.  On Z_p: ``purity`` is the least share of one frequency in any vector of a
+    live neuron, ``phase_error`` the median over live neurons of |t_1 + ... + t_k - t_w| in turns, ``frequencies`` how
+    many frequencies live neurons use.  With a split, ``train_*`` and ``test_*`` are over its two parts.
+    """
+
+    phase: str
+    step: int
+    margin: float
+    norm: float
+    loss: float
+    live: int
+    purity: float
+    phase_error: float
+    frequencies: int
+    accuracy: float
+    train_margin: float
+    train_accuracy: float
+    train_loss: float
+    test_margin: float
+    test_accuracy: float
+    test_loss: float
+
+
+def measure(
+    network: PowerNetwork,
+    problem: Problem,
+    penalty: float,
+    split: Tensor | None = None,
+    budget: int = DEFAULT_BUDGET,
+) -> Record:
+    """Measure one network (no ensemble axes).
+
+    Args:
+        network: the network.
+        problem: what it was trained for.
+        penalty: lambda.
+        split: 0/1 grid of the training inputs, shape (n,) * k; None means all.
+        budget: bytes that an evaluation may hold.
+    """
+    task = problem.task
+    exact = PowerNetwork(network.u.detach().double(), network.w.detach().double(), network.activation)
+    power = float(exact.norm().detach() ** exact.degree)
+    summary = margin_summary(exact, task, budget=budget)
+    record: Record = {
+        "margin": float(summary.minimum) / (power * problem.gamma),
+        "norm": power ** (1 / exact.degree),
+        "loss": _loss(exact, problem, split, budget) + penalty * power,
+        "accuracy": float(summary.accuracy),
+    }
+    spectrum = Spectrum(*exact.numpy())
+    record["live"] = int(spectrum.live.sum())
+    if problem.group is None and spectrum.live.any():
+        record["purity"] = float(spectrum.purity[spectrum.live].min())
+        record["phase_error"] = float(np.median(np.abs(spectrum.phase_error[spectrum.live])))
+        record["frequencies"] = len(np.unique(spectrum.frequency[spectrum.live]))
+    if split is not None:
+        train = margin_summary(exact, task, weights=split, budget=budget)
+        test = margin_summary(exact, task, weights=1 - split, budget=budget)
+        record["train_margin"] = float(train.minimum) / (power * problem.gamma)
+        record["test_margin"] = float(test.minimum) / (power * problem.gamma)
+        record["train_accuracy"], record["test_accuracy"] = float(train.accuracy), float(test.accuracy)
+        record["train_loss"] = _loss(exact, problem, split, budget)
+        record["test_loss"] = _loss(exact, problem, 1 - split, budget)
+    return record
+
+
+def _loss(network: PowerNetwork, problem: Problem, weights: Tensor | None, budget: int) -> float:
+    loss = CrossEntropy(network, problem.task, tau_weighted=True, weights=weights, budget=budget)
+    with torch.no_grad():
+        return float(loss(*flat_parameters(network), gradient=False)[0])

@@ -1,0 +1,73 @@
+r"""Named training recipes: every number that a run depends on, and why it is what it is.
+
+Lengths are in units of e, the size of one entry at the optimum (:meth:`numerics.problem.Problem.entry_scale`).
+lambda is a fraction of gamma*: the optimum has the maximum margin at every lambda below gamma*(n-1)/n, so it need not
+be small, and a small one is harmful, since the loss is flat before neurons have chosen a frequency.  Small
+initialisation keeps neurons decoupled until each has become single-frequency.
+"""
+
+from dataclasses import dataclass
+
+from theory.errors import InputError
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Settings of a run.
+
+    Attributes:
+        name: how people call it.
+        description: one line for people.
+        ratio: lambda / gamma*.
+        spread: standard deviation of the initial entries, in units of e.
+        rate: Adam's learning rate at the start, in units of e; a half cosine takes it to 0.
+        descent_steps: full-batch Adam steps, in float32.
+        polish_rounds: at most so many rounds of L-BFGS, in float64.
+        polish_iterations: iterations of a round; its memory is dropped at the end.
+        polish_memory: correction pairs.
+        sharpness: beta of the smoothed margin that L-BFGS minimises; None is 3 at k <= 2, else 5.
+    """
+
+    name: str
+    description: str
+    ratio: float = 0.2
+    spread: float = 0.2
+    rate: float = 0.1
+    descent_steps: int = 400
+    polish_rounds: int = 0
+    polish_iterations: int = 100
+    polish_memory: int = 20
+    sharpness: float | None = None
+
+    def beta(self, k: int) -> float:
+        """The sharpness for k inputs."""
+        return self.sharpness or (3.0 if k <= 2 else 5.0)
+
+
+RECIPES = {
+    recipe.name: recipe
+    for recipe in (
+        Recipe(
+            "hybrid",
+            "400 Adam steps on cross-entropy plus lambda ||theta||^(k+1), then L-BFGS on the smoothed margin",
+            polish_rounds=40,
+        ),
+        Recipe(
+            "adam",
+            "the papers' objective alone: 4000 full-batch Adam steps on cross-entropy plus lambda ||theta||^(k+1)",
+            descent_steps=4000,
+        ),
+    )
+}
+DEFAULT_RECIPE = "hybrid"
+
+
+def load_recipe(name: str) -> Recipe:
+    """The recipe called ``name``.
+
+    Raises:
+        InputError: for an unknown name; lists the known ones.
+    """
+    if name not in RECIPES:
+        raise InputError(f"the recipe must be one of {', '.join(RECIPES)}; got {name!r}")
+    return RECIPES[name]
