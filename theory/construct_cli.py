@@ -15,7 +15,7 @@ def construct(
     k: Annotated[int, typer.Option(help="number of inputs")],
     p: Annotated[int | None, typer.Option(help="modulus")] = None,
     group: Annotated[str | None, typer.Option(help="a group's name or table file, instead of --p")] = None,
-    method: Annotated[str, typer.Option(help="minimal or li24 (Z_p); attaining or morwani23 (groups)")] = "",
+    method: Annotated[str, typer.Option(help="minimal or li24 (Z_p); minimal, attaining or morwani23 (groups)")] = "",
     out: Annotated[Path | None, typer.Option(help="network file to write (safetensors)")] = None,
     exact: Annotated[Path | None, typer.Option(help="exact network file to write (JSON)")] = None,
 ) -> None:
@@ -54,7 +54,7 @@ def _construct_group(k: int, name: str, method: str, out: Path | None, exact: Pa
     if exact is not None or out is None:
         raise InputError("--group needs --out FILE; the exact file format holds networks on Z_p only")
     group = load_group(name)
-    u, w = build(group, k, method or "attaining")
-    metadata = {"method": method or "attaining", "group": group.name}
-    save_network(out, NetworkFile(u, w, k, group.order, group.table, metadata))
-    typer.echo(f"{out}: {len(w)} neurons, k={k}, {group.name}, norm 1")
+    network = build(group, k, method or "minimal")
+    metadata = {"method": network.method, "group": group.name}
+    save_network(out, NetworkFile(network.u, network.w, k, group.order, group.table, metadata))
+    typer.echo(f"{out}: {len(network.w)} neurons, k={k}, {group.name}, norm 1, margin gamma*({group.name}, {k})")
