@@ -32,7 +32,7 @@ def call(capsys, *arguments: str) -> tuple[int, str, str]:
         ("construct --k 0 --p 7 --out x", "k must be at least 1", "0"),
         ("construct --k 2 --p 7 --method best --out x", "method must be one of", "'best'"),
         ("construct --k 2 --p 7 --out /absent/x.safetensors", "the output folder must exist", "/absent"),
-        ("construct --k 6 --p 1009 --out x.safetensors", "must fit", "6376"),
+        ("construct --k 6 --p 1009 --out x.safetensors", "must fit", "6379075584"),
         ("certificate --k 0", "k must be at least 1", "0"),
         ("width --k 2 --p 1", "p must be at least 2", "1"),
         ("width --k 2 --p 7 --m=-1", "m must be at least", "-1"),
