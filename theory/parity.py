@@ -14,7 +14,8 @@ Equality (Morwani23 Theorem 8): every non-zero neuron is :math:`u_j = \pm\|w\|` 
 with :math:`\prod_{j \in S} u_j\; w \cdot b \ge 0`.  So a neuron is a sign vector s on S, up to
 (s, w) ~ (-s, (-1)^k w), and a mass q.  All inputs must be on the margin, and reducing :math:`x_j^2 = 1`,
 
-.. math:: \frac{\text{margin}(x)}{\gamma^*} = \sum_i q_i \Bigl(\prod_j s_{ij}\Bigr) \frac{(s_i \cdot x)^k}{k!} \prod_j x_j
+.. math:: \frac{\text{margin}(x)}{\gamma^*} =
+   \sum_i q_i \Bigl(\prod_j s_{ij}\Bigr) \frac{(s_i \cdot x)^k}{k!} \prod_j x_j
 
 is the constant 1 iff :math:`\sum_i q_i \prod_{j \in R} s_{ij} = 0` for every non-empty R of even size.  Those are all
 the non-trivial characters of :math:`\{\pm1\}^k/\pm1`.  Hence (ours): a network is maximum-margin iff its neurons are
