@@ -4,33 +4,43 @@
 input, usage errors included; 130 and 143 when interrupted.
 """
 
+import os
 import sys
 
-import click
 import typer
+from typer.exceptions import TyperException
 
 from theory.errors import InputError
 
 
 def run(app: typer.Typer, arguments: list[str] | None = None) -> int:
     """Run ``app`` and return the exit status; errors of the user become one line on stderr."""
-    command = typer.main.get_command(app)
+    arguments = sys.argv[1:] if arguments is None else arguments
     try:
-        status = command.main(args=arguments, prog_name="fourier-margin", standalone_mode=False)
-    except click.ClickException as error:
-        return _complain(" ".join(error.format_message().split()))
+        status = typer.main.get_command(app).main(arguments, prog_name="fourier-margin", standalone_mode=False)
+    except TyperException as error:
+        return _complain(" ".join(error.format_message().split()) + _given(error, arguments), 2)
     except InputError as error:
-        return _complain(str(error))
-    except (KeyboardInterrupt, click.Abort):
-        _complain("interrupted")
-        return 130
+        return _complain(str(error), 2)
+    except (KeyboardInterrupt, typer.Abort):
+        return _complain("interrupted", 130)
     except BrokenPipeError:
-        # The reader of a pipe has gone (head, less): nothing is left to say, and Python must not flush again.
-        sys.stderr.close()
+        # The reader of our output has gone (head, less); point stdout elsewhere, or Python complains at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     return status if isinstance(status, int) else 0
 
 
-def _complain(message: str) -> int:
+def _given(error: TyperException, arguments: list[str]) -> str:
+    """The value of the option at fault, which the parser's own message leaves out."""
+    names = getattr(getattr(error, "param", None), "opts", ())
+    for argument, following in zip(arguments, [*arguments[1:], ""], strict=True):
+        name, _, value = argument.partition("=")
+        if name in names and (value or following):
+            return f"; got {value or following!r}"
+    return ""
+
+
+def _complain(message: str, status: int) -> int:
     print(f"fourier-margin: {message}", file=sys.stderr)
-    return 2
+    return status

@@ -2,6 +2,7 @@
 
 import sys
 from importlib import import_module
+from importlib.util import find_spec
 
 import typer
 
@@ -14,6 +15,7 @@ COMMANDS = (
     "numerics.cli",
     "verify.network_cli",
     "verify.statements_cli",
+    "verify.reproduce_cli",
     "verify.demo_cli",
 )
 
@@ -25,7 +27,7 @@ def build() -> typer.Typer:
         add_completion=False,
         help="Maximum-margin networks on algebraic tasks: derive, construct, certify, train, verify.",
     )
-    for name in COMMANDS:
+    for name in filter(find_spec, COMMANDS):
         app.registered_commands += import_module(name).app.registered_commands
     return app
 
