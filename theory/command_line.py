@@ -4,7 +4,6 @@
 input, usage errors included; 130 and 143 when interrupted.
 """
 
-import os
 import sys
 
 import typer
@@ -24,10 +23,6 @@ def run(app: typer.Typer, arguments: list[str] | None = None) -> int:
         return _complain(str(error), 2)
     except (KeyboardInterrupt, typer.Abort):
         return _complain("interrupted", 130)
-    except BrokenPipeError:
-        # The reader of our output has gone (head, less); point stdout elsewhere, or Python complains at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     return status if isinstance(status, int) else 0
 
 
