@@ -83,6 +83,8 @@ def test_printed_value_at_even_p_is_neither_bound_nor_attained() -> None:
 
 
 def test_step_1_needs_every_monomial_but_one_spread_evenly() -> None:
+    assert single_neuron.full_monomials(3).ok
+    assert not single_neuron.full_monomials(3, degree=4).ok
     assert single_neuron.spread_evenly(3, 4).ok
     assert not single_neuron.spread_evenly(3, 4, coefficient=5).ok
 

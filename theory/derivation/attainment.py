@@ -60,8 +60,8 @@ def attained(k: int, p: int, gamma: sympy.Expr, masses: dict[int, sympy.Expr] | 
     """
     masses = frequency_masses(k, p) if masses is None else masses
     facts = [minimal_construction(k).ok]
-    values, rejected = output_values(p)
-    facts.append(rejected == 0 and all(values[0] - other == p for other in values[1:]))
+    values = output_values(p)
+    facts.append(all(values[0] - other == p for other in values[1:]))
     facts.append(sympy.expand(sum(masses.values())) == 1)
     for zeta, mass in masses.items():
         order, count = (2, 1) if 2 * zeta == p else (3, 2)

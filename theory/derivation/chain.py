@@ -13,7 +13,7 @@ import sympy
 
 from theory.derivation import attainment, inequalities, single_neuron
 from theory.derivation.step import Result, Step, exact
-from theory.derivation.sum_to_product import LARGEST_K
+from theory.derivation.sum_to_product import LARGEST_K, orthogonality
 from theory.errors import require_integer
 from theory.margin import margin_formula, max_margin
 from theory.modulus import class_weights, transform_gaps
@@ -62,8 +62,12 @@ class Chain:
     def _single_neuron(self) -> Step:
         def check() -> Result:
             small = min(self.p, LETTERS_MODULUS[self.k])
-            parts = [single_neuron.spread_evenly(self.k, small), single_neuron.orthogonality(self.p)]
-            detail = f"the power in letters modulo {small}; roots of unity modulo {self.p}"
+            parts = [
+                single_neuron.full_monomials(self.k),
+                single_neuron.spread_evenly(self.k, small),
+                orthogonality(self.p),
+            ]
+            detail = f"monomials; the power in letters modulo {small}; roots of unity modulo {self.p}"
             return exact(sum(not part.ok for part in parts), len(parts), detail, "symbolic")
 
         return Step(
@@ -102,7 +106,7 @@ class Chain:
             "Σ_{0<j≤p/2} y_j = (p ‖ω‖² - z(0))/2,  y_j = m_j z(j)/2,  z(j) = Σ_i |û_i(j)|² + |ŵ(j)|²",
             r"\sum_{0 < j \le p/2} y_j = \tfrac12\bigl(p\,\|\omega\|^2 - z(0)\bigr), "
             r"\quad y_j = \tfrac{m_j}{2} z(j), \quad z(j) = \sum_i |\hat u_i(j)|^2 + |\hat w(j)|^2",
-            lambda: single_neuron.orthogonality(self.p),
+            lambda: orthogonality(self.p),
             lambda: single_neuron.plancherel_numerical(self.twin, self.seed),
         )
 

@@ -4,15 +4,31 @@ The class-weighted margin is linear in the neurons, so one neuron
 :math:`\phi = (u_1(a_1)+\dots+u_k(a_k))^k w` is enough.  DFT: :math:`\hat f(j) = \sum_x f(x) e^{-2\pi ijx/p}`.
 """
 
-from itertools import product
+from itertools import combinations, pairwise, product
 from math import factorial, prod
 
 import numpy as np
 import sympy
-from flint import Ordering, fmpz_mpoly_ctx, fmpz_poly
+from flint import Ordering, fmpz_mpoly_ctx
 
 from theory.derivation.step import Result, equal, exact
 from theory.task import Task, class_weighted_margins, logits
+
+
+def full_monomials(k: int, degree: int | None = None) -> Result:
+    """Proves, for every p, that u_1...u_k is the only monomial of the power that contains every u_i, k! times.
+
+    Args:
+        k: number of inputs.
+        degree: of the activation, k by default (others must fail).
+    """
+    degree = k if degree is None else degree
+    found = {}
+    for cuts in combinations(range(1, degree), k - 1):
+        exponents = tuple(b - a for a, b in pairwise((0, *cuts, degree)))
+        found[exponents] = factorial(degree) // prod(map(factorial, exponents))
+    wrong = found.keys() ^ {(1,) * k} or found[(1,) * k] != factorial(k)
+    return exact(int(bool(wrong)), 1, f"monomials of degree {degree} with {k} positive exponents", "symbolic")
 
 
 def spread_evenly(k: int, p: int, coefficient: int | None = None) -> Result:
@@ -37,21 +53,6 @@ def spread_evenly(k: int, p: int, coefficient: int | None = None) -> Result:
         rest[sum(a) % p] += sum(u[1:], start=u[0]) ** k - coefficient * prod(u[1:], start=u[0])
     wrong = sum(polynomial != rest[0] for polynomial in rest)
     return exact(wrong, p, f"labels modulo {p} with the same polynomial in {k * p} letters", "symbolic")
-
-
-def orthogonality(p: int) -> Result:
-    r"""Proves :math:`\sum_j e^{2\pi i j x/p} = p\,1[x=0]` in the p-th cyclotomic field, for every x.
-
-    It gives the inverse DFT and Plancherel: :math:`\sum_j \hat f(j)\overline{\hat g(j)} = p\sum_x f(x) g(x)`.
-    """
-    cyclotomic = fmpz_poly.cyclotomic(p)
-    wrong = 0
-    for x in range(p):
-        total = [0] * p
-        for j in range(p):
-            total[j * x % p] += 1
-        wrong += (fmpz_poly(total) - p * (x == 0)) % cyclotomic != 0
-    return exact(wrong, p, f"sums of {p}-th roots of unity")
 
 
 def conjugate_pairing(k: int) -> Result:

@@ -124,26 +124,33 @@ def minimal_construction_numerical(k: int, seed: int = 0) -> Result:
     return equal(total / scale, predicted / scale, 1e-11, "random angles")
 
 
-def output_values(p: int) -> tuple[list[int], int]:
-    r"""The sum of the frequencies' cosines at each label distance x, doubled, decided exactly.
+def orthogonality(p: int) -> Result:
+    r"""Proves :math:`\sum_j e^{2\pi i j x/p} = p\,1[x=0]` in the p-th cyclotomic field, for every x.
 
-    .. math:: 2 \sum_{0 < \zeta < p/2} \cos(2\pi\zeta x/p) \;[+ \cos(\pi x) \text{ at even } p]
-       = p\,1[x = 0] - 1.
-
-    Li24 G.2 and G.3 print the wrong labels' value as 0 instead of -1/2, which does not change who wins but
-    does change the margin: p/2 before normalisation, not (p-1)/2.
-
-    Returns:
-        (the doubled values at x = 0..p-1, the number that the cyclotomic field rejects).
+    It gives the inverse DFT and Plancherel, :math:`\sum_j \hat f(j)\overline{\hat g(j)} = p\sum_x f(x) g(x)`.
+    The residues j x are the multiples of gcd(x, p), equally often: one sum for each divisor decides all x.
     """
     require_integer("p", p, 2)
-    values, rejected = [], 0
     cyclotomic = fmpz_poly.cyclotomic(p)
-    for x in range(p):
+    divisors = [d for d in range(1, p + 1) if p % d == 0]
+    wrong = 0
+    for d in divisors:
         total = [0] * p
-        for zeta in range(1, p):
-            total[zeta * x % p] += 1
-        value = p * (x == 0) - 1
-        rejected += (fmpz_poly(total) - value) % cyclotomic != 0
-        values.append(value)
-    return values, rejected
+        for j in range(p):
+            total[j * d % p] += 1
+        wrong += (fmpz_poly(total) - p * (d == p)) % cyclotomic != 0
+    return exact(wrong, len(divisors), f"sums of {p}-th roots of unity, up to conjugation")
+
+
+def output_values(p: int) -> list[int]:
+    r"""The sum of the frequencies' cosines at each label distance x = 0..p-1, doubled.
+
+    .. math:: 2 \sum_{0 < \zeta < p/2} \cos(2\pi\zeta x/p) \;[+ \cos(\pi x) \text{ at even } p]
+       = p\,1[x = 0] - 1,
+
+    which is :func:`orthogonality` without its term j = 0.  Li24 G.2 and G.3 print the wrong labels' value as 0
+    instead of -1/2, which does not change who wins but does change the margin: p/2 before normalisation, not
+    (p-1)/2.
+    """
+    assert orthogonality(p).ok
+    return [p * (x == 0) - 1 for x in range(p)]
