@@ -60,18 +60,18 @@ class Misprint:
     Attributes:
         paper: key of the paper.
         where: section, equation or lemma.
-        claim: what is wrong, in a sentence.
         printed_text: the printed form.
         corrected_text: the form that holds.
         check: computes both and the truth.
+        claim: what is wrong in a sentence, where the two forms do not say it all.
     """
 
     paper: str
     where: str
-    claim: str
     printed_text: str
     corrected_text: str
     check: Callable[[], Comparison]
+    claim: str = ""
 
 
 def _direction() -> Comparison:
@@ -193,121 +193,121 @@ MISPRINTS = [
     Misprint(
         "Li24",
         "Eq. (4) and (5)",
-        "theta* of a certificate pair maximises the q*-weighted margin; the equations print arg min.",
         r"\theta^* \in \arg\min_\theta \mathbb{E}_{q^*} g(\theta)",
         r"\theta^* \in \arg\max_\theta \mathbb{E}_{q^*} g(\theta)",
         _direction,
+        "theta* of a certificate pair maximises the q*-weighted margin; the equations print arg min.",
     ),
     Misprint(
         "Li24",
         "F.2, F.4",
-        "The prefactor p/(p-1) comes from 1 + 1/(p-1); a minus sign is printed.",
         r"1 - \tfrac{1}{p-1} = \tfrac{p}{p-1}",
         r"1 + \tfrac{1}{p-1} = \tfrac{p}{p-1}",
         _prefactor,
+        "The prefactor p/(p-1) comes from 1 + 1/(p-1); a minus sign is printed.",
     ),
     Misprint(
         "Li24",
         "F.2",
-        "Monomials that miss an input are called zero; they are merely the same for every label.",
         r"\mathbb{E}\, u_1(a_1)^2 w(a_1+a_2-\delta) = 0 \text{ by the definition of } w",
         r"\text{it is constant in } \delta\text{: } \overline{u_1^2}\, \bar w",
         _mean_of_w,
+        "Monomials that miss an input are called zero; they are merely the same for every label.",
     ),
     Misprint(
         "Li24",
         "Lemma 4.2, F.8",
-        "The optimal set is the set of all single-frequency neurons in phase, not one neuron.",
         r"\Omega'^* = \{(u_1,\dots,u_k,w)\}, \text{ one neuron}",
         r"\Omega'^* = \text{all single-frequency neurons with the phase relation, every } \zeta",
         _one_neuron_set,
+        "The optimal set is the set of all single-frequency neurons in phase, not one neuron.",
     ),
     Misprint(
         "Li24",
         "F.5",
-        "The concentration step needs the (k+1)/2-norm of z; the 2-norm is right at k = 3 only.",
         r"\|z\|_2 \text{ for every } k",
         r"\|z\|_{(k+1)/2}, \text{ which is } \|z\|_2 \text{ at } k = 3 \text{ only}",
         _norm_of_z,
+        "The concentration step needs the (k+1)/2-norm of z; the 2-norm is right at k = 3 only.",
     ),
     Misprint(
         "Li24",
         "G.2, G.3",
-        "The frequencies add up to -1/2 at a wrong label, not to 0: the margin before normalisation is p/2.",
         r"\sum_{\zeta=1}^{(p-1)/2} \cos\tfrac{2\pi\zeta x}{p} = 0 \text{ for } x \ne 0",
         r"\sum_{\zeta=1}^{(p-1)/2} \cos\tfrac{2\pi\zeta x}{p} = -\tfrac12 \text{ for } x \ne 0",
         _wrong_label,
+        "The frequencies add up to -1/2 at a wrong label, not to 0: the margin before normalisation is p/2.",
     ),
     Misprint(
         "Li24",
         "G.2",
-        "The k = 3 construction takes 32 neurons for each frequency, which adds up to the stated 16(p-1).",
         r"56 \text{ neurons}",
         r"2^{2k-1} = 32 \text{ neurons at } k = 3",
         _neuron_count,
+        "The k = 3 construction takes 32 neurons for each frequency, which adds up to the stated 16(p-1).",
     ),
     Misprint(
         "Li24",
         "H.1",
-        "The spectrum of u_1^3 w lies on j_2 = j_3 = 0, where it need not vanish for j_1 != 0.",
         r"\hat\phi_1 \ne 0 \text{ only for } j_1 = 0",
         r"\widehat{u_1^3 w} \ne 0 \text{ only for } j_2 = j_3 = 0",
         _support_of_power,
+        "The spectrum of u_1^3 w lies on j_2 = j_3 = 0, where it need not vanish for j_1 != 0.",
     ),
     Misprint(
         "Li24",
         "H.2",
-        "The product form of the spectrum holds only where no input frequency is zero.",
         r"\hat\phi(j) = k!\, \hat w(j_{k+1}) \prod_i \hat u_i(j_i) \text{ for all } j",
         r"\text{the same where } \prod_i j_i \ne 0 \text{ only}",
         _spectrum_of_neuron,
+        "The product form of the spectrum holds only where no input frequency is zero.",
     ),
     Misprint(
         "Li24",
         "the certificate q*",
-        "The certificate distribution is uniform on the p^k inputs, not on p points.",
         r"q^* = \mathrm{unif}(\mathbb{Z}_p)",
         r"q^* = \mathrm{unif}(\mathbb{Z}_p^k)",
         lambda: _support(3),
+        "The certificate distribution is uniform on the p^k inputs, not on p points.",
     ),
     Misprint(
         "Li24",
         "the parameter space",
-        "A network of width m has m(k+1)p parameters; the width is left out.",
         r"\theta \in \mathbb{R}^{(k+1) \times p}",
         r"\theta \in \mathbb{R}^{m \times (k+1) \times p}",
         _ambient,
+        "A network of width m has m(k+1)p parameters; the width is left out.",
     ),
     Misprint(
         "Li24",
         "Theorem 4.1.1, taken at even p",
-        "The formula needs p odd (it does not need p prime); at even p it is too small.",
         r"\gamma^* = \frac{2\,k!}{(2k+2)^{(k+1)/2} p^{(k-1)/2} (p-1)}",
         r"\gamma^* = \frac{2\,k!}{(2k+2)^{(k+1)/2} p^{(k-1)/2} (p-2+2^{-(k-1)/2})}",
         _even_modulus,
+        "The formula needs p odd (it does not need p prime); at even p it is too small.",
     ),
     Misprint(
         "Morwani23",
         "Sketch of Theorem 7",
-        "With the unnormalised DFT, which the proof uses, the unit ball has Fourier energy p, not 1.",
         r"\|\hat u\|^2 + \|\hat v\|^2 + \|\hat w\|^2 \le 1",
         r"\|\hat u\|^2 + \|\hat v\|^2 + \|\hat w\|^2 \le p \text{ with the unnormalised DFT}",
         _fourier_ball,
+        "With the unnormalised DFT, which the proof uses, the unit ball has Fourier energy p, not 1.",
     ),
     Misprint(
         "Morwani23",
         "the certificate q",
-        "The certificate distribution is uniform on pairs, not on single residues.",
         r"q = \mathrm{unif}(\mathbb{Z}_p)",
         r"q = \mathrm{unif}(\mathbb{Z}_p^2)",
         lambda: _support(2),
+        "The certificate distribution is uniform on pairs, not on single residues.",
     ),
     Misprint(
         "Morwani23",
         "Lemma 6, first item",
-        "What is maximised is the smallest margin over the data; the minimum is left out.",
         r"\theta^* \in \arg\max_\theta g(\theta, x, y)",
         r"\theta^* \in \arg\max_\theta \min_{(x,y)} g(\theta, x, y)",
         _one_input,
+        "What is maximised is the smallest margin over the data; the minimum is left out.",
     ),
 ]

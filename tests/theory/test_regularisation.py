@@ -12,6 +12,7 @@ from theory.derivation.attainment import minimal_network
 from theory.errors import InputError
 from theory.groups import load_group
 from theory.groups.margin import max_margin
+from theory.groups.regularisation import predict_group
 from theory.margin import max_margin_float, single_neuron_value
 from theory.modulus import class_weights
 from theory.regularisation import (
@@ -22,7 +23,6 @@ from theory.regularisation import (
     predict_classwise,
     predict_cyclic,
     predict_from_margin,
-    predict_group,
 )
 from theory.task import Task, logits, network_norm, normalised_margin
 

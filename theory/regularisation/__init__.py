@@ -1,6 +1,6 @@
 """What the theory predicts at a finite regularisation: loss, norm and margin of the global minimisers."""
 
-from theory.regularisation.classwise import ClasswisePrediction, predict_classwise, predict_cyclic, predict_group
+from theory.regularisation.classwise import ClasswisePrediction, predict_classwise, predict_cyclic
 from theory.regularisation.closed_form import Prediction, jump, predict, predict_from_margin
 from theory.regularisation.convexity import convexity_facts, jensen_gap
 
@@ -14,5 +14,4 @@ __all__ = [
     "predict_classwise",
     "predict_cyclic",
     "predict_from_margin",
-    "predict_group",
 ]

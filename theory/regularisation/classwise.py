@@ -22,7 +22,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory.errors import InputError, require_integer
-from theory.groups.group import Group
 from theory.margin import single_neuron_value
 from theory.regularisation.closed_form import Prediction, positive
 
@@ -148,18 +147,3 @@ def predict_cyclic(k: int, p: int, lambda_: float) -> ClasswisePrediction:
     orders = np.where(2 * frequencies == p, 2, 3)
     worth = {order: float(single_neuron_value(k, p, order).evalf(30)) for order in (2, 3)}
     return predict_classwise(ratios, np.array([worth[int(order)] for order in orders]), lambda_, k)
-
-
-def predict_group(group: Group, k: int, lambda_: float) -> ClasswisePrediction:
-    """The plain loss on any finite group; ``masses`` are those of its non-trivial real representations, in order.
-
-    Raises:
-        InputError: for k < 1 or lambda out of range.
-    """
-    from theory.groups.margin import single_neuron_values
-    from theory.groups.real import real_characters
-
-    characters = real_characters(group)
-    others = np.flatnonzero(np.arange(group.order) != group.identity)
-    ratios = [characters.on_elements(v)[others] / irrep.dimension for v, irrep in enumerate(characters.irreps)]
-    return predict_classwise(np.array(ratios[1:]), single_neuron_values(group, k)[1:], lambda_, k)
