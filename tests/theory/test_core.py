@@ -155,7 +155,7 @@ def faults(network: ExactNetwork) -> dict[str, tuple[str, ExactNetwork]]:
     tilt = block.mass.scaled(Fraction(1, 100))
     uneven_masses = (
         replace(block, frequencies=(1,), mass=block.mass + tilt),
-        replace(block, frequencies=(2,), mass=block.mass - tilt),
+        replace(block, frequencies=(2,), mass=block.mass + tilt.scaled(-1)),
         *((replace(block, frequencies=block.frequencies[2:]),) if len(block.frequencies) > 2 else ()),
     )
     return {

@@ -56,10 +56,9 @@ class ExactNetwork:
         Raises:
             ValueError: with the requirement and the value.
         """
-        if self.k < 1:
-            raise ValueError(f"k must be at least 1; got {self.k}")
-        if self.p < 2:
-            raise ValueError(f"p must be at least 2; got {self.p}")
+        for name, value, least in (("k", self.k, 1), ("p", self.p, 2)):
+            if value < least:
+                raise ValueError(f"{name} must be at least {least}; got {value}")
         seen: set[int] = set()
         for number, block in enumerate(self.blocks):
             where = f"block {number}"
@@ -93,9 +92,8 @@ class ExactNetwork:
 def phase_order(neurons: tuple[Neuron, ...]) -> int:
     """The least N with every phase a multiple of 1/N turn."""
     order = 1
-    for neuron in neurons:
-        for t in (*neuron.phases, neuron.output):
-            order = lcm(order, t.denominator)
-            if order > LARGEST_PHASE_ORDER:
-                return order
+    for t in {t for neuron in neurons for t in (*neuron.phases, neuron.output)}:
+        order = lcm(order, t.denominator)
+        if order > LARGEST_PHASE_ORDER:
+            break
     return order

@@ -30,10 +30,6 @@ class Surd:
         """Exact sum."""
         return Surd([(value, free) for free, value in self.terms + other.terms])
 
-    def __sub__(self, other: "Surd") -> "Surd":
-        """Exact difference."""
-        return self + other.scaled(-1)
-
     def scaled(self, factor: Fraction | int) -> "Surd":
         """Exact product with a rational."""
         return Surd([(value * factor, free) for free, value in self.terms])
@@ -41,10 +37,6 @@ class Surd:
     def __eq__(self, other: object) -> bool:
         """Exact equality."""
         return isinstance(other, Surd) and self.terms == other.terms
-
-    def __hash__(self) -> int:
-        """Hash of the reduced terms."""
-        return hash(self.terms)
 
     def sign(self) -> int:
         """-1, 0 or 1, exactly."""
