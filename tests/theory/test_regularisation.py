@@ -173,6 +173,19 @@ def test_the_jump(power: float) -> None:
     assert ray_minimum(k, p, critical * (1 + 1e-6), power)[1] == 0
 
 
+@pytest.mark.parametrize("power", [1e-3, 2.9999999, 3.0000001, 3.01, 30.0, 300.0])
+@pytest.mark.parametrize("lambda_", [1e-200, 1e-6, 1.0, 1e6])
+def test_extreme_arguments_stay_finite_and_stationary(power: float, lambda_: float) -> None:
+    k, p = 2, 7
+    predicted = predict(k, p, lambda_, power)
+    assert np.isfinite([predicted.loss, predicted.mass, predicted.norm]).all()
+    assert predicted.loss <= np.log(p) + 1e-12
+    s, mass = power / (k + 1), predicted.mass
+    if predicted.scale > 1e-250:
+        gain = max_margin_float(k, p) * (p - 1) / (np.exp(predicted.scale) + p - 1)
+        assert np.log(lambda_ * s) + (s - 1) * np.log(mass) == pytest.approx(np.log(gain), abs=1e-6)
+
+
 def test_first_power_directly() -> None:
     """Li24's penalty lambda ||theta||: full optimisation finds the predicted network, and 0 is a local minimum too."""
     k, p = 2, 3

@@ -10,6 +10,7 @@ from math import prod
 import numpy as np
 import sympy
 
+from theory.derivation.single_neuron import objective
 from theory.derivation.step import Result, equal, exact
 from theory.derivation.sum_to_product import minimal_construction, output_values
 from theory.margin import (
@@ -95,8 +96,6 @@ def value_numerical(task: Task, seed: int) -> Result:
     The objective is linear in each of the k+1 vectors, so each in turn is replaced by its best (the power
     method for tensors), from several random starts.
     """
-    from theory.derivation.single_neuron import objective
-
     k, p = task.k, task.n
     gap = 1 - np.fft.fft(task.tau).real
     generator = np.random.default_rng(seed)

@@ -27,6 +27,7 @@ margin over that label may exist.  The plain loss has other minimisers: ``theory
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import log
 
 import numpy as np
 from scipy.optimize import brentq
@@ -104,10 +105,10 @@ def predict_from_margin(gamma: float, n: int, k: int, lambda_: float, power: flo
         scale = float(np.log1p(max(n * (threshold - lambda_) / lambda_, 0.0)))
     elif s > 1:
         threshold = float("inf")
-        scale = _stationary(n, lambda_ / gamma**s, s)
+        scale = _stationary(n, log(lambda_) - s * log(gamma), s)
     else:
         threshold = jump(gamma, n, s)
-        scale = _stationary(n, lambda_ / gamma**s, s) if lambda_ <= threshold else 0.0
+        scale = _stationary(n, log(lambda_) - s * log(gamma), s) if lambda_ <= threshold else 0.0
     mass = scale / gamma
     cross_entropy = phi(n, scale)
     return Prediction(
@@ -154,7 +155,7 @@ def positive(name: str, value: float) -> float:
 
 def phi(n: int, x: float) -> float:
     """log(1 + (n-1) e^-x)."""
-    return float(np.logaddexp(0.0, np.log(n - 1) - x))
+    return float(np.logaddexp(0.0, log(n - 1) - x))
 
 
 def _drop(n: int, x: float) -> float:
@@ -164,10 +165,10 @@ def _drop(n: int, x: float) -> float:
 
 def _slope(n: int, x: float) -> float:
     """-phi'(x)."""
-    return float(expit(np.log(n - 1) - x))
+    return float(expit(log(n - 1) - x))
 
 
-def _stationary(n: int, lambda_: float, s: float) -> float:
+def _stationary(n: int, log_lambda: float, s: float) -> float:
     r"""The largest x with :math:`\varphi'(x) + \lambda s x^{s-1} = 0` (in units where gamma* is 1).
 
     It is a root of :math:`x^{1-s} (-\varphi'(x)) = \lambda s`.  For s > 1 the left side decreases, so there is
@@ -176,7 +177,7 @@ def _stationary(n: int, lambda_: float, s: float) -> float:
     """
 
     def excess(x: float) -> float:
-        return (1 - s) * np.log(x) + log_expit(np.log(n - 1) - x) - np.log(lambda_ * s)
+        return (1 - s) * log(x) + log_expit(log(n - 1) - x) - log_lambda - log(s)
 
     if s > 1:
         return _root(excess)
@@ -185,11 +186,10 @@ def _stationary(n: int, lambda_: float, s: float) -> float:
 
 
 def _root(function: Callable[[float], float], left: float = 1e-300) -> float:
-    """The root of a function that is positive at ``left`` and negative from some point on."""
+    """The root of a function that is positive below it and negative above; ``left`` if no float is below it."""
+    if function(left) <= 0:
+        return left
     right = max(2 * left, 1.0)
     while function(right) > 0:
         left, right = right, 2 * right
-        if right > 1e6:
-            raise InputError("lambda is too small to resolve in floating point")
-    assert function(left) >= 0
     return float(brentq(function, left, right, xtol=1e-300, rtol=8.9e-16, maxiter=500))
