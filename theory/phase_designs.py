@@ -9,7 +9,7 @@ A design at one frequency is a list of neurons with phases, output phase and sha
 * any **permutation** of the inputs;
 * the minimal design with a shift of its own for each **sign class** (not a consequence: it is decided case by case).
 
-Where exponents alias there are designs of another kind, :func:`aliased_design`; moving them spoils them.
+Where exponents alias there are designs of another kind (``theory.narrow_designs``); moving those spoils them.
 """
 
 from collections.abc import Sequence
@@ -78,16 +78,3 @@ def random_design(k: int, seed: int) -> Design:
         parts.append(permuted(shifted(li24_design(k), shift()), random.sample(range(k), k)))
     weights = [random.randrange(1, 6) for _ in parts]
     return mixed(parts, [Fraction(weight, sum(weights)) for weight in weights])
-
-
-def aliased_design() -> Design:
-    r"""Nine neurons for k = 3 at order 3, where 16 are needed at orders above 3 (found by search, exact).
-
-    Exponents agree modulo 3, so a class of them may cancel without each moment being zero: here twelve unwanted
-    moments have modulus :math:`1/\sqrt3`.
-    """
-    twelfths = ((1, 1, 1), (3, 3, 3), (5, 5, 5), (9, 1, 9), (7, 11, 7), (11, 3, 11), (3, 7, 7), (5, 9, 9), (7, 11, 11))
-    return tuple(
-        Neuron(tuple(Fraction(x, 12) for x in phases), Fraction(sum(phases) % 12, 12), Fraction(1, 9))
-        for phases in twelfths
-    )

@@ -13,10 +13,11 @@ from theory.core.optimality import decide, frequency_mass, nonzero_moments
 from theory.errors import InputError
 from theory.floats import weights
 from theory.margin import max_margin, max_margin_float
+from theory.narrow_designs import stored_designs
 from theory.neuron_search import search
 from theory.one_hot_network import one_hot_margin, one_hot_network, squared_ratio
 from theory.one_input import random_network, rational_margin, rational_network
-from theory.phase_designs import aliased_design, random_design, shifted, sign_shifted
+from theory.phase_designs import random_design, shifted, sign_shifted
 from theory.saddle_point import is_max_min, is_pair
 from theory.task import Task, logits, network_norm, normalised_margin
 
@@ -108,9 +109,8 @@ def test_random_designs_are_optimal_until_a_phase_moves(k):
     assert decide(whole(k, 7, sign_shifted(k, [Fraction(i, 10) for i in range(2 ** (k - 1))]))).optimal
 
 
-def test_the_aliased_design_is_optimal_at_order_three_only():
-    design = aliased_design()
-    assert len(design) == 9
+def test_designs_that_rely_on_aliasing_must_not_be_moved():
+    design = stored_designs()[3, 3]
     assert decide(whole(3, 3, design)).optimal
     assert len(nonzero_moments(design, 3)) > 1
     assert not decide(whole(3, 7, design)).optimal

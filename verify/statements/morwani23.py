@@ -138,4 +138,32 @@ MORWANI23: tuple[Statement, ...] = (
         r"\arg\max_\theta g(\theta,x,y)",
         r"\arg\max_\theta \min_{(x,y)} g(\theta,x,y)",
     ),
+    false_as_printed(
+        "Morwani23",
+        "Lemma 16",
+        "Printed without the factor 2 that the square of u + v gives its mixed term.",
+        r"\sum_m (\dots)\,\mathrm{tr}(\alpha_m\beta_m\gamma_m^\top)/d_m^2",
+        r"2\sum_m (\dots)\,\mathrm{tr}(\alpha_m\beta_m\gamma_m^\top)/d_m^2",
+    ),
+    false_as_printed(
+        "Morwani23",
+        "Lemma 18, proof",
+        "Printed: half the value; the same factor 2 is missing. Theorem 9 has it.",
+        r"\tfrac{1}{3\sqrt{3|G|}}\big/\textstyle\sum d^{5/2}",
+        r"\tfrac{2}{3\sqrt{3|G|}}\big/\textstyle\sum d^{5/2}",
+    ),
+    false_as_printed(
+        "Morwani23",
+        "Lemma 19",
+        "Printed with a plus sign: the class weights would be negative. Off the identity the sign is a minus.",
+        r"\tau_C = +\textstyle\sum_R z_R\chi_R(C)",
+        r"\tau_C = -\textstyle\sum_R z_R\chi_R(C)",
+    ),
+    false_as_printed(
+        "Morwani23",
+        "Lemma 19, proof",
+        "Printed upside down: the coefficient of the sign representation is the reciprocal.",
+        r"z_{\mathrm{sign}} = \textstyle\sum d^{5/2}",
+        r"z_{\mathrm{sign}} = 1/\textstyle\sum d^{5/2}",
+    ),
 )

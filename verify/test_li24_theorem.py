@@ -1,0 +1,141 @@
+"""Li24 Theorem 4.1 with its three parts, its k = 3 and formal versions, and the width it asks for."""
+
+import numpy as np
+import pytest
+import sympy
+
+from numerics.spectrum import Spectrum
+from theory.construction import construct
+from theory.core.optimality import decide
+from theory.derivation import derive
+from theory.derivation.single_neuron import random_neurons
+from theory.floats import weights
+from theory.groups import load_group
+from theory.groups.margin import max_margin as group_margin
+from theory.margin import margin_formula, max_margin, max_margin_float, printed_margin
+from theory.modulus import certify_modulus
+from theory.task import Task, logits, margins, network_norm, normalised_margin
+from verify.evidence import from_step
+from verify.result import at_least, at_most, close, proved
+from verify.trained import TARGET, trained
+
+PART_1, PART_2, PART_3 = (f"Li24:Theorem 4.1.{i}" for i in (1, 2, 3))
+ODD = [3, 5, 7, 9, 11, 15, 23, 97]
+
+
+@pytest.mark.statement(PART_1)
+@pytest.mark.parametrize("k", [1, 2, 3, 4, 5])
+def test_every_step_of_the_derivation(k, check):
+    for step in derive(k, 7):
+        check(from_step(PART_1, step.name, step.verify()))
+        check(from_step(PART_1, f"{step.name}, twin", step.twin()))
+
+
+@pytest.mark.statement(PART_1)
+@pytest.mark.parametrize("k", [2, 3, 4, 5, 6])
+def test_upper_and_lower_bound_meet(k, check):
+    for p in ODD:
+        check(proved(PART_1, f"two-sided certificate, p={p}", certify_modulus(k, p).holds))
+        check(proved(PART_1, f"the printed formula, p={p}", sympy.expand(max_margin(k, p) - printed_margin(k, p)) == 0))
+
+
+@pytest.mark.statement(PART_1)
+@pytest.mark.parametrize("method", ["li24", "minimal"])
+@pytest.mark.parametrize(("k", "p"), [(2, 3), (2, 5), (2, 9), (3, 3), (3, 5), (4, 3), (5, 3)])
+def test_enumeration_finds_the_margin_at_every_input(k, p, method, check):
+    u, w = weights(construct(k, p, method))
+    found = margins(Task.cyclic(k, p), logits(u, w)) / network_norm(u, w) ** (k + 1)
+    gamma = max_margin_float(k, p)
+    check(close(PART_1, "least margin", float(found.min()), gamma, 1e-12))
+    check(close(PART_1, "largest margin", float(found.max()), gamma, 1e-12))
+
+
+@pytest.mark.statement(PART_1)
+@pytest.mark.parametrize(("k", "p"), [(2, 5), (2, 7), (3, 5)])
+def test_no_network_exceeds_it(k, p, check):
+    task, gamma = Task.cyclic(k, p), max_margin_float(k, p)
+    for seed in range(5):
+        u, w = random_neurons(k, p, 20, seed)
+        check(at_most(PART_1, "random network", normalised_margin(task, u, w), gamma))
+    run = trained(k, p)
+    check(at_most(PART_1, "trained network", run.margin, gamma, 1e-12))
+    check(at_least(PART_1, "trained network", run.margin, TARGET * gamma))
+
+
+@pytest.mark.statement(PART_2)
+@pytest.mark.parametrize("k", [2, 3, 4])
+def test_equality_leaves_one_frequency_and_the_phase_relation(k, check):
+    # Each inequality is strict away from the structure: the steps prove it in letters.
+    for step in derive(k, 7):
+        if step.name in ("phases", "AM-GM", "one frequency"):
+            check(from_step(PART_2, step.name, step.verify()))
+    check(proved(PART_2, "the power of the concentration step exceeds 1", sympy.Rational(k + 1, 2) > 1))
+
+
+@pytest.mark.statement(PART_2)
+@pytest.mark.parametrize(("k", "p"), [(2, 7), (2, 11), (3, 5)])
+def test_trained_neurons_are_cosines(k, p, check):
+    run = trained(k, p)
+    spectrum = Spectrum(run.u, run.w)
+    live = spectrum.live
+    sizes = np.linalg.norm(spectrum.vectors[live], axis=-1)
+    check(at_least(PART_2, "least share of one frequency", float(spectrum.purity[live].min()), 0.99))
+    check(at_most(PART_2, "largest phase defect, turns", float(np.abs(spectrum.phase_error[live]).max()), 5e-3))
+    check(at_most(PART_2, "spread of the vectors' sizes", float((sizes.max(1) / sizes.min(1)).max()) - 1, 0.05))
+
+
+@pytest.mark.statement(PART_3)
+@pytest.mark.parametrize(("k", "p"), [(2, 5), (2, 7), (3, 11), (4, 13), (2, 15), (3, 9)])
+def test_the_masses_are_forced(k, p, check):
+    margin = group_margin(load_group(f"C{p}"), k)
+    check(proved(PART_3, "complementary slackness leaves one choice of masses", margin.masses_are_forced))
+    equal = all(mass == sympy.Rational(2, p - 1) for mass in margin.masses[1:])
+    check(proved(PART_3, "and it is 2/(p-1) for every frequency", equal))
+
+
+@pytest.mark.statement(PART_3)
+@pytest.mark.parametrize(("k", "p"), [(2, 7), (2, 11), (3, 5)])
+def test_trained_networks_use_every_frequency(k, p, check):
+    run = trained(k, p)
+    mass = Spectrum(run.u, run.w).frequency_mass[1:] * (p - 1) / 2
+    check(at_least(PART_3, "least mass of a frequency, over 2/(p-1)", float(mass.min()), 0.98))
+    check(at_most(PART_3, "largest mass of a frequency, over 2/(p-1)", float(mass.max()), 1.02))
+
+
+THREE = "Li24:Theorem I.1"
+
+
+@pytest.mark.statement(THREE)
+def test_three_inputs(check):
+    p = sympy.Symbol("p", positive=True)
+    difference = margin_formula(sympy.Integer(3), p) - sympy.Rational(3, 16) / (p * (p - 1))
+    check(proved(THREE, "the formula at k = 3, p a letter", sympy.simplify(difference) == 0))
+    for number in (3, 5, 7, 31, 97):
+        network = construct(3, number, "li24")
+        check(proved(THREE, f"16(p-1) neurons, p={number}", network.width == 16 * (number - 1)))
+        check(proved(THREE, f"they are maximum-margin, p={number}", decide(network).optimal))
+    u, w = weights(construct(3, 7, "li24"))
+    check(close(THREE, "enumeration, p=7", normalised_margin(Task.cyclic(3, 7), u, w), 3 / 16 / 42, 1e-12))
+
+
+FORMAL, WIDTH = "Li24:Theorem I.2", "Li24:sufficient width"
+
+
+@pytest.mark.statement(FORMAL, WIDTH)
+@pytest.mark.parametrize("k", [2, 3, 4, 5])
+def test_the_construction_attains_the_margin_at_the_stated_width(k, check):
+    for p in (3, 5, 9, 31, 97):
+        network = construct(k, p, "li24")
+        check(proved(WIDTH, f"width 2^(2k-2)(p-1), p={p}", network.width == 4 ** (k - 1) * (p - 1)))
+        check(proved(WIDTH, f"maximum-margin, p={p}", decide(network).optimal))
+        check(proved(FORMAL, f"maximum-margin at this width, p={p}", decide(network).optimal))
+        check(proved(FORMAL, f"and no network does better, p={p}", certify_modulus(k, p).upper_holds))
+
+
+@pytest.mark.statement(WIDTH)
+def test_more_neurons_change_nothing(check):
+    u, w = weights(construct(2, 5, "li24"))
+    wider = np.concatenate([u, np.zeros((7, 2, 5))]), np.concatenate([w, np.zeros((7, 5))])
+    halves = np.concatenate([u, u]) * 2 ** (-1 / 3), np.concatenate([w, w]) * 2 ** (-1 / 3)
+    for label, network in (("zero neurons added", wider), ("every neuron split in two", halves)):
+        check(close(WIDTH, label, normalised_margin(Task.cyclic(2, 5), *network), max_margin_float(2, 5), 1e-12))
