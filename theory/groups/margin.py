@@ -149,10 +149,10 @@ class GroupMargin:
         for v in self.characters.irreps:
             orbit = len(self.characters.orbits[v.orbit])
             sums = self.characters.rational_values[v.orbit]
-            slack = half_power(v.dimension, self.k - 1)
+            terms = [half_power(v.dimension, self.k - 1)]
             for c, weight, psi in zip(classes.tolist(), weights.tolist(), sums.tolist(), strict=True):
-                slack = slack - self.s[c].scaled(weight * (1 - Fraction(psi, orbit * v.dimension)))
-            costs.append(slack)
+                terms.append(self.s[c].scaled(weight * (Fraction(psi, orbit * v.dimension) - 1)))
+            costs.append(_total(terms))
         return tuple(costs)
 
     @cached_property

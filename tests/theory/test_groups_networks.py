@@ -1,0 +1,258 @@
+"""Exact networks on groups: attained margins, widths, designs, certificates and the account of the margin."""
+
+from itertools import product
+from math import prod
+
+import numpy as np
+import pytest
+
+from theory.errors import InputError
+from theory.groups import load_group
+from theory.groups.account import account
+from theory.groups.certificate import certify
+from theory.groups.construction import (
+    chain_functions,
+    chains_of,
+    construct,
+    product_simplex,
+    sparsest,
+    width_of,
+    widths,
+)
+from theory.groups.margin import group_task, max_margin
+from theory.groups.matrices import representation
+from theory.groups.misprints import MISPRINTS
+from theory.groups.real import real_characters
+from theory.task import class_weighted_margins, logits, margins, network_norm, normalised_margin
+
+CASES = [
+    *[(name, 2) for name in ("C2", "C4", "C5", "C9", "S3", "D4", "Q8", "D5", "A4", "Dic3", "S3xC3", "S4", "A5")],
+    *[(name, 3) for name in ("C4", "C5", "S3", "Q8", "Dic3", "A4")],
+    *[(name, 1) for name in ("C5", "S3", "Q8", "A4")],
+    ("S3", 4),
+    ("C4", 4),
+]
+
+
+@pytest.mark.parametrize("method", ["minimal", "attaining"])
+@pytest.mark.parametrize(("name", "k"), CASES)
+def test_networks_attain_gamma_by_enumeration(name, k, method):
+    group = load_group(name)
+    network, gamma = construct(group, k, method), max_margin(group, k).value
+    assert network_norm(network.u, network.w) == pytest.approx(1, abs=1e-14)
+    outputs = margins(group_task(group, k), logits(network.u, network.w))
+    assert outputs.min() == pytest.approx(gamma, rel=1e-13)
+    assert outputs.max() == pytest.approx(gamma, rel=1e-13)
+    assert network.entry_error < 1e-13
+    assert len(network.w) == sum(widths(sparsest(max_margin(group, k), method), method).values())
+
+
+@pytest.mark.parametrize("method", ["minimal", "attaining"])
+@pytest.mark.parametrize(("name", "k"), [*CASES, ("S5", 2), ("PSL(2,7)", 2), ("S4", 3)])
+def test_certificate_without_enumeration(name, k, method):
+    group = load_group(name)
+    network = construct(group, k, method)
+    found = certify(group, network.u, network.w)
+    assert 1 - 1e-9 < found.ratio <= 1 + 1e-12
+    assert found.purity > 1 - 1e-13
+    assert found.unwanted < 1e-12 * found.gamma
+    chosen = sparsest(max_margin(group, k), method)
+    assert found.masses == pytest.approx(chosen.mass_floats, abs=1e-13)
+
+
+@pytest.mark.parametrize(("name", "k"), [("S3", 2), ("Q8", 2), ("A4", 2), ("S3", 3)])
+@pytest.mark.parametrize("fault", ["drop", "phase", "mass", "sign", "mix"])
+def test_certificate_and_enumeration_see_planted_faults(name, k, fault):
+    group = load_group(name)
+    network = construct(group, k)
+    u, w = network.u.copy(), network.w.copy()
+    if fault == "drop":
+        u, w = u[:-1], w[:-1]
+    elif fault == "phase":
+        u[-1, 0] = u[-1, 0][group.table[1]]
+    elif fault == "mass":
+        u[-1], w[-1] = 1.2 * u[-1], 1.2 * w[-1]
+    elif fault == "sign":
+        w[-1] = -w[-1]
+    else:
+        u[-1, 0], u[0, 0] = u[0, 0].copy(), u[-1, 0].copy()
+    measured = normalised_margin(group_task(group, k), u, w) / max_margin(group, k).value
+    assert measured < 1 - 1e-4
+    if k == 2:
+        assert certify(group, u, w).ratio <= measured + 1e-12
+    else:
+        with pytest.raises(InputError, match="families"):
+            certify(group, u, w)
+
+
+def test_certificate_is_a_lower_bound_on_perturbed_networks():
+    group = load_group("S3")
+    network, rng = construct(group, 2), np.random.default_rng(0)
+    for size in (1e-10, 1e-6, 1e-3):
+        u, w = (x + size * rng.normal(size=x.shape) for x in (network.u, network.w))
+        measured = normalised_margin(group_task(group, 2), u, w) / max_margin(group, 2).value
+        found = certify(group, u, w).ratio
+        assert found <= measured
+        assert found > 1 - 3e3 * size - 1e-9
+
+
+def test_widths():
+    def width(name, k, method):
+        return sum(widths(max_margin(load_group(name), k), method).values())
+
+    assert [width(name, 2, "morwani23") for name in ("S3", "S4", "S5")] == [18, 126, 1190]
+    assert [width(name, 2, "minimal") for name in ("S3", "S4", "S5")] == [12, 72, 620]
+    assert [width(f"C{p}", 2, "minimal") for p in (5, 7, 10, 12)] == [12, 18, 26, 32]
+    assert [width(f"C{p}", 3, "minimal") for p in (5, 7, 11)] == [8 * (p - 1) for p in (5, 7, 11)]
+    assert [width(name, 1, "minimal") for name in ("C5", "S3", "Q8", "A4", "A5")] == [4, 5, 7, 11, 59]
+    for name in ("S3", "Q8", "A4", "A5", "PSL(2,7)"):
+        for v in real_characters(load_group(name)).irreps[1:]:
+            assert width_of(v, 2) == v.dimension * (v.multiplicity * v.dimension + 1)
+            assert width_of(v, 2) <= width_of(v, 2, "attaining")
+
+
+@pytest.mark.parametrize(("r", "s"), list(product(range(1, 6), repeat=2)))
+def test_product_simplex(r, s):
+    x, y = product_simplex(r, s)
+    n = r * s + 1
+    gram = (x @ x.T) * (y @ y.T)
+    assert np.abs(gram - (n * np.eye(n) - 1) / (r * s)).max() < 1e-14
+    products = np.einsum("na,nb->nab", x, y).reshape(n, -1)
+    assert np.abs(products.sum(axis=0)).max() < 1e-13
+    assert np.abs(products.T @ products - n / (r * s) * np.eye(r * s)).max() < 1e-13
+
+
+@pytest.mark.parametrize(("r", "s"), list(product(range(1, 9), repeat=2)))
+def test_frequencies_of_the_simplex_are_a_near_factorisation(r, s):
+    """Exact: sums of one frequency of each set are the residues but 0, once each, and both sets are symmetric."""
+    n = r * s + 1
+    first = [2 * a - (r - 1) for a in range(r)]
+    second = [n + r * (2 * b - (s - 1)) for b in range(s)]
+    sums = [f + g for f in first for g in second]
+    assert all(total % 2 == 0 for total in sums)
+    assert sorted(total // 2 % n for total in sums) == list(range(1, n))
+    for frequencies in (first, second):
+        assert sorted(f % (2 * n) for f in frequencies) == sorted(-f % (2 * n) for f in frequencies)
+
+
+@pytest.mark.parametrize(("name", "k"), [("S3", 2), ("Q8", 2), ("A4", 2), ("S3", 3), ("C5", 3), ("Q8", 1)])
+@pytest.mark.parametrize("method", ["minimal", "attaining"])
+def test_designs_monomial_by_monomial(name, k, method):
+    """Every monomial of (u_1 + ... + u_k)^k w, summed over the design, at every input: wanted is chi, others 0."""
+    group = load_group(name)
+    characters = real_characters(group)
+    for v, irrep in enumerate(characters.irreps[1:], start=1):
+        rho = representation(group, v)
+        functions = chain_functions(rho, chains_of(rho, k, method))
+        norms = np.linalg.norm(functions, axis=-1)
+        assert np.abs(norms - np.sqrt(group.order / irrep.dimension)).max() < 1e-12
+        for exponents in product(range(k + 1), repeat=k):
+            if sum(exponents) == k:
+                used = [j for j in range(k) if exponents[j]]
+                letters = "abcdef"[: len(used)]
+                powers = [functions[:, j] ** exponents[j] for j in used]
+                subscripts = ",".join(f"i{x}" for x in letters) + f",iz->{letters}z"
+                total = np.einsum(subscripts, *powers, functions[:, k], optimize=True) / len(functions)
+                if exponents == (1,) * k:
+                    inputs = np.stack(np.meshgrid(*[np.arange(group.order)] * k, indexing="ij"), axis=-1)
+                    quotient = group.table[group.product_of(inputs)][..., group.inverse]
+                    chi = characters.on_elements(v)[quotient]
+                    assert np.abs(total - chi * irrep.dimension ** -(k + 1.0)).max() < 1e-12
+                else:
+                    assert np.abs(total).max() < 1e-12
+
+
+def test_output_weights_of_the_wrong_side_fail():
+    """The label's inverse in place of the label: the margin is lost."""
+    group = load_group("A4")
+    network = construct(group, 2)
+    assert normalised_margin(group_task(group, 2), network.u, network.w[:, group.inverse]) < 0
+
+
+@pytest.mark.parametrize(
+    ("name", "k", "method", "message"),
+    [
+        ("Q8", 2, "morwani23", "quaternionic"),
+        ("S3", 3, "morwani23", "k = 3"),
+        ("S3", 2, "best", "method must be"),
+        ("S3", 0, "minimal", "k must be"),
+        ("S5", 6, "minimal", "numbers"),
+    ],
+)
+def test_refusals(name, k, method, message):
+    with pytest.raises(InputError, match=message):
+        construct(load_group(name), k, method)
+
+
+def test_certificate_refusals():
+    group = load_group("S3")
+    network = construct(group, 2)
+    for u, w in [(network.u[..., :5], network.w), (network.u[0], network.w), (0 * network.u, 0 * network.w)]:
+        with pytest.raises(InputError):
+            certify(group, u, w)
+
+
+@pytest.mark.parametrize(("name", "k"), [("C5", 2), ("C4", 3), ("S3", 2), ("S3", 3), ("Q8", 2), ("A4", 2), ("Q8", 1)])
+def test_account_equals_enumeration_on_random_neurons(name, k):
+    group, rng = load_group(name), np.random.default_rng(3)
+    task, gamma = group_task(group, k), max_margin(group, k).value
+    u, w = rng.normal(size=(6, k, group.order)), rng.normal(size=(6, group.order))
+    found = account(group, u, w)
+    for i in range(6):
+        one = u[i : i + 1], w[i : i + 1]
+        mean = class_weighted_margins(task, logits(*one)).mean() / network_norm(*one) ** (k + 1) / gamma
+        assert found.efficiency[i] == pytest.approx(mean, abs=1e-13)
+    whole = class_weighted_margins(task, logits(u, w)).mean() / network_norm(u, w) ** (k + 1) / gamma
+    assert found.mean_margin == pytest.approx(whole, abs=1e-13)
+    factors = [found.alignment, found.representation, found.balance, found.concentration, found.mean]
+    assert prod(factors) == pytest.approx(found.efficiency, abs=1e-13)
+    assert (np.abs(found.alignment) <= 1).all()
+    assert all((f <= 1 + 1e-13).all() and (f > 0).all() for f in factors[1:])
+    assert found.powers.sum(axis=0) == pytest.approx((u**2).sum(axis=(1, 2)) + (w**2).sum(axis=1))
+
+
+def test_account_names_the_fault():
+    group = load_group("S4")
+    network = construct(group, 2)
+
+    def first(u, w):
+        found = account(group, u[:1], w[:1])
+        names = ("alignment", "representation", "balance", "concentration", "mean")
+        return {name: float(getattr(found, name)[0]) for name in names}
+
+    assert all(value == pytest.approx(1, abs=1e-13) for value in first(network.u, network.w).values())
+    assert first(network.u, -network.w)["alignment"] == pytest.approx(-1)
+    unbalanced = network.u.copy()
+    unbalanced[0, 0] *= 2
+    assert [name for name, value in first(unbalanced, network.w).items() if value < 0.999] == ["balance"]
+    assert first(network.u + 0.1, network.w)["mean"] < 0.99
+    last = network.u[-1:], network.w[-1:]
+    mixed = first(network.u[:1] + last[0], network.w[:1] + last[1])
+    assert mixed["concentration"] < 0.99
+
+
+def test_representation_without_mass_is_worth_less():
+    group = load_group("A5")
+    margin = max_margin(group, 2)
+    idle = next(i for i, y in enumerate(margin.y) if i and not y)
+    rho = representation(group, idle)
+    functions = chain_functions(rho, chains_of(rho, 2))
+    found = account(group, functions[:1, :2], functions[:1, 2])
+    assert found.alignment[0] == pytest.approx(1)
+    assert found.efficiency[0] == pytest.approx(found.representation[0])
+    assert found.representation[0] < 0.999
+
+
+@pytest.mark.parametrize("misprint", MISPRINTS, ids=lambda m: m.where)
+def test_misprints(misprint):
+    found = misprint.check()
+    assert found.printed_fails
+    assert found.corrected_holds
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["S6", "PSL(2,11)", "A6", "S5xC2"])
+def test_large_networks_are_certified(name):
+    group = load_group(name)
+    network = construct(group, 2)
+    assert certify(group, network.u, network.w).ratio > 1 - 1e-8
