@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import sympy
 
-from theory.derivation import Chain, attainment, derive, inequalities, single_neuron
+from theory.derivation import Chain, attainment, derive, inequalities, mixture, single_neuron
 from theory.derivation.chain import twin_modulus
 from theory.errors import InputError
 from theory.margin import frequency_masses, max_margin, printed_margin
@@ -14,6 +14,7 @@ from theory.modulus import class_weights
 from theory.task import Task
 
 NAMES = [
+    "mixture of neurons",
     "single neuron",
     "conjugate pairing",
     "Plancherel",
@@ -54,7 +55,7 @@ def test_every_step_holds_at_many_inputs(k: int, p: int) -> None:
 
 def test_the_last_upper_bound_is_the_attained_lower_bound() -> None:
     kinds = [step.kind for step in derive(3)]
-    assert kinds == ["equality"] * 3 + ["upper"] * 4 + ["lower"]
+    assert kinds == ["upper"] + ["equality"] * 3 + ["upper"] * 4 + ["lower"]
 
 
 def failing(chain: Chain) -> tuple[set[str], set[str]]:
@@ -82,20 +83,31 @@ def test_printed_value_at_even_p_is_neither_bound_nor_attained() -> None:
     assert proofs == {"value", "attained"}
 
 
-def test_step_1_needs_every_monomial_but_one_spread_evenly() -> None:
+def test_step_1_notices_another_degree_and_other_class_weights(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert mixture.homogeneity(3).ok
+    assert not mixture.homogeneity(3, degree=3).ok
+    task = Task.cyclic(2, 5)
+    assert mixture.mixture_numerical(task, 0).ok
+    negative = replace(task, tau=np.array([0, -50, 51, 0, 0]))
+    assert not mixture.mixture_numerical(negative, 0).ok
+    monkeypatch.setattr(mixture, "neuron_norms", lambda u, w: np.ones(len(w)))
+    assert not mixture.mixture_numerical(task, 0).ok
+
+
+def test_step_2_needs_every_monomial_but_one_spread_evenly() -> None:
     assert single_neuron.full_monomials(3).ok
     assert not single_neuron.full_monomials(3, degree=4).ok
     assert single_neuron.spread_evenly(3, 4).ok
     assert not single_neuron.spread_evenly(3, 4, coefficient=5).ok
 
 
-def test_step_1_twin_notices_other_class_weights() -> None:
+def test_step_2_twin_notices_other_class_weights() -> None:
     task = Task.cyclic(2, 5)
     assert single_neuron.identity_numerical(task, task.tau, 0).ok
     assert not single_neuron.identity_numerical(task, np.array([0, 0.3, 0.2, 0.2, 0.3]), 0).ok
 
 
-def test_steps_2_and_3_notice_a_frequency_counted_wrongly(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_steps_3_and_4_notice_a_frequency_counted_wrongly(monkeypatch: pytest.MonkeyPatch) -> None:
     task = Task.cyclic(2, 6)
     assert single_neuron.pairing_numerical(task, task.tau, 0).ok
     monkeypatch.setattr(single_neuron, "multiplicities", lambda p: np.full(p // 2, 2.0))
@@ -104,7 +116,7 @@ def test_steps_2_and_3_notice_a_frequency_counted_wrongly(monkeypatch: pytest.Mo
     assert not single_neuron.plancherel_numerical(task, 0).ok
 
 
-def test_steps_4_to_6_notice_an_equality_case_that_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_steps_5_to_7_notice_an_equality_case_that_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     task = Task.cyclic(3, 5)
     for name, check in [
         ("aligned", inequalities.phases_numerical),
@@ -117,12 +129,12 @@ def test_steps_4_to_6_notice_an_equality_case_that_is_none(monkeypatch: pytest.M
             assert not check(task, task.tau, 0).ok
 
 
-def test_step_5_needs_the_mean_of_all_k_plus_1_terms() -> None:
+def test_step_6_needs_the_mean_of_all_k_plus_1_terms() -> None:
     assert inequalities.balance(3).ok
     assert not inequalities.balance(3, size=3).ok
 
 
-def test_step_6_is_strict_from_two_inputs_on() -> None:
+def test_step_7_is_strict_from_two_inputs_on() -> None:
     """At k = 1 a neuron of mixed frequencies is as good as a pure one; at k = 2 it is worse."""
     for k, strict in [(1, False), (2, True)]:
         task = Task.cyclic(k, 7)
@@ -137,7 +149,7 @@ def test_step_6_is_strict_from_two_inputs_on() -> None:
         assert values[1] == pytest.approx(float(max_margin(k, 7)), rel=1e-12)
 
 
-def test_step_8_notices_wrong_masses_and_a_wrong_margin() -> None:
+def test_step_9_notices_wrong_masses_and_a_wrong_margin() -> None:
     k, p = 2, 6
     masses = frequency_masses(k, p)
     assert attainment.attained(k, p, max_margin(k, p)).ok

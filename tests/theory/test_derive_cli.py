@@ -79,13 +79,13 @@ def test_unusable_input_is_one_line_and_status_2(
 
 
 @pytest.mark.parametrize("arguments", ["derive --k 3", "derive --k 2 --p 4", "derive --k 1 --p 97 --latex"])
-def test_derive_shows_eight_steps_each_checked_twice(arguments: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_derive_shows_nine_steps_each_checked_twice(arguments: str, capsys: pytest.CaptureFixture[str]) -> None:
     status, out, _ = call(arguments, capsys)
     assert status == 0
-    assert out.count("holds") == 16
+    assert out.count("holds") == 18
     assert "FAILS" not in out
     if "latex" in arguments:
-        assert out.count(r"\[") == out.count(r"\]") == 8
+        assert out.count(r"\[") == out.count(r"\]") == 9
 
 
 def test_derive_fails_when_a_step_does(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

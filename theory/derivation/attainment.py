@@ -1,4 +1,4 @@
-r"""Steps 7 and 8: the value of the bound, and a network that attains it (Li24 G.3; ours at even p).
+r"""Steps 8 and 9: the value of the bound, and a network that attains it (Li24 G.3; ours at even p).
 
 The network here is the minimal construction (``theory.derivation.sum_to_product``) written down in floats, on
 its own, so that ``theory.construction`` has a twin.
@@ -24,7 +24,7 @@ from theory.task import Task, normalised_margin
 
 
 def bound_value(k: int, p: int, b: sympy.Expr) -> sympy.Expr:
-    r"""What steps 1 to 6 leave, exact: :math:`\frac{k!}{p^{k+1}}\, 2b (\frac{p}{2(k+1)})^{(k+1)/2}`."""
+    r"""What steps 1 to 7 leave, exact: :math:`\frac{k!}{p^{k+1}}\, 2b (\frac{p}{2(k+1)})^{(k+1)/2}`."""
     square = sympy.Rational(p, 2 * (k + 1)) ** (k + 1)
     return sympy.expand(sympy.factorial(k) * 2 * b / sympy.Integer(p) ** (k + 1) * sympy.sqrt(square))
 
@@ -91,7 +91,7 @@ def minimal_network(k: int, p: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def value_numerical(task: Task, seed: int) -> Result:
-    """Step 7 by ascent: the best class-weighted margin of one neuron over the unit sphere is gamma*.
+    """Step 8 by ascent: the best class-weighted margin of one neuron over the unit sphere is gamma*.
 
     The objective is linear in each of the k+1 vectors, so each in turn is replaced by its best (the power
     method for tensors), from several random starts.
@@ -121,7 +121,7 @@ def _best_vector(neuron: np.ndarray, i: int, gap: np.ndarray) -> np.ndarray:
 
 
 def attained_numerical(task: Task) -> Result:
-    """Step 8 by enumeration: the normalised margin of the network in floats over gamma*."""
+    """Step 9 by enumeration: the normalised margin of the network in floats over gamma*."""
     u, w = minimal_network(task.k, task.n)
     ratio = normalised_margin(task, u, w) / max_margin_float(task.k, task.n)
     return equal(ratio, 1.0, 1e-10, f"{len(w)} neurons on all inputs, {task.name}")

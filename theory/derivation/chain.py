@@ -4,14 +4,14 @@ Sources: Li24 App. F and G, Morwani23 Theorem 7; ours at even p.
 
 One chain serves every modulus.  With the class weights of ``theory.modulus``, :math:`1-\hat\tau(j) = b` at
 :math:`0 < j < p/2`, and at j = p/2 it is smaller by exactly the factor :math:`2^{(k-1)/2}` that the order-two
-frequency gains in step 6.  At odd p, b = p/(p-1) and the chain is the paper's.
+frequency gains in step 7.  At odd p, b = p/(p-1) and the chain is the paper's.
 """
 
 from dataclasses import dataclass
 
 import sympy
 
-from theory.derivation import attainment, inequalities, single_neuron
+from theory.derivation import attainment, inequalities, mixture, single_neuron
 from theory.derivation.step import Result, Step, exact
 from theory.derivation.sum_to_product import LARGEST_K, orthogonality
 from theory.errors import require_integer
@@ -21,7 +21,7 @@ from theory.task import Task
 
 LARGEST_P = 2000
 DEFAULT_P = 7
-# The polynomial identity of step 1 has about p^k terms in k p letters: these moduli keep it under a second.
+# The polynomial identity of step 2 has about p^k terms in k p letters: these moduli keep it under a second.
 LETTERS_MODULUS = {1: 5, 2: 5, 3: 5, 4: 3, 5: 3, 6: 2, 7: 2, 8: 2}
 TWIN_GRID = 60_000
 
@@ -49,6 +49,7 @@ class Chain:
     def steps(self) -> list[Step]:
         """The derivation in order."""
         return [
+            self._mixture(),
             self._single_neuron(),
             self._pairing(),
             self._plancherel(),
@@ -58,6 +59,20 @@ class Chain:
             self._value(),
             self._attained(),
         ]
+
+    def _mixture(self) -> Step:
+        return Step(
+            "mixture of neurons",
+            "Li24 Lemma E.1",
+            "upper",
+            "The smallest margin is at most the mean class-weighted one, a weighted mean over unit neurons.",
+            "min g ≤ E g' = Σ_i ‖θ_i‖^(k+1) E ψ'(θ_i/‖θ_i‖) ≤ max_{‖ω‖=1} E ψ'(ω),  Σ_i ‖θ_i‖^(k+1) = 1",
+            r"\min_a g(\theta,a) \le \mathbb{E}\,g'(\theta) = \sum_i \|\theta_i\|^{k+1}\, "
+            r"\mathbb{E}\,\psi'\Bigl(\frac{\theta_i}{\|\theta_i\|}\Bigr) \le \max_{\|\omega\| = 1} "
+            r"\mathbb{E}\,\psi'(\omega), \qquad \sum_i \|\theta_i\|^{k+1} = 1",
+            lambda: mixture.homogeneity(self.k),
+            lambda: mixture.mixture_numerical(self.twin, self.seed),
+        )
 
     def _single_neuron(self) -> Step:
         def check() -> Result:

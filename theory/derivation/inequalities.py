@@ -1,4 +1,4 @@
-r"""Steps 4 to 6, the three places where margin is lost: phases, balance, concentration (Li24 F.8).
+r"""Steps 5 to 7, the three places where margin is lost: phases, balance, concentration (Li24 F.8).
 
 Each is proved in letters and measured twice: on random neurons the left side is smaller, and on the neuron
 that the equality case describes it is equal.
@@ -114,7 +114,7 @@ def concentrated(u: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def phases_numerical(task: Task, tau: np.ndarray, seed: int) -> Result:
-    """Step 4: the objective over the sum of its amplitudes."""
+    """Step 5: the objective over the sum of its amplitudes."""
     k, p = task.k, task.n
 
     def ratio(u: np.ndarray, w: np.ndarray) -> np.ndarray:
@@ -126,7 +126,7 @@ def phases_numerical(task: Task, tau: np.ndarray, seed: int) -> Result:
 
 
 def balance_numerical(task: Task, tau: np.ndarray, seed: int) -> Result:
-    """Step 5: the sum of the amplitudes over the sum of the powers of the energies."""
+    """Step 6: the sum of the amplitudes over the sum of the powers of the energies."""
     k, p = task.k, task.n
 
     def ratio(u: np.ndarray, w: np.ndarray) -> np.ndarray:
@@ -138,7 +138,7 @@ def balance_numerical(task: Task, tau: np.ndarray, seed: int) -> Result:
 
 
 def concentration_numerical(task: Task, tau: np.ndarray, seed: int) -> Result:
-    r"""Step 6: the sum of the powers over :math:`2b (p\|\omega\|^2/(2(k+1)))^{(k+1)/2}`."""
+    r"""Step 7: the sum of the powers over :math:`2b (p\|\omega\|^2/(2(k+1)))^{(k+1)/2}`."""
     k, p = task.k, task.n
     gap = 1 - np.fft.fft(tau).real[1]
     b = gap if p > 2 else gap * 2 ** ((k - 1) / 2)

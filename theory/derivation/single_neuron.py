@@ -1,4 +1,4 @@
-r"""Steps 1 to 3: from the definition of the margin to a sum over frequencies (Li24 F.7, Morwani23 Theorem 7).
+r"""Steps 2 to 4: from the definition of the margin to a sum over frequencies (Li24 F.7, Morwani23 Theorem 7).
 
 The class-weighted margin is linear in the neurons, so one neuron
 :math:`\phi = (u_1(a_1)+\dots+u_k(a_k))^k w` is enough.  DFT: :math:`\hat f(j) = \sum_x f(x) e^{-2\pi ijx/p}`.
@@ -79,7 +79,7 @@ def spectra(u: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def objective(u: np.ndarray, w: np.ndarray, tau: np.ndarray) -> np.ndarray:
-    r"""The mean class-weighted margin of each neuron by the formula of step 1: shape (count,).
+    r"""The mean class-weighted margin of each neuron by the formula of step 2: shape (count,).
 
     .. math:: \frac{k!}{p^{k+1}} \sum_{j \ne 0} (1 - \hat\tau(j))\, \hat w(-j) \prod_i \hat u_i(j)
     """
@@ -131,19 +131,19 @@ def enumerated_objective(task: Task, u: np.ndarray, w: np.ndarray) -> np.ndarray
 
 
 def identity_numerical(task: Task, tau: np.ndarray, seed: int) -> Result:
-    """Step 1 by enumeration on random neurons; ``tau`` enters the formula, ``task.tau`` the definition."""
+    """Step 2 by enumeration on random neurons; ``tau`` enters the formula, ``task.tau`` the definition."""
     u, w = random_neurons(task.k, task.n, 4, seed)
     return _worst(enumerated_objective(task, u, w), objective(u, w, tau), f"enumeration, {task.name}")
 
 
 def pairing_numerical(task: Task, tau: np.ndarray, seed: int) -> Result:
-    """Step 2 on random neurons: two ways to add up the same frequencies."""
+    """Step 3 on random neurons: two ways to add up the same frequencies."""
     u, w = random_neurons(task.k, task.n, 16, seed)
     return _worst(objective(u, w, tau), paired_objective(u, w, tau), f"random neurons, {task.name}")
 
 
 def plancherel_numerical(task: Task, seed: int) -> Result:
-    """Step 3 on random neurons: the energies add up to p times the squared norm."""
+    """Step 4 on random neurons: the energies add up to p times the squared norm."""
     u, w = random_neurons(task.k, task.n, 16, seed)
     squared = (u**2).sum(axis=(-2, -1)) + (w**2).sum(axis=-1)
     return _worst(energies(u, w).sum(axis=-1) / task.n, squared, f"random neurons, {task.name}")
