@@ -1,0 +1,247 @@
+"""Widths: formulas, the account by orders, the designs behind the upper bounds, and the command."""
+
+import itertools
+import json
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from theory import narrow_designs, narrow_margins
+from theory.certificates import store
+from theory.command_line import run
+from theory.construction import construct, minimal_design
+from theory.core.dual_certificate import Certificate, Square, check
+from theory.core.exact_network import Block, ExactNetwork, Neuron
+from theory.core.optimality import decide
+from theory.errors import InputError
+from theory.floats import weights
+from theory.task import Task, normalised_margin
+from theory.width import is_enough, width
+from theory.width_cli import app
+
+
+@pytest.mark.parametrize("p", [3, 5, 7, 9, 15, 23, 113])
+def test_two_inputs_odd_modulus(p):
+    answer = width(2, p)
+    assert answer.li24 == answer.morwani23 == 4 * (p - 1)
+    assert answer.sufficient == answer.best_known == answer.necessary == 3 * (p - 1)
+    assert answer.exact
+
+
+@pytest.mark.parametrize(("p", "least"), [(2, 2), (4, 6), (6, 14), (10, 26), (14, 38), (8, 18), (12, 30)])
+def test_two_inputs_even_modulus_is_settled(p, least):
+    """3p - 4 at p = 2 mod 4, and 2 fewer where order four occurs."""
+    answer = width(2, p)
+    assert answer.necessary == answer.best_known == least == 3 * p - 4 - 2 * (p % 4 == 0)
+    assert answer.morwani23 is None
+
+
+@pytest.mark.parametrize(("k", "p"), [(3, 5), (3, 35), (4, 7), (5, 7), (5, 49)])
+def test_prime_factors_above_k_are_settled(k, p):
+    answer = width(k, p)
+    assert answer.exact
+    assert answer.necessary == (k + 1) * 2 ** (k - 1) * (p - 1) // 2
+    assert answer.li24 == 4 ** (k - 1) * (p - 1)
+
+
+@pytest.mark.parametrize("k", range(1, 8))
+def test_order_two_needs_half_the_signs(k):
+    answer = width(k, 2)
+    assert answer.necessary == answer.best_known == answer.sufficient == 2 ** (k - 1)
+
+
+@pytest.mark.parametrize("p", range(2, 12))
+def test_one_input_is_a_rank(p):
+    answer = width(1, p)
+    assert answer.necessary == answer.best_known == answer.sufficient == p - 1
+
+
+def test_bounds_are_consistent_everywhere():
+    for k, p in itertools.product(range(1, 13), range(2, 31)):
+        answer = width(k, p)
+        assert 0 < answer.necessary <= answer.best_known <= answer.sufficient <= answer.li24
+        if k <= 4 and p <= 9:
+            assert answer.sufficient == construct(k, p, "minimal").width
+            assert answer.li24 == construct(k, p, "li24").width
+            assert answer.best_known == narrow_designs.narrow(k, p).width
+        assert sum(o.frequencies for o in answer.orders) == (p // 2 if k > 1 else 0)
+        if k > 2 and all(o.order > k for o in answer.orders) and p % 2:
+            assert answer.necessary >= width(k - 1, p).necessary
+
+
+@pytest.mark.parametrize("k", range(2, 7))
+def test_orthonormal_characters_for_every_k(k):
+    """The 2^(k-1) characters of the theorem are a certificate: the exact checker accepts their sum of squares."""
+    characters = []
+    for size in range(0, k + 1, 2):
+        for subset in itertools.combinations(range(k), size):
+            x = [0] * k
+            for place, i in enumerate(subset):
+                x[i] = 1 if place < size // 2 else -1
+            characters.append((tuple(x), 1))
+    certificate = Certificate(k, (Square(1, tuple(characters)),), Fraction(2 ** (k - 1)))
+    assert check(certificate).neurons_per_frequency == 2 ** (k - 1)
+
+
+def test_three_points_do_not_do_at_order_four():
+    """The by-hand proof, all cases: a 3-point design would be Hadamard, and the class sum is then not 0.
+
+    Up to the free constants, z_1^2 = alpha w^r and (z_1 z_2)^2 = beta w^(2r) or with w conjugated, r = 0, 1, 2;
+    z_1 z_2 = +- w^r times a constant sums to 0 only with equal signs.
+    """
+    bound = check(store.stored(2, 4))
+    assert bound.bound == 3
+    w = np.exp(2j * np.pi / 3)
+    r = np.arange(3)
+    for root in (w, w.conj()):
+        for signs in itertools.product((1, -1), repeat=3):
+            z12 = np.array(signs) * root**r
+            if abs(z12.sum()) > 1e-9:
+                continue
+            for alpha in np.exp(2j * np.pi * np.linspace(0, 1, 25)):
+                z1_squared = alpha * root ** (2 * r)
+                # M(1,-1) + M(-3,-1) with z_1/z_2 = z_1^2 / (z_1 z_2) and 1/(z_1^3 z_2) = 1/(z_1^2 z_1 z_2).
+                total = z1_squared / z12 + 1 / (z1_squared * z12)
+                assert abs(total.sum()) > 2
+
+
+class TestNarrowDesigns:
+    @pytest.mark.parametrize(("k", "order"), sorted(narrow_designs.stored_designs()))
+    def test_exactly_optimal(self, k, order):
+        network = narrow_designs.narrow(k, order)
+        assert decide(network).optimal
+        assert len(narrow_designs.stored_designs()[k, order]) < (k + 1) * 2 ** (k - 1)
+
+    @pytest.mark.parametrize(("k", "p"), [(2, 4), (2, 12), (3, 3), (3, 4), (3, 12)])
+    def test_attained_by_enumeration(self, k, p):
+        """The float network, by the definition of the margin."""
+        u, w = weights(narrow_designs.narrow(k, p))
+        assert normalised_margin(Task.cyclic(k, p), u, w) == pytest.approx(gamma(k, p), rel=1e-12)
+
+    @pytest.mark.parametrize(("k", "order"), sorted(narrow_designs.stored_designs()))
+    def test_every_point_is_needed_and_every_phase_matters(self, k, order):
+        design = narrow_designs.stored_designs()[k, order]
+        share = Fraction(1, len(design) - 1)
+        fewer = tuple(Neuron(n.phases, n.output, share) for n in design[1:])
+        turned = (design[0].phases[0] + Fraction(1, 7)) % 1
+        first = Neuron((turned, *design[0].phases[1:]), (design[0].output + Fraction(1, 7)) % 1, design[0].share)
+        for forged in (fewer, (first, *design[1:])):
+            whole = narrow_designs.narrow(k, order)
+            blocks = tuple(Block(forged, b.frequencies, b.mass) if b.neurons == design else b for b in whole.blocks)
+            assert not decide(ExactNetwork(k, order, blocks)).optimal
+
+    def test_not_designs_at_free_orders(self):
+        """They need the aliasing: at a larger order the same points are not optimal."""
+        for (k, _), design in narrow_designs.stored_designs().items():
+            blocks = tuple(Block(design, b.frequencies, b.mass) for b in construct(k, 11).blocks)
+            assert not decide(ExactNetwork(k, 11, blocks)).optimal
+
+    @pytest.mark.parametrize(("k", "order", "neurons"), [(2, 4, 4), (2, 5, 6), (3, 4, 12)])
+    def test_search_finds_them_again(self, k, order, neurons):
+        found = narrow_designs.search(k, order, neurons, starts=20)
+        assert found.residual < 1e-10
+        assert found.shares.sum() == pytest.approx(1)
+        assert narrow_designs.search(k, order, neurons - 1, starts=3).residual > 1e-3
+
+    def test_search_residual_is_the_class_sum(self):
+        """The minimal design has residual zero at every order: the search's equations are those of the core."""
+        waves, sums = narrow_designs._class_sums(3, 5)
+        t = 2 * np.pi * np.array([[float(x) for x in n.phases] for n in minimal_design(3)])
+        assert np.abs(sums @ np.exp(1j * t @ waves.T).mean(axis=0)).max() < 1e-12
+
+    def test_measured_rows(self):
+        for row in narrow_designs.measured():
+            assert row["found"] <= (row["k"] + 1) * 2 ** (row["k"] - 1)
+            stored = narrow_designs.narrow_design_size(row["k"], row["order"])
+            assert stored is None or stored == row["found"]
+
+
+def gamma(k, p):
+    from theory.margin import max_margin_float
+
+    return max_margin_float(k, p)
+
+
+class TestMargins:
+    def test_table_rises_to_one_at_the_known_width(self):
+        for (k, p), rows in narrow_margins.margin_table().items():
+            ratios = [rows[m] for m in sorted(rows)]
+            assert ratios == sorted(ratios)
+            assert sorted(rows) == list(range(1, width(k, p).best_known + 1))
+            assert ratios[-1] == 1.0
+            if width(k, p).exact:
+                assert ratios[-2] < 1.0
+
+    def test_entry_is_attained_again(self):
+        assert narrow_margins.best_ratio(2, 3, 2, starts=4) == pytest.approx(
+            narrow_margins.known_ratio(2, 3, 2), abs=2e-3
+        )
+
+    def test_gradient(self):
+        import scipy.optimize
+
+        objective = narrow_margins._Objective(Task.cyclic(3, 3), 2)
+        x = np.random.default_rng(0).normal(size=24)
+        error = scipy.optimize.check_grad(lambda y: objective(y, 2.0)[0], lambda y: objective(y, 2.0)[1], x)
+        assert error < 1e-5
+
+    def test_ratio_is_the_margin_of_the_definition(self):
+        x = np.random.default_rng(1).normal(size=(4, 3, 5))
+        expected = normalised_margin(Task.cyclic(2, 5), x[:, :2], x[:, 2]) / gamma(2, 5)
+        assert narrow_margins._Objective(Task.cyclic(2, 5), 4).ratio(x.ravel()) == pytest.approx(expected)
+
+    def test_unknown_and_empty(self):
+        assert narrow_margins.known_ratio(5, 97, 100) is None
+        assert narrow_margins.known_ratio(5, 97, 0) == 0.0
+        assert narrow_margins.known_ratio(2, 5, 500) == 1.0
+
+
+class TestEnough:
+    @pytest.mark.parametrize(
+        ("k", "p", "m", "answer"),
+        [
+            (2, 113, 336, "yes"),
+            (2, 113, 335, "no"),
+            (2, 113, 0, "no"),
+            (3, 3, 9, "yes"),
+            (3, 3, 8, "open"),
+            (3, 3, 1, "no"),
+            (12, 97, 100_000, "open"),
+            (1, 10, 9, "yes"),
+            (1, 10, 8, "no"),
+            (4, 2, 8, "yes"),
+            (4, 2, 7, "no"),
+        ],
+    )
+    def test_answers(self, k, p, m, answer):
+        assert is_enough(width(k, p), m).answer == answer
+
+    @pytest.mark.parametrize("arguments", [(0, 5), (13, 5), (2, 1), (2, 10**7), (2.0, 5), (True, 5)])
+    def test_refusals(self, arguments):
+        with pytest.raises(InputError):
+            width(*arguments)
+        with pytest.raises(InputError):
+            is_enough(width(2, 5), -1)
+
+
+class TestCommand:
+    def test_text(self, capsys):
+        assert run(app, ["width", "--k", "2", "--p", "113", "--m", "128"]) == 0
+        out = capsys.readouterr().out
+        assert "m=128: no" in out
+        assert "336  necessary: exactly the least width" in out
+
+    def test_json(self, capsys):
+        assert run(app, ["width", "--k", "3", "--p", "12", "--m", "0", "--json"]) == 0
+        content = json.loads(capsys.readouterr().out)
+        assert content["enough"] == "no"
+        assert content["best_known"] == 73
+        assert content["best_known_margin_ratio"] == 0.0
+        assert [o["order"] for o in content["orders"]] == [2, 3, 4, 6, 12]
+
+    @pytest.mark.parametrize("arguments", [["--k", "0", "--p", "5"], ["--k", "2", "--p", "1"],
+                                           ["--k", "2", "--p", "5", "--m", "-1"], ["--k", "2"]])  # fmt: skip
+    def test_unusable_input(self, arguments, capsys):
+        assert run(app, ["width", *arguments]) == 2
+        assert capsys.readouterr().err.count("\n") == 1

@@ -1,0 +1,154 @@
+"""``fourier-margin certificate`` and ``fourier-margin width``: how many neurons are needed, and the proof of it."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from theory.errors import InputError, require_integer
+
+if TYPE_CHECKING:
+    from theory.core.dual_certificate import Certificate
+    from theory.width import Width
+
+app = typer.Typer()
+
+
+@app.command()
+def certificate(
+    k: Annotated[int, typer.Option(help="number of inputs")],
+    order: Annotated[int | None, typer.Option(help="order of the frequency; default: every free order")] = None,
+    find: Annotated[bool, typer.Option("--find", help="search for one instead of reading the stored one")] = False,
+    file: Annotated[Path | None, typer.Option(help="check this certificate instead of the stored one")] = None,
+    out: Annotated[Path | None, typer.Option(help="write the certificate (JSON)")] = None,
+) -> None:
+    """Check, or find, the proof that a frequency needs many neurons."""
+    from theory.certificates.store import load, save, stored
+    from theory.core.dual_certificate import CertificateRejected, check
+
+    require_integer("k", k, 1)
+    if find and file is not None:
+        raise InputError("need at most one of --find and --file")
+    if find:
+        found = _search(k, order)
+    elif file is not None:
+        found = load(file)
+        if (found.k, found.order) != (k, order):
+            raise InputError(f"{str(file)!r} must be for k={k}, order={order}; it is for {found.k}, {found.order}")
+    else:
+        maybe = stored(k, order)
+        if maybe is None:
+            raise InputError(f"no certificate is stored for k={k}{f', order {order}' if order else ''}; use --find")
+        found = maybe
+    try:
+        bound = check(found)
+    except CertificateRejected as error:
+        typer.echo(f"rejected: {error}")
+        raise typer.Exit(1) from None
+    where = f"order {order}" if order else f"odd order above {k} or even order above {2 * k}"
+    typer.echo(f"k={k}, every frequency of {where}: {len(found.squares)} vectors, checked in exact integers")
+    typer.echo(f"bound {bound.bound} = {float(bound.bound):.6g}: at least {bound.neurons_per_frequency} neurons")
+    minimal = (k + 1) * 2 ** (k - 1)
+    relation = "equals" if bound.tight else "is below"
+    verdict = "the minimal construction is optimal there" if bound.tight else "the least number is open"
+    typer.echo(f"{bound.neurons_per_frequency} {relation} (k+1) 2^(k-1) = {minimal}: {verdict}")
+    if out is not None:
+        save(out, found)
+        typer.echo(f"{out}: written")
+
+
+def _search(k: int, order: int | None) -> "Certificate":
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    from theory.certificates.search import find
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("semidefinite programme")
+
+        def show(value: float, gap: float) -> None:
+            progress.update(task, description=f"at most {value:.4f}, gap {gap:.4f}")
+
+        return find(k, order, progress=show)
+
+
+@app.command()
+def width(
+    k: Annotated[int, typer.Option(help="number of inputs")],
+    p: Annotated[int, typer.Option(help="modulus")],
+    m: Annotated[int | None, typer.Option(help="a width to judge")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON on stdout")] = False,
+) -> None:
+    """Widths of maximum-margin networks: sufficient, necessary, and whether m is enough."""
+    from theory.narrow_margins import known_ratio
+    from theory.width import is_enough
+    from theory.width import width as width_of
+
+    answer = width_of(k, p)
+    content: dict[str, object] = _content(answer)
+    if m is not None:
+        verdict = is_enough(answer, m)
+        ratio = 1.0 if verdict.answer == "yes" else known_ratio(k, p, m)
+        content |= {"m": m, "enough": verdict.answer, "why": verdict.why, "best_known_margin_ratio": ratio}
+        content["best_known_margin_label"] = _label(ratio)
+    if as_json:
+        typer.echo(json.dumps(content, indent=1))
+    else:
+        _print(answer, content, typer.echo)
+
+
+def _label(ratio: float | None) -> str | None:
+    if ratio is None:
+        return None
+    return "theorem" if ratio in (0.0, 1.0) else "numerical"
+
+
+def _content(answer: "Width") -> dict[str, object]:
+    content: dict[str, object] = {
+        "k": answer.k,
+        "p": answer.p,
+        "li24": answer.li24,
+        "morwani23": answer.morwani23,
+        "sufficient": answer.sufficient,
+        "best_known": answer.best_known,
+        "necessary": answer.necessary,
+        "exact": answer.exact,
+    }
+    content["orders"] = [
+        {
+            "order": o.order,
+            "frequencies": o.frequencies,
+            "at_least": o.lower,
+            "at_least_by": o.lower_by,
+            "at_most": o.upper,
+            "at_most_by": o.upper_by,
+        }
+        for o in answer.orders
+    ]
+    return content
+
+
+def _print(answer: "Width", content: dict[str, object], echo: Callable[[str], None]) -> None:
+    echo(f"k={answer.k}, p={answer.p}")
+    echo(f"  {answer.li24:>10}  Li24 Theorem 4.1{'' if answer.p % 2 else ', extended to even p'}")
+    if answer.morwani23 is not None:
+        echo(f"  {answer.morwani23:>10}  Morwani23 Theorem 7")
+    echo(f"  {answer.sufficient:>10}  suffices: the minimal construction")
+    if answer.best_known < answer.sufficient:
+        echo(f"  {answer.best_known:>10}  suffices: narrower designs")
+    echo(f"  {answer.necessary:>10}  necessary{': exactly the least width' if answer.exact else ''}")
+    for o in answer.orders[:8]:
+        need = f"{o.lower}" if o.lower == o.upper else f"{o.lower} to {o.upper}"
+        echo(f"    order {o.order}: {o.frequencies} x {need} neurons ({o.lower_by}; {o.upper_by})")
+    if len(answer.orders) > 8:
+        echo(f"    and {len(answer.orders) - 8} more orders (--json lists them)")
+    if "m" in content:
+        echo(f"m={content['m']}: {content['enough']}; {content['why']}")
+        ratio = content["best_known_margin_ratio"]
+        if ratio is None:
+            echo("  no margin is stored for this width")
+        else:
+            echo(f"  best known margin: {ratio:.5g} gamma* ({content['best_known_margin_label']})")
