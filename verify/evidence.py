@@ -2,13 +2,13 @@
 
 from theory.derivation.step import Result
 from theory.misprints import Comparison, Misprint
-from verify.result import CheckResult
+from verify.result import CheckResult, Status
 from verify.statements.statement import misprint_id
 
 
 def from_step(statement: str, label: str, result: Result) -> CheckResult:
     """``proved`` where theory compared symbols or exact numbers, ``passed`` where it compared floats."""
-    good = "passed" if result.how == "numerical" else "proved"
+    good: Status = "passed" if result.how == "numerical" else "proved"
     return CheckResult(
         statement,
         label,
@@ -24,9 +24,15 @@ def from_step(statement: str, label: str, result: Result) -> CheckResult:
 def from_misprint(misprint: Misprint, comparison: Comparison) -> CheckResult:
     """Passes iff the printed form misses the independent value and the corrected form meets it."""
     statement = misprint_id(misprint.paper, misprint.where)
-    good = "passed" if comparison.ok else "failed"
+    status: Status = "passed" if comparison.ok else "failed"
     detail = f"{comparison.where}: printed {comparison.printed:.6g}, corrected {comparison.corrected:.6g}"
     error = abs(comparison.corrected - comparison.truth)
     return CheckResult(
-        statement, "printed fails, corrected holds", good, comparison.truth, comparison.corrected, error, detail=detail
+        statement,
+        "printed fails, corrected holds",
+        status,
+        comparison.truth,
+        comparison.corrected,
+        error,
+        detail=detail,
     )

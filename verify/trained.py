@@ -74,6 +74,7 @@ def minimiser(
         theta = torch.from_numpy(x.reshape(1, m, k + 1, n))
         u, w = theta[:, :, :k].contiguous(), theta[:, :, k].contiguous()
         value, gradients = cross_entropy(u, w)
+        assert gradients is not None
         mass, du, dw = mass_and_slopes(u, w, k + 1)
         slope = penalty * s * float(mass) ** (s - 1) if mass > 0 else 0.0
         du, dw = gradients[0] + slope * du, gradients[1] + slope * dw
