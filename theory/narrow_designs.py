@@ -46,7 +46,7 @@ def _stored() -> Mapping[tuple[int, int], tuple[Neuron, ...]]:
     for row in content["designs"]:
         points = [[Fraction(t, row["denominator"]) % 1 for t in point] for point in row["points"]]
         share = Fraction(1, len(points))
-        designs[row["k"], row["order"]] = tuple(Neuron(tuple(t), sum(t) % 1, share) for t in points)
+        designs[row["k"], row["order"]] = tuple(Neuron(tuple(t), sum(t, Fraction(0)) % 1, share) for t in points)
     return designs
 
 
@@ -82,9 +82,7 @@ def narrow(k: int, p: int) -> ExactNetwork:
         order = p // gcd(zeta, p)
         default = nyquist_design(k) if order == 2 else minimal_design(k)
         by_design[_stored().get((k, order), default)].append(zeta)
-    blocks = tuple(
-        Block(design, tuple(zetas), frequency_mass(k, p, zetas[0])) for design, zetas in by_design.items()
-    )
+    blocks = tuple(Block(design, tuple(zetas), frequency_mass(k, p, zetas[0])) for design, zetas in by_design.items())
     return ExactNetwork(minimal.k, minimal.p, blocks)
 
 
@@ -124,9 +122,7 @@ def search(k: int, order: int, neurons: int, starts: int = 20, seed: int = 0) ->
     for start in range(starts):
         phases = rng.uniform(0, 2 * np.pi, neurons * k)
         x = np.concatenate([phases, rng.uniform(0.5, 1.5, neurons) / np.sqrt(neurons)])
-        found = scipy.optimize.least_squares(
-            residual, x, jacobian, max_nfev=150, xtol=1e-15, ftol=1e-15, gtol=1e-15
-        )
+        found = scipy.optimize.least_squares(residual, x, jacobian, max_nfev=150, xtol=1e-15, ftol=1e-15, gtol=1e-15)
         size = float(np.linalg.norm(found.fun))
         if size < best.residual:
             turns = found.x[: neurons * k].reshape(neurons, k) / (2 * np.pi) % 1

@@ -39,6 +39,16 @@ def test_stored_certificates_prove_the_minimal_width(k):
     assert TIGHT[k] - 1 < bound.bound <= TIGHT[k]
 
 
+def test_six_inputs_have_a_certificate_by_characters_alone():
+    """162 of the 224: characters with unit coefficients whose differences are all in U; anyone can check it."""
+    certificate = store.stored(6)
+    (square,) = certificate.squares
+    assert {v for _, v in square.terms} == {1}
+    bound = check(certificate)
+    assert bound.bound == len(square.terms) == 162
+    assert not bound.tight
+
+
 def test_the_clique_of_six_characters_is_a_certificate():
     assert check(hand_certificate()).neurons_per_frequency == 6
 
