@@ -27,12 +27,5 @@ def from_misprint(misprint: Misprint, comparison: Comparison) -> CheckResult:
     status: Status = "passed" if comparison.ok else "failed"
     detail = f"{comparison.where}: printed {comparison.printed:.6g}, corrected {comparison.corrected:.6g}"
     error = abs(comparison.corrected - comparison.truth)
-    return CheckResult(
-        statement,
-        "printed fails, corrected holds",
-        status,
-        comparison.truth,
-        comparison.corrected,
-        error,
-        detail=detail,
-    )
+    label = "printed fails, corrected holds"
+    return CheckResult(statement, label, status, comparison.truth, comparison.corrected, error, detail=detail)
