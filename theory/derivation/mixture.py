@@ -36,8 +36,8 @@ def mixture_numerical(task: Task, seed: int) -> Result:
         outputs = logits(u, w) / norm ** (task.k + 1)
         mean = class_weighted_margins(task, outputs).mean()
         unit = enumerated_objective(task, u / sizes[:, None, None], w / sizes[:, None])
-        mixed = (sizes / norm) ** (task.k + 1) @ unit
-        gaps.append(abs(mean - mixed))
+        masses = (sizes / norm) ** (task.k + 1)
+        gaps += [abs(mean - masses @ unit), abs(masses.sum() - 1)]
         excess.append(float(margins(task, outputs).min() - mean))
     error = max(float(np.max(gaps)), *excess, 0.0)
     detail = f"random networks, {task.name}: smallest margin below the mean by {-max(excess):.3g} or more"
