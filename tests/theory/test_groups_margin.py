@@ -91,6 +91,21 @@ def test_class_condition_holds_to_s5_and_fails_at_s6(name, applies):
     assert margin.closed_form_applies == bool(applies)
 
 
+def test_hypotheses_of_morwani23():
+    applies = {
+        name: max_margin(load_group(name), 2).morwani23_applies for name in ("S3", "S4", "S5", "S6", "A4", "C5", "Q8")
+    }
+    assert applies == {"S3": True, "S4": True, "S5": True, "S6": False, "A4": False, "C5": False, "Q8": False}
+    assert not max_margin(load_group("S3"), 3).morwani23_applies
+
+
+def test_exact_expressions():
+    root = sympy.sqrt
+    assert str(max_margin(load_group("S3"), 2).exact) == "sqrt(2)/(9*(1 + 4*sqrt(2)))"
+    assert max_margin(load_group("S6"), 2).exact.equals((3 * root(3) - root(6)) / 378000)
+    assert max_margin(load_group("Q8"), 3).exact == sympy.Rational(3, 1216)
+
+
 def test_s6_uses_few_representations():
     margin = max_margin(load_group("S6"), 2)
     worst = max(margin.closed_form_terms, key=lambda term: float(sum(v * np.sqrt(f) for f, v in term.terms)))

@@ -12,6 +12,14 @@ steps' ratios:
 * balance: a product of k+1 norms against the mean of their squares :math:`z_V/(k+1)` (AM-GM);
 * concentration: :math:`\sum_V z_V^{(k+1)/2} \le (\sum_V z_V)^{(k+1)/2}`, equality for one representation (k >= 2);
 * mean: power in the trivial representation is wasted.
+
+Proof of alignment, for every type.  The matrices spanned by :math:`\rho(g)` are M_d(K), K the reals, complex numbers or
+quaternions, :math:`D_V = d\,|K|` with :math:`|K|` = 1, 2, 4.  With :math:`u_j(g) = \langle A_j, \rho(g) \rangle` in
+M_d(K) and n_V = d, Schur's lemma gives :math:`T_V = n_V^{-k} \langle A_1 \cdots A_k, B \rangle` and
+:math:`\|u_j\|^2 = (n/n_V) \|A_j\|^2`.  Over K the Frobenius norm is smaller by :math:`\sqrt{|K|}`, it is
+submultiplicative, and Cauchy's inequality gives :math:`\langle A_1 \cdots A_k, B \rangle \le
+|K|^{(1-k)/2} \prod \|A_j\|\, \|B\|`.  Collecting powers: :math:`n^{-(k+1)/2} (n_V |K|)^{(1-k)/2}`, and
+:math:`n_V |K| = D_V`.
 """
 
 from dataclasses import dataclass

@@ -33,6 +33,7 @@ larger. At k = 1 the sum is -1, and gamma* = 1/(2(|G| - 1)) for every group.
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property, lru_cache, partial
+from math import gcd, lcm
 
 import numpy as np
 import sympy
@@ -80,6 +81,12 @@ class GroupMargin:
         return all(term.sign() <= 0 for term in self.closed_form_terms)
 
     @cached_property
+    def morwani23_applies(self) -> bool:
+        """Whether the hypotheses of Morwani23 Theorem 9 hold: k = 2, real type throughout, each sum negative."""
+        real = all(v.kind == "real" for v in self.characters.irreps)
+        return self.k == 2 and real and all(term.sign() < 0 for term in self.closed_form_terms)
+
+    @cached_property
     def cost(self) -> Surd:
         """sum_V D_V^((k-1)/2) y_V; gamma* is the prefactor over it."""
         return _total([half_power(v.dimension, self.k - 1).scaled(y) for v, y in self._pairs])
@@ -87,7 +94,7 @@ class GroupMargin:
     @property
     def exact(self) -> sympy.Expr:
         """gamma*, exact."""
-        return prefactor(self.group.order, self.k) / to_sympy(self.cost)
+        return prefactor(self.group.order, self.k) * quotient(ONE, self.cost)
 
     @cached_property
     def value(self) -> float:
@@ -98,13 +105,13 @@ class GroupMargin:
     def closed_form(self) -> sympy.Expr:
         """The equalising value: gamma* where :attr:`closed_form_applies`, else a strict lower bound."""
         terms = [half_power(v.dimension, self.k + 1).scaled(v.multiplicity) for v in self.characters.irreps[1:]]
-        return prefactor(self.group.order, self.k) * self.group.order / to_sympy(_total(terms))
+        return prefactor(self.group.order, self.k) * self.group.order * quotient(ONE, _total(terms))
 
     @cached_property
     def masses(self) -> tuple[sympy.Expr, ...]:
         """lambda_V, the mass of each real irreducible representation, exact; they add up to 1."""
-        total = to_sympy(self.cost)
-        return tuple(to_sympy(half_power(v.dimension, self.k - 1).scaled(y)) / total for v, y in self._pairs)
+        parts = [half_power(v.dimension, self.k - 1).scaled(y) for v, y in self._pairs]
+        return tuple(quotient(part, self.cost) for part in parts)
 
     @cached_property
     def mass_floats(self) -> np.ndarray:
@@ -158,8 +165,7 @@ class GroupMargin:
     @cached_property
     def class_weights(self) -> tuple[sympy.Expr, ...]:
         """tau of one element of each class, exact."""
-        total = to_sympy(self.cost)
-        return tuple(to_sympy(weight) / total for weight in self.s)
+        return tuple(quotient(weight, self.cost) for weight in self.s)
 
     @cached_property
     def tau(self) -> np.ndarray:
@@ -272,6 +278,13 @@ def half_power(base: int, exponent: int) -> Surd:
 def to_sympy(number: Surd) -> sympy.Expr:
     """The same number for sympy."""
     return sympy.Add(*[sympy.Rational(v.numerator, v.denominator) * sympy.sqrt(f) for f, v in number.terms])
+
+
+def quotient(top: Surd, bottom: Surd) -> sympy.Expr:
+    """top / bottom for sympy, with integers below the line that have no common factor."""
+    coefficients = [value for _, value in bottom.terms]
+    factor = Fraction(lcm(*(v.denominator for v in coefficients)), gcd(*(v.numerator for v in coefficients)))
+    return to_sympy(top.scaled(factor)) / to_sympy(bottom.scaled(factor))
 
 
 def _total(numbers: list[Surd]) -> Surd:
