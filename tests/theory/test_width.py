@@ -87,8 +87,9 @@ def test_orthonormal_characters_for_every_k(k):
 def test_three_points_do_not_do_at_order_four():
     """The by-hand proof, all cases: a 3-point design would be Hadamard, and the class sum is then not 0.
 
-    Up to the free constants, z_1^2 = alpha w^r and (z_1 z_2)^2 = beta w^(2r) or with w conjugated, r = 0, 1, 2;
-    z_1 z_2 = +- w^r times a constant sums to 0 only with equal signs.
+    Three points make the characters 1, z_1^2, (z_1 z_2)^2 orthonormal, so the masses are 1/3 and z_1^2 = alpha w^r,
+    (z_1 z_2)^2 = beta w^(2r), r = 0, 1, 2, w a primitive cube root of 1.  M(-1,-1) = 0 then needs equal signs in
+    z_1 z_2 = +- sqrt(beta) w^r, which leaves M(1,-1) + M(-3,-1) with modulus 1.
     """
     bound = check(store.stored(2, 4))
     assert bound.bound == 3
@@ -100,10 +101,10 @@ def test_three_points_do_not_do_at_order_four():
             if abs(z12.sum()) > 1e-9:
                 continue
             for alpha in np.exp(2j * np.pi * np.linspace(0, 1, 25)):
-                z1_squared = alpha * root ** (2 * r)
+                z1_squared = alpha * root**r
                 # M(1,-1) + M(-3,-1) with z_1/z_2 = z_1^2 / (z_1 z_2) and 1/(z_1^3 z_2) = 1/(z_1^2 z_1 z_2).
                 total = z1_squared / z12 + 1 / (z1_squared * z12)
-                assert abs(total.sum()) > 2
+                assert abs(total.sum()) == pytest.approx(3)
 
 
 class TestNarrowDesigns:

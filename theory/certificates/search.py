@@ -31,7 +31,7 @@ from theory.core.dual_certificate import (
 from theory.core.exponents import Exponent
 from theory.errors import InputError, require_integer
 
-LARGEST_SEARCH = 6
+LARGEST_SEARCH, LARGEST_FIND = 6, 5
 SCALES = (2, 4, 8, 16, 32, 64, 128, 192, 256, 512, 1024)
 # Vectors with less than this share of the largest one's square are left out; the checker charges for it.
 SMALLEST_SHARE = 1e-3
@@ -53,7 +53,7 @@ def optimum(k: int, order: int | None = None, gap: float = 0.02, progress: Progr
     """The best sum of squares over the window of k steps, to ``gap``.
 
     Args:
-        k: number of inputs, 1 to 6 (k = 5 takes seconds, k = 6 many minutes).
+        k: number of inputs, 1 to 6 (k = 5 takes seconds, k = 6 a quarter of an hour).
         order: the order of the frequency; None for all free orders.
         gap: the duality gap at which to stop.
         progress: called with (upper bound, gap).
@@ -125,13 +125,14 @@ def find(k: int, order: int | None = None, progress: Progress | None = None) -> 
     """The coarsest rounding whose bound has the same ceiling as the optimum over the window.
 
     Args:
-        k: number of inputs, 1 to 6.
+        k: number of inputs, 1 to 5 (k = 4 takes seconds, k = 5 about a minute).
         order: the order of the frequency; None for all free orders.
         progress: called with (upper bound, gap) during the search.
 
     Raises:
-        InputError: for k outside 1..6, an order below 3, or when no rounding reaches that ceiling.
+        InputError: for k outside 1..5, an order below 3, or when no rounding reaches that ceiling.
     """
+    require_integer("k", k, 1, LARGEST_FIND)
     best = optimum(k, order, progress=progress)
     target = int(np.ceil(best.value - INTEGER_SLACK))
     for scale in SCALES:
