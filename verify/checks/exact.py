@@ -1,0 +1,31 @@
+"""The exact verdict on an exact network: no floats, no enumeration of inputs (``theory.core.optimality``)."""
+
+from theory.core.exact_network import ExactNetwork
+from theory.core.optimality import decide
+from verify.result import CheckResult
+
+CONDITIONS = {
+    "phases": ("Li24:Theorem 4.1.2", "output phase is the sum of input phases"),
+    "masses": ("Ours:maximum-margin set", "mass of every frequency"),
+    "moments": ("Ours:maximum-margin set", "unwanted moments cancel"),
+}
+
+
+def exact_checks(network: ExactNetwork) -> list[CheckResult]:
+    """One entry per condition of the theorem, ``proved`` or ``failed``, and the verdict that they imply."""
+    try:
+        verdict = decide(network)
+    except ValueError as error:
+        return [CheckResult("Ours:maximum-margin set", "exact verdict", "undecided", detail=str(error))]
+    results = []
+    for condition, (statement, label) in CONDITIONS.items():
+        wrong = [v for v in verdict.violations if v.condition == condition]
+        detail = "exact"
+        if wrong:
+            more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
+            detail = f"{wrong[0].where}: {wrong[0].detail}{more}"
+        results.append(CheckResult(statement, label, "failed" if wrong else "proved", detail=detail))
+    detail = f"{network.width} neurons, k={network.k}, p={network.p}: "
+    detail += "margin exactly gamma*" if verdict.optimal else "margin below gamma*"
+    status = "proved" if verdict.optimal else "failed"
+    return [*results, CheckResult("Li24:Theorem 4.1.1", "maximum-margin, exactly", status, detail=detail)]

@@ -1,0 +1,48 @@
+r"""k = 1, where f is bilinear and frequencies may mix (ours: the maximum-margin set, k = 1).
+
+**Theorem.**  A network of norm 1 with k = 1 is maximum-margin iff every neuron has w = u and
+:math:`\sum_i u_i u_i^\top = \gamma^* (I - J/p)`, :math:`\gamma^* = 1/(2(p-1))` (means are then zero); p may be the order
+of any group, with :math:`u_i(a)` against :math:`w_i(a)`.
+
+Weights that are off by ``tol`` relative to each vector move w - u by 2 tol of the norm (we allow 3 tol) and the Gram
+matrix, in Frobenius norm relative to its own, by 4 tol, the normalisation included (we allow 5 tol).
+"""
+
+import numpy as np
+
+from verify.result import CheckResult
+from verify.subject import Subject
+
+LINEAR = "Ours:maximum-margin set, k = 1"
+
+
+def linear_checks(subject: Subject, tol: float) -> list[CheckResult]:
+    """w = u in every neuron, and the Gram matrix."""
+    u, w, n = subject.u[:, 0], subject.w, subject.task.n
+    total = (u**2).sum() + (w**2).sum()
+    difference = float(np.sqrt(((u - w) ** 2).sum() / total))
+    neuron = int(((u - w) ** 2).sum(axis=1).argmax())
+    target = (np.eye(n) - 1 / n) / (2 * (n - 1))
+    gram = float(np.linalg.norm(u.T @ u / total - target) / np.linalg.norm(target))
+    return [
+        CheckResult(
+            LINEAR,
+            "w = u in every neuron",
+            "passed" if difference <= 3 * tol else "failed",
+            measured=difference,
+            predicted=0.0,
+            error=difference,
+            tolerance=3 * tol,
+            detail=f"2-norm of w - u over that of all weights; worst in neuron {neuron}",
+        ),
+        CheckResult(
+            LINEAR,
+            "outer products add up to gamma* (I - J/p)",
+            "passed" if gram <= 5 * tol else "failed",
+            measured=gram,
+            predicted=0.0,
+            error=gram,
+            tolerance=5 * tol,
+            detail="relative Frobenius norm of the difference; zero means are implied",
+        ),
+    ]

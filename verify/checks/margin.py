@@ -1,0 +1,61 @@
+"""The margin itself, decided on an interval that certainly contains it, and the account of where it went."""
+
+from verify.account import Account
+from verify.intervals import Enclosure
+from verify.result import CheckResult
+from verify.sweep import UNIT, Sweep
+
+MARGIN = "Li24:Theorem 4.1.1"
+ACCOUNT = "Ours:margin account"
+
+
+def margin_checks(statement: str, ratio: Enclosure, fraction: float, tolerance: float) -> list[CheckResult]:
+    """margin >= ``fraction`` gamma*, and margin <= gamma* (up to ``tolerance``, for intervals that contain 1).
+
+    ``error`` is how far the worse end of the interval is on the wrong side.
+    """
+    enclosure = f"margin/gamma* certainly lies in {ratio}"
+    return [
+        CheckResult(
+            statement,
+            f"margin at least {fraction:.12g} gamma*",
+            ratio.at_least(fraction),
+            measured=ratio.middle,
+            predicted=1.0,
+            error=max(0.0, 1 - ratio.low),
+            tolerance=1 - fraction,
+            detail=enclosure,
+        ),
+        CheckResult(
+            statement,
+            "margin at most gamma*",
+            ratio.at_most(1 + tolerance),
+            measured=ratio.high,
+            predicted=1.0,
+            error=max(0.0, ratio.high - 1),
+            tolerance=tolerance,
+            detail=f"the theorem forbids more; {enclosure}",
+        ),
+    ]
+
+
+def undecided_margin(statement: str, reason: str) -> CheckResult:
+    """When there are too many inputs to look at."""
+    return CheckResult(statement, "margin", "undecided", predicted=1.0, detail=reason)
+
+
+def account_check(found: Account, sweep: Sweep, scale: float) -> CheckResult:
+    """The account adds up: two independent computations of the margin, one from the spectrum, one from all inputs."""
+    spread = found.spread + found.ties
+    tolerance = 3 * sweep.error / scale + 2**20 * UNIT * (1 + spread)
+    return CheckResult(
+        ACCOUNT,
+        "the account of the margin adds up",
+        "passed" if found.error <= tolerance else "failed",
+        measured=found.total,
+        predicted=found.margin,
+        error=found.error,
+        tolerance=tolerance,
+        detail="; ".join(f"{name} {loss:.3g}" for name, loss in found.losses().items() if abs(loss) > 5e-16)
+        or "nothing is lost",
+    )
