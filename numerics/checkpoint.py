@@ -2,7 +2,7 @@
 
 ``config.json`` fixes the run, ``checkpoint/state.safetensors`` holds the last complete state (weights, optimiser moments,
 history), ``history.json`` and ``network.safetensors`` appear at the end.  Every file appears whole or not at all, and
-nothing is ever unpickled.
+no file is ever unpickled.  Among several ranks the folder belongs to rank 0: the others neither write nor read it.
 """
 
 import contextlib
@@ -19,6 +19,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
+from numerics import distributed
 from theory.errors import InputError
 from theory.files import atomic_path, parse_json, read_json, write_json
 
@@ -54,6 +55,8 @@ class RunFolder:
         Raises:
             InputError: for an existing run without ``resume``, another configuration, or a folder that cannot be made.
         """
+        if distributed.rank():
+            return
         if self.occupied and not resume:
             raise InputError(f"the output folder must be new, or give --resume; {str(self.path)!r} holds a run")
         make_folder(self.path)
@@ -66,6 +69,8 @@ class RunFolder:
 
     def save(self, state: State) -> None:
         """Replace the checkpoint by ``state``, atomically."""
+        if distributed.rank():
+            return
         summary = {"phase": state.phase, "step": state.step, "history": state.history}
         tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in state.tensors.items()}
         with atomic_path(self.state_path) as temporary:
@@ -77,10 +82,16 @@ class RunFolder:
         Raises:
             InputError: when the file is damaged.
         """
+        state = distributed.from_first(None if distributed.rank() else self._read())
+        if state:
+            state.tensors = {name: tensor.to(device) for name, tensor in state.tensors.items()}
+        return state
+
+    def _read(self) -> State | None:
         if not self.state_path.exists():
             return None
         try:
-            with safe_open(self.state_path, "pt", device=str(device)) as stream:
+            with safe_open(self.state_path, "pt") as stream:
                 metadata = stream.metadata() or {}
                 tensors = {name: stream.get_tensor(name) for name in stream.keys()}  # noqa: SIM118
         except (SafetensorError, OSError, ValueError) as error:
@@ -98,6 +109,9 @@ def locked(path: Path) -> Iterator[None]:
     Raises:
         InputError: when another process holds it.
     """
+    if distributed.rank():
+        yield
+        return
     make_folder(path)
     handle = os.open(path / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
     try:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from numerics import distributed
 from numerics.forms import open_form
 from numerics.grid import DEFAULT_BUDGET, Block, Grid
 from numerics.network import PowerNetwork
@@ -90,7 +91,7 @@ def minimum_margin(
         margins = margins.flatten(1).amin(dim=1)
         least = margins if least is None else torch.minimum(least, margins)
     assert least is not None
-    return least.view(network.u.shape[:-3])
+    return distributed.min_(least).view(network.u.shape[:-3])
 
 
 def normalised_margin(
@@ -108,6 +109,7 @@ def margin_blocks(
 
     Yields:
         the block and its differences, shape (E, rows, columns, n); the last axis is indexed by the class c.
+        Among several ranks, this rank's blocks.
     """
     for _, block, logits in _blocks(network, task, weights, budget):
         yield block, _right(logits, block) - logits
@@ -136,8 +138,10 @@ def margin_summary(
             values = values * block.weights
         sums.append(values.flatten(2).sum(dim=2, dtype=torch.float64))
     shape = network.u.shape[:-3]
-    least = torch.stack(minima).amin(dim=0).view(2, *shape)
-    means = (torch.stack(sums).sum(dim=0) / total).view(3, *shape)
+    least = distributed.min_(torch.stack(minima).amin(dim=0)).view(2, *shape)
+    sum_ = torch.stack(sums).sum(dim=0)
+    distributed.sum_(sum_)
+    means = (sum_ / total).view(3, *shape)
     return MarginSummary(least[0], means[0], least[1], means[1], means[2])
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from numerics import distributed
 from theory.errors import InputError
 from theory.task import Task
 
@@ -143,9 +144,9 @@ class Grid:
         return left, right
 
     def right_slices(self) -> Iterator[slice]:
-        """Row blocks."""
-        step = self._step[1]
-        return (slice(i, min(i + step, len(self.right))) for i in range(0, len(self.right), step))
+        """Row blocks of this rank."""
+        step, part = self._step[1], distributed.share(len(self.right))
+        return (slice(i, min(i + step, part.stop)) for i in range(part.start, part.stop, step))
 
     def left_slices(self) -> Iterator[slice]:
         """Column blocks."""

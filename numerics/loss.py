@@ -21,6 +21,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from numerics import distributed
 from numerics.evaluation import check_task, class_weight_table
 from numerics.forms import open_form
 from numerics.grid import DEFAULT_BUDGET, Grid
@@ -106,7 +107,9 @@ class CrossEntropy:
                     else block.weights[..., None] / self.grid.total_weight
                 )
                 form.pull_back(block, slopes)
-        return total / self.grid.total_weight, form.gradient() if gradient else None
+        gradients = form.gradient() if gradient else None
+        distributed.sum_(total, *gradients or ())
+        return total / self.grid.total_weight, gradients
 
 
 class SmoothMargin:
@@ -153,6 +156,7 @@ class SmoothMargin:
             total += sums.flatten(1).sum(dim=1)
             form.pull_back(block, slopes.scatter_(-1, index, -sums[..., None]))
         du, dw = form.gradient()
+        distributed.sum_(total, du, dw)
         # the value does not change with the norm: the radial part of the gradient is removed
         slope = 1 / (total * power * self.gamma)
         inner = (du * u).sum(dim=(1, 2, 3)) + (dw * w).sum(dim=(1, 2))

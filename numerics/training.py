@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
+from numerics import distributed
 from numerics.checkpoint import RunFolder, State
 from numerics.grid import DEFAULT_BUDGET
 from numerics.history import Record, measure
@@ -174,7 +175,7 @@ class Run:
 
     def _stop_inside_round(self, state: State) -> Callable[[], None]:
         def stop() -> None:
-            if self.should_stop():
+            if distributed.anywhere(self.should_stop()):
                 self._save(state)
                 raise Interrupted
 
@@ -186,6 +187,7 @@ class Run:
 
     def _record(self, state: State, network: PowerNetwork) -> bool:
         """Append a record; whether the target is reached."""
+        distributed.require_agreement(network.u)
         record = measure(network, self.problem, self.penalty, self.split, self.budget)
         state.history.append({"phase": state.phase, "step": state.step} | record)
         return record["margin"] >= self.target
@@ -193,7 +195,7 @@ class Run:
     def _after_step(self, state: State, planned: int) -> None:
         if self.progress:
             self.progress(Progress(state.phase, state.step, planned, state.history[-1] if state.history else None))
-        if self.should_stop():
+        if distributed.anywhere(self.should_stop()):
             self._save(state)
             raise Interrupted
         if time.monotonic() - self._saved > self.checkpoint_seconds:
@@ -214,6 +216,8 @@ class Run:
         try:
             phase(state)
         except torch.OutOfMemoryError:
+            if distributed.size() > 1:
+                raise  # the other ranks wait inside a reduction; all start again from the checkpoint
             self.budget //= 4
             logger.warning("out of memory on %s: going on with blocks of %d MiB", self.device, self.budget >> 20)
             torch.cuda.empty_cache()

@@ -1,0 +1,27 @@
+"""``python -m numerics train ...``: this package's commands; under ``torchrun`` all processes work on one run.
+
+torchrun --nproc-per-node 2 -m numerics train --k 2 --p 23 --out run
+"""
+
+import os
+import sys
+
+import typer
+
+from numerics import distributed
+from numerics.cli import app as commands
+from theory.command_line import run
+
+
+def main() -> int:
+    """Run one command on every rank; only rank 0 speaks."""
+    app = typer.Typer(no_args_is_help=True, add_completion=False, callback=lambda: None)
+    app.registered_commands += commands.registered_commands
+    with distributed.joined():
+        if distributed.rank():
+            sys.stdout = open(os.devnull, "w")  # noqa: SIM115
+        return run(app)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

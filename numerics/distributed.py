@@ -1,0 +1,116 @@
+r"""One run on many processes: every rank takes a part of the input grid, and what all inputs decide is reduced.
+
+Loss and gradient are sums over the :math:`n^k` inputs and the margin is a minimum, so a partition of the inputs into
+blocks of rows gives the same run as one process, up to the order of the additions.  Weights, moments and history are
+the same on every rank; only rank 0 writes.  Without ``torchrun`` there is one rank and every function here is free:
+
+    torchrun --nproc-per-node 2 -m numerics train --k 2 --p 23 --out run
+
+The memory budget is per rank.  A checkpoint holds no trace of the number of ranks: any number may take it up.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+import torch
+import torch.distributed as dist
+from torch import Tensor
+
+from theory.errors import InputError
+
+Value = TypeVar("Value")
+
+
+@contextmanager
+def joined() -> Iterator[None]:
+    """Join the processes that ``torchrun`` started; alone, do nothing.  ``cuda`` then means this rank's own GPU.
+
+    Raises:
+        InputError: when a rank on this machine has no GPU of its own while others have one.
+    """
+    if int(os.environ.get("WORLD_SIZE", "1")) == 1:
+        yield
+        return
+    backend = "gloo"
+    if torch.cuda.is_available():
+        local, count = int(os.environ["LOCAL_RANK"]), torch.cuda.device_count()
+        if local >= count:
+            raise InputError(f"need at most one process for each of {count} GPUs; got local rank {local}")
+        torch.cuda.set_device(local)
+        backend = "cpu:gloo,cuda:nccl"
+    dist.init_process_group(backend)
+    try:
+        yield
+    finally:
+        dist.destroy_process_group()
+
+
+def size() -> int:
+    """Number of ranks."""
+    return dist.get_world_size() if dist.is_available() and dist.is_initialized() else 1
+
+
+def rank() -> int:
+    """This process's number, from 0."""
+    return dist.get_rank() if size() > 1 else 0
+
+
+def share(count: int) -> slice:
+    """This rank's part of ``range(count)``: consecutive, of equal length up to one, never empty.
+
+    Raises:
+        InputError: for more ranks than ``count``.
+    """
+    if size() > count:
+        raise InputError(f"the number of processes must be at most {count}, the grid's rows; got {size()}")
+    return slice(rank() * count // size(), (rank() + 1) * count // size())
+
+
+def sum_(*tensors: Tensor) -> None:
+    """Replace every tensor by its sum over the ranks: the same bits on each of them."""
+    if size() > 1:
+        for tensor in tensors:
+            dist.all_reduce(tensor)
+
+
+def min_(tensor: Tensor) -> Tensor:
+    """Replace ``tensor`` by its elementwise minimum over the ranks, and return it."""
+    if size() > 1:
+        dist.all_reduce(tensor, dist.ReduceOp.MIN)
+    return tensor
+
+
+def anywhere(flag: bool) -> bool:
+    """Whether ``flag`` holds on some rank: a signal reaches ranks at different steps, and all must stop at one."""
+    if size() == 1:
+        return flag
+    raised = torch.tensor(int(flag))
+    dist.all_reduce(raised, dist.ReduceOp.MAX)
+    return bool(raised)
+
+
+def from_first(value: Value) -> Value:
+    """Rank 0's ``value`` on every rank (tensors on the CPU)."""
+    if size() == 1:
+        return value
+    box = [value]
+    dist.broadcast_object_list(box, src=0, device=torch.device("cpu"))
+    return box[0]
+
+
+def require_agreement(tensor: Tensor) -> None:
+    """Weights must be the same bits on every rank: processors that round differently would drift apart unseen.
+
+    Raises:
+        RuntimeError: when they are not.
+    """
+    if size() == 1:
+        return
+    bits = tensor.detach().double().cpu().view(torch.int64)
+    low, high = bits.clone(), bits.clone()
+    dist.all_reduce(low, dist.ReduceOp.MIN)
+    dist.all_reduce(high, dist.ReduceOp.MAX)
+    if not torch.equal(low, high):
+        raise RuntimeError(f"the ranks must hold the same weights; {int((low != high).sum())} entries differ")
