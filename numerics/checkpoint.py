@@ -1,8 +1,9 @@
 """The folder of a run: what a killed process left there is enough to end with the same weights.
 
-``config.json`` fixes the run, ``checkpoint/state.safetensors`` holds the last complete state (weights, optimiser moments,
-history), ``history.json`` and ``network.safetensors`` appear at the end.  Every file appears whole or not at all, and
-no file is ever unpickled.  Among several ranks the folder belongs to rank 0: the others neither write nor read it.
+``config.json`` fixes the run, ``checkpoint/state.safetensors`` holds the last complete state (weights, optimiser
+moments, history), ``history.json`` and ``network.safetensors`` appear at the end.  Every file appears whole or not at
+all, and no file is ever unpickled.  Among several ranks the folder belongs to rank 0: the others neither write nor read
+it.
 """
 
 import contextlib
