@@ -10,7 +10,8 @@ and its margin is at least :math:`\min_{\delta \ne e} \sum_V \kappa_V (D_V - \ch
 on the rest.
 
 * Unwanted: when the neurons come in whole families of the :math:`2^{k-1}` sign changes, equal to the last bit, they
-  cancel exactly (polarisation).  Otherwise, at k = 2, they are two tables over the n^2 pairs (a, c).
+  cancel exactly (polarisation).  Otherwise they are tables over at most k-1 inputs and the label: at k = 2, over the
+  n^2 pairs (a, c).
 * Wanted: :math:`k! \prod_j u_j(a_j)\, w(c)` is a tensor in the coefficients of :math:`\rho`, of size
   :math:`D^{2(k+1)}`; its distance to a multiple of the tensor of :math:`\chi_V`, times :math:`D^{(k+1)/2}`, bounds
   the rest at every input, since each :math:`\rho(g)` has Frobenius norm :math:`\sqrt D`.
@@ -18,7 +19,8 @@ on the rest.
 
 from dataclasses import dataclass
 from functools import reduce
-from math import factorial
+from itertools import product
+from math import factorial, prod
 
 import numpy as np
 
@@ -70,12 +72,12 @@ def certify(group: Group, u: np.ndarray, w: np.ndarray) -> NetworkCertificate:
         u: shape (m, k, n).
         w: shape (m, n).
 
-    Cost: D^(2(k+1)) m multiplications per representation, R n^2 m for the projections, and n^2 m for unwanted
-    monomials at k = 2; nothing grows like n^k.
+    Cost: D^(2(k+1)) m multiplications per representation, R n^2 m for the projections, and n^k m per unwanted
+    monomial when the signs do not cancel them.
 
     Raises:
-        InputError: for shapes that do not fit, a zero network, a representation too large for k, or a network
-            whose unwanted monomials this method cannot bound (k > 2, no whole families of signs).
+        InputError: for shapes that do not fit, a zero network, a representation too large for k, or tables of
+            unwanted monomials that are too large.
     """
     m, k, n = _shapes(group, u, w)
     norm = float(network_norm(u, w))
@@ -91,7 +93,7 @@ def certify(group: Group, u: np.ndarray, w: np.ndarray) -> NetworkCertificate:
 
     projected = isotypic_projections(group, vectors)[home, np.arange(m)]
     leak = _leak_bound(vectors, projected)
-    unwanted = 0.0 if _whole_sign_families(u, w) else _unwanted_pairs(u, w, k)
+    unwanted = 0.0 if _whole_sign_families(u, w) else _unwanted_tables(u, w)
     characters = real_characters(group)
     kappa, rest = np.zeros(len(characters.irreps)), leak + (m + n) * k * 2.0**-52 * _scale(vectors)
     for v in np.unique(home[live]).tolist():
@@ -151,12 +153,20 @@ def _leading_sign(vector: np.ndarray) -> int:
     return int(np.sign(nonzero[0])) if len(nonzero) else 0
 
 
-def _unwanted_pairs(u: np.ndarray, w: np.ndarray, k: int) -> float:
-    """Bound on the unwanted monomials at k = 2: tables of sum_i u_ij(a)^2 w_i(c), less their mean over c."""
-    if k != 2:
-        raise InputError(f"without whole families of signs only k = 2 can be certified this way; got k = {k}")
-    tables = [(u[:, j] ** 2).T @ w for j in range(k)]
-    return float(sum(np.abs(table - table.mean(axis=1, keepdims=True)).max() for table in tables))
+def _unwanted_tables(u: np.ndarray, w: np.ndarray) -> float:
+    """Bound on the unwanted monomials: tables of sum_i prod_j u_ij(a_j)^(e_j) w_i(c), less their mean over c."""
+    m, k, n = u.shape
+    if m * n ** (k - 1) > LARGEST_TENSOR:
+        need = f"without whole families of signs m n^(k-1) must be at most {LARGEST_TENSOR}"
+        raise InputError(f"{need}; got {m} * {n}^{k - 1}")
+    total = 0.0
+    for exponents in product(range(k + 1), repeat=k):
+        if sum(exponents) == k and exponents != (1,) * k:
+            factors = np.stack([u[:, j] ** e for j, e in enumerate(exponents) if e], axis=1)
+            table = _row_products(factors).T @ w
+            count = factorial(k) // prod(factorial(e) for e in exponents)
+            total += count * float(np.abs(table - table.mean(axis=1, keepdims=True)).max())
+    return total
 
 
 def _wanted(rho: Representation, vectors: np.ndarray, n: int) -> tuple[float, float]:

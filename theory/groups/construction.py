@@ -22,11 +22,17 @@ i/(k+1), i = 0..k: this kills the unwanted conjugates, as in ``theory.constructi
 
 ``minimal`` at k = 2 (ours): :math:`D_V (n_V D_V + 1)` neurons, against :math:`2 D_V^2 n_V`.  Let :math:`y_1`
 run over an orthonormal basis: then :math:`\sum u_1(a)^2 = |y_0|^2 = 1`, so that :math:`u_1^2 w` and
-:math:`u_2^2 w` sum to zero as soon as :math:`\sum y_0 \otimes y_2 = 0`, without signs; and the wanted sum is
-:math:`\chi_V` as soon as the :math:`y_0 \otimes y_2` form a tight frame.  So they must be the vertices of a
-regular simplex of *product* vectors in :math:`\mathbb{R}^{r} \otimes \mathbb{R}^{D}`, r = n_V, which
-:func:`product_simplex` supplies.  For k != 2 no narrower design is known here, and ``minimal`` is
-``attaining``.
+:math:`u_2^2 w` sum to zero as soon as :math:`\sum y_0 \otimes y_2 = 0`, without signs; and the
+wanted sum is :math:`\chi_V` as soon as the :math:`y_0 \otimes y_2` form a tight frame.  So they must be the vertices
+of a regular simplex of *product* vectors in :math:`\mathbb{R}^{r} \otimes \mathbb{R}^{D}`, r = n_V, which
+:func:`product_simplex` supplies.
+
+``minimal`` at k = 3 (ours): :math:`2 D_V^3 (n_V + 1)` for the real and quaternionic types, against
+:math:`4 D_V^3 n_V`.  Let :math:`y_1` run over the 2D vectors of an orthonormal basis and its negative, :math:`y_2` and
+:math:`y_3` over a basis, :math:`y_0` over the n_V + 1 vertices of a regular simplex.  The signs of :math:`y_1` leave
+:math:`u_1^2 u_3 w`, :math:`u_2^2 u_3 w` and :math:`u_3^3 w`; the sum over :math:`y_1` turns the squares into 1, so that
+:math:`y_0` occurs once, in w, and :math:`\sum y_0 = 0` kills all three.  For other k no narrower design is known here,
+and ``minimal`` is ``attaining``.
 """
 
 from dataclasses import dataclass
@@ -150,16 +156,21 @@ def width_of(irrep: RealIrrep, k: int, method: str = "minimal") -> int:
     d = irrep.dimension
     if method == "minimal" and k == 2:
         return d * (irrep.multiplicity * d + 1)
+    if method == "minimal" and k == 3 and irrep.kind != "complex":
+        return 2 * d**3 * (irrep.multiplicity + 1)
     chains = {"real": d ** (k + 1), "complex": (k + 1) * (d // 2) ** (k + 1), "quaternionic": d ** (k + 1) // 4}
     return 2 ** (k - 1) * chains[irrep.kind]
 
 
 def chains_of(rho: Representation, k: int, method: str = "minimal") -> np.ndarray:
     """The design of ``method``: chains of unit vectors, shape (N, k+1, D)."""
-    irrep = rho.irrep
-    narrow = method == "minimal" and k == 2
-    chains = _simplex_chains(rho) if narrow else _basis_chains(rho, k)
-    assert len(chains) == width_of(irrep, k, method)
+    if method == "minimal" and k == 2:
+        chains = _simplex_chains(rho)
+    elif method == "minimal" and k == 3 and rho.irrep.kind != "complex":
+        chains = _half_signed_chains(rho)
+    else:
+        chains = _basis_chains(rho, k)
+    assert len(chains) == width_of(rho.irrep, k, method)
     return chains
 
 
@@ -199,6 +210,13 @@ def _simplex_chains(rho: Representation) -> np.ndarray:
     left, right = product_simplex(len(over_units), d)
     ends = [(x, y) for x, y in zip(left @ over_units, right @ rho.basis, strict=True)]
     return np.array([(x, middle, y) for middle in rho.basis for x, y in ends])
+
+
+def _half_signed_chains(rho: Representation) -> np.ndarray:
+    over_units = rho.basis[:: 1 + len(rho.units)]
+    simplex, sign = product_simplex(len(over_units), 1)
+    starts = sign * simplex @ over_units
+    return np.array(list(product(starts, np.concatenate([rho.basis, -rho.basis]), rho.basis, rho.basis)))
 
 
 def _basis_chains(rho: Representation, k: int) -> np.ndarray:
