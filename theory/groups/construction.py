@@ -62,8 +62,7 @@ class GroupNetwork:
         u: float64, shape (m, k, n).
         w: float64, shape (m, n).
         names: the representation of each neuron, length m.
-        defect: largest error of the representation matrices; every entry of u and w is within
-            ``entry_error`` of an exact maximum-margin network's.
+        entry_error: first-order bound on the distance of any entry from an exact maximum-margin network's.
     """
 
     group: Group
@@ -72,23 +71,15 @@ class GroupNetwork:
     u: np.ndarray
     w: np.ndarray
     names: tuple[str, ...]
-    defect: float
-
-    @property
-    def entry_error(self) -> float:
-        r"""Bound on the entries' errors: matrices and vectors of dimension D in float64, relative to the
-        largest.
-
-        An almost-representation with defect :math:`\epsilon` lies within :math:`2 D \epsilon` of a true one
-        (average it over the group), and two dot products of length D add :math:`2 D\, 2^{-52}`.
-        """
-        largest = max(float(np.abs(self.u).max()), float(np.abs(self.w).max()))
-        dimension = max(int("".join(filter(str.isdigit, name))) for name in set(self.names))
-        return largest * dimension * (2 * self.defect + 2.0**-50)
+    entry_error: float
 
 
 def construct(group: Group, k: int, method: str = "minimal") -> GroupNetwork:
-    """A network of norm 1 and margin gamma*(G, k), to rounding.
+    r"""A network of norm 1 and margin gamma*(G, k), to rounding.
+
+    How far rounding goes: orthogonal matrices with :math:`\|\rho(gh) - \rho(g)\rho(h)\| \le \epsilon` for all g, h
+    lie within :math:`2\epsilon` of a representation (Kazhdan 1982, amenable groups), :math:`\epsilon` is at most D
+    times the measured ``defect``, and two dot products of length D add at most :math:`2D\, 2^{-52}`.
 
     Args:
         group: any finite group.
@@ -112,7 +103,7 @@ def construct(group: Group, k: int, method: str = "minimal") -> GroupNetwork:
             f"a network must hold at most {LARGEST_NUMBERS} numbers; {group.name} with k = {k} needs"
             f" {total} neurons of {(k + 1) * group.order}"
         )
-    blocks_u, blocks_w, names, defect = [], [], [], 0.0
+    blocks_u, blocks_w, names, error = [], [], [], 0.0
     for v, (irrep, mass) in enumerate(zip(margin.characters.irreps, margin.mass_floats, strict=True)):
         if mass:
             rho = representation(group, v)
@@ -122,9 +113,9 @@ def construct(group: Group, k: int, method: str = "minimal") -> GroupNetwork:
             blocks_u.append(vectors[:, :k])
             blocks_w.append(vectors[:, k])
             names += [irrep.name] * len(chains)
-            defect = max(defect, rho.defect)
+            error = max(error, float(np.abs(vectors).max()) * irrep.dimension * (2 * rho.defect + 2.0**-51))
     u, w = np.concatenate(blocks_u), np.concatenate(blocks_w)
-    return GroupNetwork(group, k, method, u, w, tuple(names), defect)
+    return GroupNetwork(group, k, method, u, w, tuple(names), error)
 
 
 def widths(margin: GroupMargin, method: str = "minimal") -> dict[str, int]:
