@@ -155,4 +155,3 @@ def neuron_factors(subject: Subject) -> np.ndarray:
 def _ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
     """above/below, 0 where it is 0/0."""
     return np.divide(above, below, out=np.zeros_like(above), where=below > 0)
-

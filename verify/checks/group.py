@@ -115,9 +115,7 @@ def mass_check(found: GroupDecomposition, tolerance: float) -> CheckResult:
     v = int(error.argmax())
     status = "passed" if error[v] <= tolerance else "failed"
     detail = f"worst at {names[v]}; carrying: {', '.join(found.margin.carrying)}"
-    return CheckResult(
-        GROUP, label, status, float(carried[v]), float(needed[v]), float(error[v]), tolerance, detail
-    )
+    return CheckResult(GROUP, label, status, float(carried[v]), float(needed[v]), float(error[v]), tolerance, detail)
 
 
 def required_representations(found: GroupDecomposition) -> CheckResult:

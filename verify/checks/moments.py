@@ -15,8 +15,7 @@ from math import comb, gcd
 
 import numpy as np
 
-from theory.core.dual_certificate import exponents
-from theory.core.optimality import aliases, walks
+from theory.core.exponents import exponents, is_free, walks
 from verify.checks.decomposition import Decomposition
 from verify.result import CheckResult
 from verify.subject import Subject
@@ -57,9 +56,7 @@ def moment_check(subject: Subject, found: Decomposition, tol: float) -> CheckRes
     )
 
 
-def worst_class(
-    phases: np.ndarray, output: np.ndarray, mass: np.ndarray, order: int
-) -> tuple[float, tuple[int, ...]]:
+def worst_class(phases: np.ndarray, output: np.ndarray, mass: np.ndarray, order: int) -> tuple[float, tuple[int, ...]]:
     """The largest normalised class sum of a design and an exponent in its class.
 
     Args:
@@ -75,7 +72,7 @@ def worst_class(
     for i in range(0, len(table), step):
         turns = table[i : i + step] @ phases.T - output
         moments[i : i + step] = np.exp(2j * np.pi * turns) @ mass
-    if not aliases(order, k):
+    if is_free(k, order):
         size = np.abs(moments)
         size[wanted] = 0.0
         i = int(size.argmax())

@@ -1,0 +1,88 @@
+r"""Norm and loss of a trained network against the theory at its own lambda, no limit taken (ours: finite regularisation).
+
+For class weights :math:`\tau > 0` and :math:`0 < \lambda < \gamma^*(n-1)/n` the least value of
+:math:`CE_\tau + \lambda \|\theta\|_{2,k+1}^{k+1}` is :math:`\log(1 + (n-1)e^{-\beta}) + \lambda\beta/\gamma^*` with
+:math:`\beta = \log((n-1)(\gamma^*/\lambda - 1))`, at :math:`\gamma^* \|\theta\|^{k+1} = \beta` (``theory.regularisation``).
+"""
+
+import math
+
+from theory.errors import InputError
+from verify.checks.trained import Thresholds
+from verify.result import CheckResult, at_least, at_most, close
+from verify.subject import Subject
+
+FINITE = "Ours:finite regularisation"
+LARGEST_LOG = 600.0
+
+
+def regularisation_checks(subject: Subject, limits: Thresholds, lambda_: float | None) -> list[CheckResult]:
+    """Predicted norm and loss, where the file (or the caller) says what was minimised.
+
+    Args:
+        subject: the network.
+        limits: ``regularisation`` is the tolerance.
+        lambda_: overrides the metadata.
+
+    Raises:
+        InputError: when ``lambda_`` is not a positive number.
+    """
+    stated = _metadata_lambda(subject.metadata) if lambda_ is None else lambda_
+    if stated is None:
+        return []
+    if not (math.isfinite(stated) and stated > 0):
+        raise InputError(f"lambda must be a positive number; got {stated}")
+    reason = _why_not(subject, stated)
+    if reason:
+        return [CheckResult(FINITE, "norm and loss at lambda", "skipped", detail=reason)]
+    k, n, gamma = subject.task.k, subject.task.n, float(subject.gamma)
+    beta = math.log((n - 1) * (gamma / stated - 1))
+    log_mass = float(subject.norm_power.log()) + (k + 1) * subject.exponent * math.log(2)
+    if log_mass > LARGEST_LOG:
+        return [CheckResult(FINITE, "norm at lambda", "failed", predicted=beta / gamma, detail="the norm is huge")]
+    mass = math.exp(log_mass)
+    least = math.log1p((n - 1) * math.exp(-beta)) + stated * beta / gamma
+    loss = _cross_entropy(subject) + stated * mass
+    at = f"lambda = {stated:.6g}"
+    return [
+        close(FINITE, "||theta||^(k+1) at lambda", mass, beta / gamma, limits.regularisation, at),
+        at_least(FINITE, "loss is not below its minimum", loss, least, 1e-9, f"{at}; a theorem forbids less"),
+        at_most(FINITE, "loss at lambda", loss, least, limits.regularisation, at),
+    ]
+
+
+def _metadata_lambda(metadata: dict[str, str]) -> float | None:
+    try:
+        value = float(metadata.get("lambda", ""))
+    except ValueError:
+        return None
+    return value if math.isfinite(value) and value > 0 else None
+
+
+def _why_not(subject: Subject, lambda_: float) -> str:
+    """Why the closed form does not apply; empty if it does."""
+    task = subject.task
+    if subject.metadata.get("data", "full") != "full":
+        return "the network was not trained on all inputs"
+    wrong = [task.tau[delta] for delta in range(task.n) if delta != task.identity]
+    if min(wrong) <= 0:
+        return "some wrong labels have class weight 0: the weighted loss does not force the maximum margin"
+    threshold = float(subject.gamma) * (task.n - 1) / task.n
+    if lambda_ >= threshold:
+        return f"from lambda = {threshold:.6g} on the only minimiser is 0; got {lambda_:.6g}"
+    return ""
+
+
+def _cross_entropy(subject: Subject) -> float:
+    """The tau-weighted cross-entropy of the file's weights over all inputs, float64."""
+    import torch
+
+    from numerics.loss import CrossEntropy, flat_parameters
+    from numerics.network import PowerNetwork
+
+    scale = 2.0**subject.exponent
+    network = PowerNetwork.from_numpy(subject.u * scale, subject.w * scale)
+    with torch.no_grad():
+        return float(
+            CrossEntropy(network, subject.task, tau_weighted=True)(*flat_parameters(network), gradient=False)[0]
+        )

@@ -1,0 +1,105 @@
+"""What training is expected to reach: thresholds of one's own choice, printed with every result."""
+
+import math
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from theory.errors import InputError
+from verify.checks.decomposition import Decomposition
+from verify.checks.group import GROUP, GroupDecomposition, required_representations
+from verify.checks.linear import LINEAR
+from verify.checks.single_frequency import NEURON, every_frequency
+from verify.result import CheckResult, at_least, at_most
+from verify.subject import Subject
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Defaults of the contract.
+
+    Attributes:
+        margin: least margin over gamma*.
+        purity: least share of the power of every live vector in its neuron's frequency.
+        phase_error: largest median over live neurons of |t_1 + ... + t_k - t_w|, in turns.
+        regularisation: largest relative excess of the loss, and error of the norm to the (k+1)-th power, at the
+            lambda of the training.
+    """
+
+    margin: float = 0.99
+    purity: float = 0.99
+    phase_error: float = 1e-3
+    regularisation: float = 0.02
+
+    def __post_init__(self) -> None:
+        """Check the ranges.
+
+        Raises:
+            InputError: for a threshold outside [0, 1].
+        """
+        for item in fields(self):
+            value = getattr(self, item.name)
+            if not 0 <= value <= 1:
+                raise InputError(f"{item.name} must lie in 0..1; got {value}")
+
+
+def trained_checks(subject: Subject, found: Decomposition, limits: Thresholds) -> list[CheckResult]:
+    """Purity, phases, every frequency (k >= 2, on Z_p)."""
+    share = 1 - found.waves.residual**2
+    share = np.where(found.norms > 0, share, 0.0)
+    neuron = int(share.min(axis=1).argmin())
+    median = float(np.median(found.phase_error))
+    return [
+        at_least(
+            NEURON,
+            f"one frequency holds {limits.purity:g} of every live vector",
+            float(share.min()),
+            limits.purity,
+            detail=f"power at the neuron's frequency, +-zeta pooled; worst in neuron {found.live[neuron]}",
+        ),
+        at_most(
+            NEURON,
+            f"median phase error at most {limits.phase_error:g} turn",
+            median,
+            limits.phase_error,
+            detail=f"|t_1 + ... + t_k - t_w| over {len(found.live)} live neurons; largest "
+            f"{float(found.phase_error.max()):.3g}",
+        ),
+        every_frequency(subject, found),
+    ]
+
+
+def trained_linear_checks(subject: Subject, limits: Thresholds) -> list[CheckResult]:
+    """k = 1: w = u up to a share ``1 - purity`` of the power, and all p-1 frequencies' worth of rank is there."""
+    u, w = subject.u[:, 0], subject.w
+    n = subject.task.n
+    power = (u**2).sum() + (w**2).sum()
+    beside = float(((u - w) ** 2).sum() / power)
+    singular = np.linalg.svd(u / math.sqrt(power), compute_uv=False)
+    rank = int((singular**2 > 0.5 / (2 * (n - 1))).sum())
+    return [
+        at_most(LINEAR, "w = u in every neuron", beside, 1 - limits.purity, detail="power of w - u over all power"),
+        at_least(LINEAR, "rank p - 1", float(rank), float(n - 1), detail="singular values^2 above gamma*/2"),
+    ]
+
+
+def trained_group_checks(found: GroupDecomposition, limits: Thresholds) -> list[CheckResult]:
+    """Purity, alignment, required representations (k >= 2, any group)."""
+    turns = float(np.median(np.arccos(np.clip(found.account.alignment, -1, 1)))) / (2 * math.pi)
+    return [
+        at_least(
+            GROUP,
+            f"one representation holds {limits.purity:g} of every live vector",
+            float(found.purity.min()),
+            limits.purity,
+            detail=f"worst in neuron {found.live[found.purity.argmin()]}",
+        ),
+        at_most(
+            GROUP,
+            f"median phase error at most {limits.phase_error:g} turn",
+            turns,
+            limits.phase_error,
+            detail="arccos of the neurons' alignment",
+        ),
+        required_representations(found),
+    ]

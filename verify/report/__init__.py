@@ -1,0 +1,1 @@
+"""Reports of one network: JSON, and a self-contained page made from it."""
