@@ -1,0 +1,202 @@
+"""Ours: the maximum margin of every modulus and every finite group, and where a network loses margin."""
+
+import numpy as np
+import pytest
+from scipy.optimize import linprog
+
+from theory.construction import construct
+from theory.core.optimality import decide
+from theory.floats import weights
+from theory.groups import load_group
+from theory.groups.construction import construct as construct_group
+from theory.groups.construction import widths
+from theory.groups.margin import group_task, prefactor, single_neuron_values
+from theory.groups.margin import max_margin as group_margin
+from theory.groups.real import real_characters
+from theory.margin import max_margin, max_margin_float, printed_margin, single_neuron_value
+from theory.modulus import certify_modulus, class_weights
+from theory.network_file import NetworkFile
+from theory.neuron_search import search
+from theory.task import Task, class_weighted_margins, logits, margins, network_norm, neuron_norms, normalised_margin
+from verify.account import account
+from verify.result import at_least, at_most, close, proved
+from verify.subject import Subject
+from verify.sweep import sweep
+from verify.trained import trained
+
+MODULUS = "Ours:every modulus"
+
+
+@pytest.mark.statement(MODULUS)
+@pytest.mark.parametrize("k", [1, 2, 3, 4, 5, 6])
+def test_masses_and_class_weights_meet(k, check):
+    for p in (*range(2, 17), 21, 36, 64, 97, 100):
+        check(proved(MODULUS, f"two-sided certificate, p={p}", certify_modulus(k, p).holds))
+        if p % 2 == 0:
+            smaller = bool(printed_margin(k, p) < max_margin(k, p))
+            check(proved(MODULUS, f"the printed formula is too small at p={p}, from k=2 on", smaller is (k >= 2)))
+            positive = all(weight.is_positive for weight in class_weights(k, p)[1:])
+            check(proved(MODULUS, f"class weights are positive, p={p}", positive))
+
+
+@pytest.mark.statement(MODULUS)
+@pytest.mark.parametrize("k", [2, 3, 6])
+def test_a_linear_programme_agrees(k, check):
+    for p in range(2, 16):
+        zeta, delta = np.arange(1, p // 2 + 1), np.arange(1, p)
+        values = np.array([float(single_neuron_value(k, p, 2 if 2 * z == p else 3)) for z in zeta])
+        gains = values * (1 - np.cos(2 * np.pi * np.outer(delta, zeta) / p)) / values.max()
+        check(close(MODULUS, f"p={p}", programme(gains) * values.max(), max_margin_float(k, p), 1e-9))
+
+
+def programme(gains):
+    """max over masses of min over wrong labels, by scipy."""
+    labels, parts = gains.shape
+    solution = linprog(
+        np.append(np.zeros(parts), -1.0),
+        A_ub=np.hstack([-gains, np.ones((labels, 1))]),
+        b_ub=np.zeros(labels),
+        A_eq=[np.append(np.ones(parts), 0.0)],
+        b_eq=[1.0],
+        bounds=[(0, None)] * parts + [(None, None)],
+    )
+    return -solution.fun
+
+
+@pytest.mark.statement(MODULUS)
+@pytest.mark.parametrize(("k", "p"), [(2, 2), (2, 4), (2, 6), (2, 10), (3, 4), (3, 6), (4, 4), (2, 9), (3, 9), (2, 15)])
+def test_networks_attain_it(k, p, check):
+    network = construct(k, p)
+    check(proved(MODULUS, "phases, masses and moments", decide(network).optimal))
+    found = margins(Task.cyclic(k, p), logits(*weights(network))) / max_margin_float(k, p)
+    check(close(MODULUS, "enumerated: every input", float(np.abs(found - 1).max()), 0.0, 1e-11))
+    best = search(k, Task.cyclic(k, p).tau, starts=8, seed=p).best
+    check(close(MODULUS, "best neuron against tau, by search", best, max_margin_float(k, p), 1e-9))
+
+
+GROUPS, CLOSED = "Ours:every finite group", "Ours:every finite group, closed form"
+SMALL = ["C5", "C2xC2", "S3", "D4", "Q8", "A4", "Dic3", "C3xS3"]
+
+
+@pytest.mark.statement(GROUPS)
+@pytest.mark.parametrize("k", [2, 3, 4])
+def test_certificates_of_groups(k, check):
+    for name in (*SMALL, "S4", "A5", "S5", "S6"):
+        margin = group_margin(load_group(name), k)
+        check(proved(GROUPS, f"{name}: primal and dual meet", margin.failures() == []))
+        characters = real_characters(margin.group)
+        d = np.array([[float(v.dimension)] for v in characters.irreps])
+        values = single_neuron_values(margin.group, k)
+        gains = (values[:, None] * (1 - characters.values / d))[1:, 1:].T / values.max()
+        check(close(GROUPS, f"{name}: linear programme in floats", programme(gains) * values.max(), margin.value, 1e-8))
+
+
+@pytest.mark.statement(GROUPS)
+@pytest.mark.parametrize(("name", "k"), [*((name, 2) for name in SMALL), ("S3", 3), ("Q8", 3), ("C5", 3)])
+def test_group_networks_attain_it(name, k, check):
+    group = load_group(name)
+    network = construct_group(group, k, "attaining")
+    measured = normalised_margin(group_task(group, k), network.u, network.w)
+    check(close(GROUPS, f"{len(network.w)} neurons, enumerated", measured, group_margin(group, k).value, 1e-10))
+    check(close(GROUPS, "norm", float(network_norm(network.u, network.w)), 1.0, 1e-12))
+
+
+@pytest.mark.statement(GROUPS)
+def test_cyclic_groups_agree_with_the_modulus(check):
+    for k in (2, 3):
+        for p in (3, 4, 6, 9, 10):
+            ratio = group_margin(load_group(f"C{p}"), k).exact / max_margin(k, p)
+            check(proved(GROUPS, f"C{p}, k={k}", ratio.equals(1)))
+
+
+@pytest.mark.statement(CLOSED)
+@pytest.mark.parametrize(
+    ("name", "k", "applies"),
+    [("S3", 2, True), ("S5", 2, True), ("Dic3", 2, True), ("S6", 2, False), ("Dic3", 3, False), ("C3xS3", 3, False),
+     ("S3xS3", 3, False), ("S5", 3, False), ("S4", 3, True), ("Q8", 3, True)],
+)  # fmt: skip
+def test_where_the_closed_form_holds(name, k, applies, check):
+    margin = group_margin(load_group(name), k)
+    check(proved(CLOSED, "the sum of characters decides", margin.closed_form_applies is applies))
+    equal = (margin.closed_form / margin.exact).equals(1)
+    check(proved(CLOSED, "the closed form is the optimum exactly then", bool(equal) is applies))
+    check(proved(CLOSED, "both sides of the programme meet", margin.failures() == []))
+    every = len(margin.carrying) == len(margin.characters.irreps) - 1
+    check(proved(CLOSED, "and exactly then every representation may carry mass", every is applies))
+    formula = float((prefactor(margin.group.order, k) * margin.group.order).evalf(30)) / sum(
+        v.multiplicity * v.dimension ** ((k + 1) / 2) for v in margin.characters.irreps[1:]
+    )
+    check(at_most(CLOSED, "the closed form is a lower bound", formula, margin.value, 1e-12))
+
+
+NARROW = "Ours:width of a group"
+
+
+@pytest.mark.statement(NARROW)
+@pytest.mark.parametrize(
+    ("name", "neurons", "theirs"), [("S3", 12, 18), ("D4", 16, 24), ("S4", 72, 126), ("Q8", 26, None)]
+)
+def test_narrower_group_networks(name, neurons, theirs, check):
+    group = load_group(name)
+    margin = group_margin(group, 2)
+    found = sum(widths(margin, "minimal").values())
+    formula = sum(v.dimension * (v.multiplicity * v.dimension + 1) for v in margin.characters.irreps[1:])
+    printed = sum(2 * v.dimension**3 for v in margin.characters.irreps[1:])
+    check(close(NARROW, "neurons", found, neurons, 0.0))
+    check(close(NARROW, "sum of D (n D + 1)", found, formula, 0.0))
+    if theirs:
+        check(at_most(NARROW, "fewer than 2 sum d^3", found, printed - 1))
+        assert printed == theirs
+    network = construct_group(group, 2, "minimal")
+    spread = np.abs(margins(group_task(group, 2), logits(network.u, network.w)) / margin.value - 1)
+    check(close(NARROW, "enumerated: every pair on the margin", float(spread.max()), 0.0, 1e-10))
+
+
+ACCOUNT = "Ours:margin account"
+
+
+def audit(check, label, u, w, group=None):
+    """The account of one network against enumeration."""
+    k, n = u.shape[1:]
+    table = None if group is None else group.table
+    task = Task.cyclic(k, n) if group is None else group_task(group, k)
+    subject = Subject.of(NetworkFile(u, w, k, n, table))
+    found = account(subject, sweep(subject))
+    gamma = float(subject.gamma)
+    check(close(ACCOUNT, f"{label}: adds up", found.total, found.margin, 1e-11))
+    check(
+        close(ACCOUNT, f"{label}: to the enumerated margin", found.margin, normalised_margin(task, u, w) / gamma, 1e-10)
+    )
+    check(at_most(ACCOUNT, f"{label}: no neuron is better than best", float(found.efficiency.max()), 1.0, 1e-12))
+    check(at_least(ACCOUNT, f"{label}: both gaps", min(found.spread, found.ties) + 1e-12, 0.0))
+    means = [class_weighted_margins(task, logits(u[i : i + 1], w[i : i + 1])).mean() for i in range(len(w))]
+    efficiency = np.array(means) / (gamma * neuron_norms(u, w) ** (k + 1))
+    error = float(np.abs(efficiency - found.efficiency).max())
+    check(close(ACCOUNT, f"{label}: efficiencies by enumeration", error, 0.0, 1e-10))
+
+
+@pytest.mark.statement(ACCOUNT)
+@pytest.mark.parametrize(("k", "p"), [(1, 5), (2, 5), (2, 6), (3, 4), (3, 5)])
+def test_the_account_of_random_networks(k, p, check):
+    generator = np.random.default_rng(p)
+    u, w = generator.normal(0.2, 1, (5, k, p)), generator.normal(-0.1, 1, (5, p))
+    audit(check, "random", u, w)
+    u, w = weights(construct(k, p))
+    audit(check, "constructed", u, w)
+    audit(check, "one neuron removed", u[1:], w[1:])
+
+
+@pytest.mark.statement(ACCOUNT)
+@pytest.mark.parametrize("name", ["S3", "Q8", "A4"])
+def test_the_account_of_group_networks(name, check):
+    group = load_group(name)
+    generator = np.random.default_rng(1)
+    audit(check, "random", generator.normal(size=(4, 2, group.order)), generator.normal(size=(4, group.order)), group)
+    network = construct_group(group, 2)
+    audit(check, "constructed", network.u, network.w, group)
+
+
+@pytest.mark.statement(ACCOUNT)
+def test_the_account_of_a_trained_network(check):
+    run = trained(2, 7)
+    audit(check, "trained", run.u, run.w)

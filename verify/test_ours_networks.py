@@ -1,0 +1,134 @@
+"""Ours: the set of maximum-margin networks, and the minimal construction."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from theory.construction import construct, li24_design, minimal_design
+from theory.core.exact_network import Block, ExactNetwork
+from theory.core.optimality import decide, frequency_mass, nonzero_moments
+from theory.derivation.sum_to_product import minimal_construction, minimal_construction_numerical
+from theory.floats import weights
+from theory.margin import max_margin, max_margin_float
+from theory.one_input import random_network, rational_margin, rational_network
+from theory.phase_designs import random_design, reflected, shifted, sign_shifted
+from theory.task import Task, logits, margins, network_norm, normalised_margin
+from verify.evidence import from_step
+from verify.result import at_most, close, proved
+
+SET = "Ours:maximum-margin set"
+
+
+def with_design(k, p, design):
+    """One design at every frequency (odd p)."""
+    return ExactNetwork(k, p, (Block(design, tuple(range(1, p // 2 + 1)), frequency_mass(k, p, 1)),))
+
+
+def ratio(network):
+    """Normalised margin over gamma*, by enumeration."""
+    task = Task.cyclic(network.k, network.p)
+    return normalised_margin(task, *weights(network)) / max_margin_float(network.k, network.p)
+
+
+@pytest.mark.statement(SET)
+@pytest.mark.parametrize(("k", "p", "seed"), [(2, 5, 0), (2, 9, 1), (2, 7, 2), (3, 5, 3), (3, 9, 4), (4, 5, 5)])
+def test_random_designs_that_meet_the_conditions_are_optimal(k, p, seed, check):
+    shifts = [Fraction(int(x), 60) for x in np.random.default_rng(seed).integers(60, size=2 ** (k - 1))]
+    designs = {
+        "random mixture": random_design(k, seed),
+        "each sign class shifted by itself": sign_shifted(k, shifts),
+        "li24, moved and reflected": reflected(shifted(li24_design(k), shifts[:1] * k)),
+    }
+    for label, design in designs.items():
+        network = with_design(k, p, design)
+        check(proved(SET, f"{label}: conditions hold", decide(network).optimal))
+        if len(design) * p**k < 10**5:
+            check(close(SET, f"{label}: enumerated margin", ratio(network), 1.0, 1e-11))
+
+
+def spoil(network, what):
+    """The network with one condition violated, and the name of that condition."""
+    (block,) = network.blocks
+    first, second, *rest = block.neurons
+    step = Fraction(1, 40)
+    if what == "one frequency heavier":
+        high = replace(block, frequencies=block.frequencies[1:], mass=block.mass.scaled(Fraction(9, 10)))
+        gained = block.mass + block.mass.scaled(Fraction(len(high.frequencies), 10))
+        low = replace(block, frequencies=block.frequencies[:1], mass=gained)
+        return replace(network, blocks=(low, high)), "masses"
+    turned = replace(first, output=first.output + step)
+    neurons, condition = {
+        "an output phase moved": ((turned, second, *rest), "phases"),
+        "an input phase moved, and the output with it": (
+            (replace(turned, phases=(first.phases[0] + step, *first.phases[1:])), second, *rest),
+            "moments",
+        ),
+        "a neuron left out": ((replace(first, share=first.share + second.share), *rest), "moments"),
+    }[what]
+    return replace(network, blocks=(replace(block, neurons=neurons),)), condition
+
+
+SPOILED = [
+    "an output phase moved",
+    "an input phase moved, and the output with it",
+    "a neuron left out",
+    "one frequency heavier",
+]
+
+
+@pytest.mark.statement(SET)
+@pytest.mark.parametrize("what", SPOILED)
+@pytest.mark.parametrize(("k", "p"), [(2, 7), (3, 5)])
+def test_each_violated_condition_costs_margin(k, p, what, check):
+    network, condition = spoil(construct(k, p), what)
+    found = {violation.condition for violation in decide(network).violations}
+    check(proved(SET, f"{what}: not optimal, and the condition is named", found == {condition}))
+    check(at_most(SET, f"{what}: enumerated margin over gamma*", ratio(network), 1 - 1e-5))
+
+
+ONE = "Ours:maximum-margin set, k = 1"
+
+
+@pytest.mark.statement(ONE)
+@pytest.mark.parametrize("p", [2, 3, 5, 6, 11])
+def test_one_input(p, check):
+    measured = rational_margin(rational_network(p))
+    same = max_margin(1, p) == Fraction(1, 2 * (p - 1)) and measured == Fraction(1, 2 * (p - 1))
+    check(proved(ONE, "I - J/p from p rational neurons has the margin 1/(2(p-1))", same))
+    task, gamma = Task.cyclic(1, p), max_margin_float(1, p)
+    u, w = random_network(p, seed=p)
+    check(close(ONE, "p-1 neurons of mixed frequencies", normalised_margin(task, u, w), gamma, 1e-12))
+    spoiled = normalised_margin(task, u * 1.05, w / 1.05)
+    check(at_most(ONE, "w no longer u: over gamma*", spoiled / gamma, 1 - 1e-4))
+    if p > 2:
+        fewer = normalised_margin(task, u[1:], w[1:])
+        check(at_most(ONE, "p-2 neurons: over gamma*", fewer / gamma, 1 - 1e-4))
+
+
+NARROWER = "Ours:minimal construction"
+
+
+@pytest.mark.statement(NARROWER)
+@pytest.mark.parametrize("k", range(1, 9))
+def test_the_minimal_construction_in_letters(k, check):
+    check(from_step(NARROWER, "the identity", minimal_construction(k)))
+    check(from_step(NARROWER, "the identity in numbers", minimal_construction_numerical(k)))
+    for p in (3, 7, 9):
+        neurons = (k + 1) * 2 ** (k - 1) * (p - 1) // 2
+        check(proved(NARROWER, f"(k+1) 2^(k-2) (p-1) neurons, p={p}", construct(k, p).width == neurons))
+    if k <= 5:
+        check(
+            proved(NARROWER, "only the wanted wave is left", set(nonzero_moments(minimal_design(k), k)) == {(1,) * k})
+        )
+        for p in (3, 7, 9, 97):
+            check(proved(NARROWER, f"phases, masses and moments, p={p}", decide(construct(k, p)).optimal))
+
+
+@pytest.mark.statement(NARROWER)
+@pytest.mark.parametrize(("k", "p"), [(2, 13), (3, 7), (4, 5), (5, 3), (6, 3), (2, 8), (3, 4)])
+def test_the_minimal_construction_by_enumeration(k, p, check):
+    found = margins(Task.cyclic(k, p), logits(*weights(construct(k, p)))) / max_margin_float(k, p)
+    check(close(NARROWER, "norm", float(network_norm(*weights(construct(k, p)))), 1.0, 1e-13))
+    check(close(NARROWER, "margin of every input", float(np.abs(found - 1).max()), 0.0, 1e-11))
