@@ -44,7 +44,7 @@ def class_weight_table(task: Task, dtype: torch.dtype, device: torch.device | st
     elements = torch.arange(task.n, device=device)
     if task.table is None:
         return tau[(elements - elements[:, None]) % task.n]
-    table = torch.as_tensor(task.table, dtype=torch.int64, device=device)
+    table = torch.tensor(task.table, dtype=torch.int64, device=device)
     weights = torch.empty(task.n, task.n, dtype=dtype, device=device)
     return weights.scatter_(1, table, tau.expand(task.n, task.n).contiguous())
 

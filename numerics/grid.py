@@ -163,7 +163,7 @@ class Grid:
 def _table(task: Task, device: torch.device | str) -> Tensor:
     """The multiplication table, shape (n, n)."""
     if task.table is not None:
-        return torch.as_tensor(task.table, dtype=torch.int64, device=device)
+        return torch.tensor(task.table, dtype=torch.int64, device=device)
     elements = torch.arange(task.n, device=device)
     return (elements[:, None] + elements) % task.n
 
