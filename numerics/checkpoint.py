@@ -21,6 +21,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from numerics import distributed
+from numerics.history import Record
 from theory.errors import InputError
 from theory.files import atomic_path, parse_json, read_json, write_json
 
@@ -34,7 +35,7 @@ class State:
     phase: str
     step: int
     tensors: dict[str, Tensor]
-    history: list[dict[str, Any]] = field(default_factory=list)
+    history: list[Record] = field(default_factory=list)
 
 
 class RunFolder:

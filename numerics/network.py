@@ -181,9 +181,23 @@ class PowerNetwork(torch.nn.Module):
             self.w.detach().to("cpu", torch.float64, copy=True).numpy(),
         )
 
-    def save(self, path: str | Path, metadata: Mapping[str, str] | None = None) -> None:
-        """Write a network file (safetensors), atomically, in the network's own precision."""
-        from theory.network_file import save_network
+    def save(
+        self, path: str | Path, metadata: Mapping[str, str] | None = None, table: np.ndarray | None = None
+    ) -> None:
+        """Write a network file (safetensors), atomically, in the network's own precision.
 
-        extra = {"activation": self.activation.name} | dict(metadata or {})
-        save_network(path, self.u.detach().cpu().numpy(), self.w.detach().cpu().numpy(), extra)
+        Args:
+            path: where.
+            metadata: further strings, such as recipe, penalty, lambda, seed.
+            table: the multiplication table of a group other than Z_n.
+
+        Raises:
+            InputError: for an ensemble or another activation, which the format does not hold, or when writing fails.
+        """
+        from theory.network_file import NetworkFile, save_network
+
+        if self.u.dim() != 3 or self.activation is not POWER:
+            given = f"{self.activation.name} weights of shape {tuple(self.u.shape)}"
+            raise InputError(f"a network file holds one network with power activation; got {given}")
+        u, w = self.u.detach().cpu().numpy(), self.w.detach().cpu().numpy()
+        save_network(path, NetworkFile(u, w, self.k, self.n, table, dict(metadata or {})))

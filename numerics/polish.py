@@ -91,8 +91,8 @@ def polish_round(
     polished = PowerNetwork(u[0].clone(), w[0].clone())
     factor = (log_scale / problem.gamma) ** (1 / polished.degree) / float(polished.norm().detach())
     with torch.no_grad():
-        polished.u *= factor
-        polished.w *= factor
+        polished.u.mul_(factor)
+        polished.w.mul_(factor)
     return polished
 
 

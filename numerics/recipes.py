@@ -3,10 +3,14 @@ r"""Named training recipes: every number that a run depends on, and why it is wh
 Lengths are in units of e, the size of one entry at the optimum (:meth:`numerics.problem.Problem.entry_scale`).
 lambda is a fraction of gamma*: the optimum has the maximum margin at every lambda below gamma*(n-1)/n, so it need not
 be small, and a small one is harmful, since the loss is flat before neurons have chosen a frequency.  Small
-initialisation keeps neurons decoupled until each has become single-frequency.
+initialisation keeps neurons decoupled until each has become single-frequency.  The sharpness of the smoothed margin is
+small because the unwanted exponents of :math:`(\sum_j \cos\alpha_j)^k` have coefficients from 1 to k!: the curvature
+along them spreads over :math:`(k!)^2`, and a large sharpness multiplies the steep end only (measured at k=4, p=5: 6/k!
+reaches 0.9999 in 1000 iterations, 5 stalls at 0.9995).
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from math import factorial
 
 from theory.errors import InputError
 
@@ -25,23 +29,28 @@ class Recipe:
         polish_rounds: at most so many rounds of L-BFGS, in float64.
         polish_iterations: iterations of a round; its memory is dropped at the end.
         polish_memory: correction pairs.
-        sharpness: beta of the smoothed margin that L-BFGS minimises; None is 3 at k <= 2, else 5.
+        sharpness: k! times the beta of the smoothed margin that L-BFGS minimises.
     """
 
     name: str
     description: str
     ratio: float = 0.2
-    spread: float = 0.2
+    spread: float = 0.05
     rate: float = 0.1
     descent_steps: int = 400
     polish_rounds: int = 0
-    polish_iterations: int = 100
+    polish_iterations: int = 200
     polish_memory: int = 20
-    sharpness: float | None = None
+    sharpness: float = 6.0
+
+    @property
+    def settings(self) -> dict[str, float]:
+        """Every number of the recipe, by name."""
+        return {key: value for key, value in asdict(self).items() if key not in ("name", "description")}
 
     def beta(self, k: int) -> float:
-        """The sharpness for k inputs."""
-        return self.sharpness or (3.0 if k <= 2 else 5.0)
+        """The smoothed margin's beta for k inputs."""
+        return self.sharpness / factorial(k)
 
 
 RECIPES = {

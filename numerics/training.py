@@ -189,7 +189,7 @@ class Run:
         """Append a record; whether the target is reached."""
         distributed.require_agreement(network.u)
         record = measure(network, self.problem, self.penalty, self.split, self.budget)
-        state.history.append({"phase": state.phase, "step": state.step} | record)
+        state.history.append({"phase": state.phase, "step": state.step, **record})
         return record["margin"] >= self.target
 
     def _after_step(self, state: State, planned: int) -> None:

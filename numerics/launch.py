@@ -1,0 +1,183 @@
+"""A run as users start it: folder, lock, threads, split, and the files that it leaves."""
+
+import math
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from numerics import distributed
+from numerics.checkpoint import RunFolder
+from numerics.grid import DEFAULT_BUDGET, describe_bytes
+from numerics.problem import Problem
+from numerics.recipes import Recipe
+from numerics.training import Progress, Result, Run, random_half
+from theory.errors import InputError, require_integer
+from theory.files import write_json
+
+OPERATIONS_WORTH_THREADS = 3e9  # below this, handing work to a second thread costs more than it saves
+DATA = ("full", "half")
+PENALTY = "lambda ||theta||_{2,k+1}^(k+1)"
+
+
+def choose_threads(problem: Problem, m: int) -> int:
+    """One thread unless a step is long enough to share; never more than torch or the environment allows."""
+    available = min(torch.get_num_threads(), len(os.sched_getaffinity(0)))
+    return available if problem.step_operations(m) >= OPERATIONS_WORTH_THREADS else 1
+
+
+def choose_device(name: str) -> str:
+    """``auto`` is the GPU if there is one.
+
+    Raises:
+        InputError: for a device that torch does not have here.
+    """
+    if name == "auto":
+        return "cuda" if torch.cuda.is_available() else "cpu"
+    if name == "cuda" and not torch.cuda.is_available():
+        raise InputError("device cuda needs a GPU that torch can use; there is none")
+    if name not in ("cpu", "cuda"):
+        raise InputError(f"the device must be auto, cpu or cuda; got {name!r}")
+    return name
+
+
+def require_settings(problem: Problem, m: int, seed: int, penalty: float, target: float, data: str) -> None:
+    """Raise InputError for a value with which no run can start, before any run has."""
+    require_integer("m", m, 1)
+    require_integer("seed", seed, 0, 2**63 - 1)
+    problem.log_scale(penalty)
+    if not (math.isfinite(target) and 0 < target < 1):
+        raise InputError(f"the target must lie strictly between 0 and 1 (it is a fraction of gamma*); got {target!r}")
+    if data not in DATA:
+        raise InputError(f"the data must be {' or '.join(DATA)}; got {data!r}")
+    if problem.task.k * math.log2(problem.task.n) > 40:
+        size = f"{problem.task.n}^{problem.task.k}"
+        raise InputError(f"the number of inputs n^k must be at most 2^40 to train on all of them; got {size}")
+
+
+def train(
+    problem: Problem,
+    recipe: Recipe,
+    *,
+    m: int | None = None,
+    seed: int = 0,
+    penalty: float | None = None,
+    target: float = 0.9999,
+    data: str = "full",
+    device: str = "cpu",
+    budget: int = DEFAULT_BUDGET,
+    out: Path | None = None,
+    resume: bool = False,
+    checkpoint_seconds: float = 5.0,
+    progress: Callable[[Progress], None] | None = None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Result:
+    """Train one seed; with ``out``, leave network.safetensors, history.json, config.json and checkpoint/ there.
+
+    Args:
+        problem: what to train for.
+        recipe: how.
+        m: neurons; the problem's default width.
+        seed: of the initial weights and of the split.
+        penalty: lambda; the recipe's ratio times gamma*.
+        target: fraction of gamma* at which the run may end.
+        data: ``full``, or ``half`` of the inputs drawn at random.
+        device: ``cpu`` or ``cuda``.
+        budget: bytes that a step may hold beside parameters and moments.
+        out: the run's folder, new unless ``resume``; its parent must exist.
+        resume: go on from the folder's checkpoint.
+        checkpoint_seconds: a kill loses at most so much time of the descent, or one round of polishing.
+        progress: called after every step.
+        should_stop: a true answer saves and raises ``Interrupted``.
+
+    Raises:
+        InputError: for unusable settings, a size that does not fit the budget, or a folder that cannot be used.
+        Interrupted: after saving, when ``should_stop`` said so.
+    """
+    m = problem.default_width if m is None else m
+    penalty = recipe.ratio * problem.gamma if penalty is None else penalty
+    require_settings(problem, m, seed, penalty, target, data)
+    threads = choose_threads(problem, m)
+    before = torch.get_num_threads()
+    torch.set_num_threads(threads)
+    try:
+        folder = None
+        if out is not None:
+            folder = RunFolder(out)
+            folder.open(_config(problem, recipe, m, seed, penalty, data, device, threads), resume)
+            if distributed.rank() == 0:
+                _require_space(out, problem, m)
+        split = random_half(problem, seed).to(device) if data == "half" else None
+        run = Run(
+            problem,
+            recipe,
+            m,
+            seed,
+            penalty,
+            target,
+            split,
+            device,
+            budget,
+            folder,
+            checkpoint_seconds,
+            progress,
+            should_stop,
+        )
+        result = run()
+    finally:
+        torch.set_num_threads(before)
+    if out is not None and distributed.rank() == 0:
+        _write(out, problem, recipe, seed, penalty, result)
+    return result
+
+
+def _config(
+    problem: Problem, recipe: Recipe, m: int, seed: int, penalty: float, data: str, device: str, threads: int
+) -> dict[str, Any]:
+    """What the final weights depend on."""
+    return {
+        "format": "fourier-margin/run",
+        "version": 1,
+        "k": problem.task.k,
+        "p": problem.task.n,
+        "group": problem.group,
+        "m": m,
+        "seed": seed,
+        "lambda": penalty,
+        "data": data,
+        "recipe": recipe.name,
+        "settings": recipe.settings,
+        "device": device,
+        "threads": threads,
+    }
+
+
+def _require_space(out: Path, problem: Problem, m: int) -> None:
+    """Refuse before the first step what could not be saved after the last."""
+    parameters = m * (problem.task.k + 1) * problem.task.n
+    need = 2 * (3 * 4 + 8) * parameters + 2**20
+    free = shutil.disk_usage(out).free
+    if free < need:
+        raise InputError(f"the disk of {str(out)!r} needs {describe_bytes(need)} free; it has {describe_bytes(free)}")
+
+
+def _write(out: Path, problem: Problem, recipe: Recipe, seed: int, penalty: float, result: Result) -> None:
+    metadata = {"recipe": recipe.name, "penalty": PENALTY, "lambda": repr(penalty), "seed": str(seed)}
+    if problem.group is not None:
+        metadata["group"] = problem.group
+    history = {
+        "format": "fourier-margin/history",
+        "version": 1,
+        "k": problem.task.k,
+        "p": problem.task.n,
+        "group": problem.group,
+        "gamma": problem.gamma,
+        "lambda": penalty,
+        "predicted_loss": problem.predicted_loss(penalty),
+        "records": result.history,
+    }
+    write_json(out / "history.json", history)
+    result.network.save(out / "network.safetensors", metadata, problem.task.table)
