@@ -134,7 +134,7 @@ NARROW = "Ours:width of a group"
 
 @pytest.mark.statement(NARROW)
 @pytest.mark.parametrize(
-    ("name", "neurons", "theirs"), [("S3", 12, 18), ("D4", 16, 24), ("S4", 72, 126), ("Q8", 26, None)]
+    ("name", "neurons", "theirs"), [("S3", 12, 18), ("D4", 16, 22), ("S4", 72, 126), ("Q8", 26, None)]
 )
 def test_narrower_group_networks(name, neurons, theirs, check):
     group = load_group(name)
