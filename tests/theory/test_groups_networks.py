@@ -1,6 +1,6 @@
 """Exact networks on groups: attained margins, widths, designs, certificates and the account of the margin."""
 
-from itertools import product
+from itertools import combinations, product
 from math import prod
 
 import numpy as np
@@ -10,15 +10,8 @@ from theory.errors import InputError
 from theory.groups import load_group
 from theory.groups.account import account
 from theory.groups.certificate import certify
-from theory.groups.construction import (
-    chain_functions,
-    chains_of,
-    construct,
-    product_simplex,
-    sparsest,
-    width_of,
-    widths,
-)
+from theory.groups.construction import construct, sparsest, widths
+from theory.groups.designs import ZERO_SUM, chain_functions, chains_of, product_simplex, width_of
 from theory.groups.margin import group_task, max_margin
 from theory.groups.matrices import representation
 from theory.groups.misprints import MISPRINTS
@@ -31,6 +24,7 @@ CASES = [
     *[(name, 1) for name in ("C5", "S3", "Q8", "A4")],
     ("S3", 4),
     ("C4", 4),
+    ("S3", 5),
 ]
 
 
@@ -100,7 +94,8 @@ def test_widths():
     assert [width(name, 2, "minimal") for name in ("S3", "S4", "S5")] == [12, 72, 620]
     assert [width(f"C{p}", 2, "minimal") for p in (5, 7, 10, 12)] == [12, 18, 26, 32]
     assert [width(f"C{p}", 3, "minimal") for p in (5, 7, 11)] == [8 * (p - 1) for p in (5, 7, 11)]
-    assert [width(name, 3, "minimal") for name in ("S3", "Q8", "S4")] == [52, 268, 4 + 48 + 2 * 216]
+    assert [width(name, 3, "minimal") for name in ("S3", "Q8", "S4")] == [40, 172, 4 + 36 + 2 * 144]
+    assert [width("S3", k, "minimal") for k in (4, 5)] == [8 + 162, 16 + 729]
     assert [width(name, 1, "minimal") for name in ("C5", "S3", "Q8", "A4", "A5")] == [4, 5, 7, 11, 59]
     for name in ("S3", "Q8", "A4", "A5", "PSL(2,7)"):
         for v in real_characters(load_group(name)).irreps[1:]:
@@ -132,7 +127,40 @@ def test_frequencies_of_the_simplex_are_a_near_factorisation(r, s):
         assert sorted(f % (2 * n) for f in frequencies) == sorted(-f % (2 * n) for f in frequencies)
 
 
-@pytest.mark.parametrize(("name", "k"), [("S3", 2), ("Q8", 2), ("A4", 2), ("S3", 3), ("C5", 3), ("Q8", 1)])
+def dissolves(exponents, zero_sum):
+    """The two rules, on the cycle y_0..y_k: a simplex ends a simple edge, a frame removes a final double edge."""
+    k = len(exponents)
+    multiplicity = [*exponents, 1]
+    ends = [*((j, j + 1) for j in range(k)), (k, 0)]
+    changed = True
+    while changed:
+        changed = False
+        for vertex in range(k + 1):
+            edges = [j for j in range(k + 1) if vertex in ends[j] and multiplicity[j]]
+            if len(edges) == 1 and multiplicity[edges[0]] == 1 and vertex in zero_sum:
+                return True
+            if len(edges) == 1 and multiplicity[edges[0]] == 2:
+                multiplicity[edges[0]] = 0
+                changed = True
+    return False
+
+
+def unwanted(k):
+    return [e for e in product(range(k + 1), repeat=k) if sum(e) == k and e != (1,) * k]
+
+
+@pytest.mark.parametrize(("k", "places"), ZERO_SUM.items())
+def test_simplices_dissolve_every_unwanted_monomial_and_fewer_do_not(k, places):
+    assert all(dissolves(e, places) for e in unwanted(k))
+    for fewer in combinations(range(k + 1), len(places) - 1):
+        assert not all(dissolves(e, fewer) for e in unwanted(k))
+
+
+def test_six_inputs_are_out_of_reach_of_the_two_rules():
+    assert not dissolves((3, 0, 0, 0, 0, 3), range(7))
+
+
+@pytest.mark.parametrize(("name", "k"), [("S3", 2), ("Q8", 2), ("A4", 2), ("S3", 3), ("C5", 3), ("Q8", 1), ("S3", 4)])
 @pytest.mark.parametrize("method", ["minimal", "attaining"])
 def test_designs_monomial_by_monomial(name, k, method):
     """Every monomial of (u_1 + ... + u_k)^k w, summed over the design, at every input: wanted is chi, others 0."""
@@ -157,6 +185,21 @@ def test_designs_monomial_by_monomial(name, k, method):
                     assert np.abs(total - chi * irrep.dimension ** -(k + 1.0)).max() < 1e-12
                 else:
                     assert np.abs(total).max() < 1e-12
+
+
+@pytest.mark.parametrize(("name", "k"), [("S3", 2), ("S4", 2), ("S3", 3), ("S3", 4), ("S4", 3)])
+@pytest.mark.parametrize("method", ["minimal", "attaining"])
+def test_real_type_needs_as_many_neurons_as_the_identity_has_rank(name, k, method):
+    """sum of y_0 y_0^T x ... x y_k y_k^T over a design is a multiple of the identity of dimension D^(k+1)."""
+    group = load_group(name)
+    for v, irrep in enumerate(real_characters(group).irreps[1:], start=1):
+        chains = chains_of(representation(group, v), k, method)
+        products = chains[:, 0]
+        for j in range(1, k + 1):
+            products = np.einsum("na,nb->nab", products, chains[:, j]).reshape(len(chains), -1)
+        size = irrep.dimension ** (k + 1)
+        assert np.abs(products.T @ products * size / len(chains) - np.eye(size)).max() < 1e-12
+        assert len(chains) >= size
 
 
 def test_output_weights_of_the_wrong_side_fail():
