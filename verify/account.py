@@ -46,6 +46,7 @@ and both gaps are at least 0.  Hence :math:`\min g \le \gamma^*`, and every loss
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -97,6 +98,8 @@ class Account:
         left = self.mass.copy()
         losses = {}
         for name, factor in zip(reversed(FACTORS), reversed(self.factors), strict=True):
+            if name == "representation" and (factor == 1).all():
+                continue
             losses[name] = float((left * (1 - factor)).sum())
             left = left * factor
         return losses | {"spread over the inputs": self.spread, "ties of wrong labels": self.ties}
@@ -148,7 +151,7 @@ def neuron_factors(subject: Subject) -> np.ndarray:
         mean.sum(axis=1) ** s,
         np.where(norms > 0, (p / unit.shape[1]) ** s, 0.0),
     ]
-    phase, *others = (_ratio(before, after) for before, after in zip(chain, chain[1:], strict=False))
+    phase, *others = (_ratio(before, after) for before, after in pairwise(chain))
     return np.stack([phase, np.ones(subject.m), *others])
 
 

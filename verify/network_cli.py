@@ -77,7 +77,7 @@ def _print_table(name: str, network: dict[str, Any], results: "Sequence[CheckRes
 
     caption = ", ".join(f"{key} {value}" for key, value in network.items())
     table = Table(title=escape(name), caption=escape(caption), box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    table.add_column("check", min_width=30)
+    table.add_column("check")
     table.add_column("status")
     for heading in ("measured", "predicted", "error", "tolerance"):
         table.add_column(heading, justify="right", no_wrap=True)

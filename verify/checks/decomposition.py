@@ -1,4 +1,4 @@
-"""Every live neuron of a network on Z_p as waves: one frequency, k+1 phases, what is left over, all with error bounds."""
+"""Every live neuron of a network on Z_p as waves: one frequency, k+1 phases, what is left over, with error bounds."""
 
 from dataclasses import dataclass
 from functools import cached_property

@@ -2,7 +2,7 @@
 
 from theory.core.exact_network import ExactNetwork
 from theory.core.optimality import decide
-from verify.result import CheckResult
+from verify.result import CheckResult, proved
 
 CONDITIONS = {
     "phases": ("Li24:Theorem 4.1.2", "output phase is the sum of input phases"),
@@ -24,8 +24,7 @@ def exact_checks(network: ExactNetwork) -> list[CheckResult]:
         if wrong:
             more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
             detail = f"{wrong[0].where}: {wrong[0].detail}{more}"
-        results.append(CheckResult(statement, label, "failed" if wrong else "proved", detail=detail))
+        results.append(proved(statement, label, not wrong, detail))
     detail = f"{network.width} neurons, k={network.k}, p={network.p}: "
     detail += "margin exactly gamma*" if verdict.optimal else "margin below gamma*"
-    status = "proved" if verdict.optimal else "failed"
-    return [*results, CheckResult("Li24:Theorem 4.1.1", "maximum-margin, exactly", status, detail=detail)]
+    return [*results, proved("Li24:Theorem 4.1.1", "maximum-margin, exactly", verdict.optimal, detail)]

@@ -1,7 +1,7 @@
 r"""A network on a finite group: what equality in the upper bound asks of its neurons (ours: every finite group).
 
-A maximum-margin network with k >= 2 has neurons of one representation each, with equal 2-norms in all k+1 vectors and an
-*alignment* of 1 (``theory.groups.account``: the product of the vectors reaches its bound); representations carry the
+A maximum-margin network with k >= 2 has neurons of one representation each, with equal 2-norms in all k+1 vectors and
+an *alignment* of 1 (``theory.groups.account``: the product of the vectors reaches its bound); representations carry the
 masses of the linear programme wherever those are forced.  ``tol`` is a relative error of weights, as in
 ``verify.checks.single_frequency``; alignment is stationary at its maximum, so it falls short by at most
 :math:`((k+1)\,\mathrm{tol})^2`, to which 1e-12 is added for rounding.  At k = 1 representations may mix.
@@ -16,7 +16,7 @@ from theory.groups.account import account as group_account
 from theory.groups.margin import GroupMargin, max_margin
 from theory.groups.matrices import isotypic_powers
 from verify.account import masses
-from verify.result import CheckResult, at_least, at_most
+from verify.result import CheckResult, Status, at_least, at_most
 from verify.subject import Subject
 
 GROUP = "Ours:every finite group"
@@ -113,7 +113,7 @@ def mass_check(found: GroupDecomposition, tolerance: float) -> CheckResult:
     carried, needed = found.representation_masses(), found.margin.mass_floats
     error = np.abs(carried - needed)
     v = int(error.argmax())
-    status = "passed" if error[v] <= tolerance else "failed"
+    status: Status = "passed" if error[v] <= tolerance else "failed"
     detail = f"worst at {names[v]}; carrying: {', '.join(found.margin.carrying)}"
     return CheckResult(GROUP, label, status, float(carried[v]), float(needed[v]), float(error[v]), tolerance, detail)
 

@@ -1,8 +1,8 @@
 r"""k = 1, where f is bilinear and frequencies may mix (ours: the maximum-margin set, k = 1).
 
 **Theorem.**  A network of norm 1 with k = 1 is maximum-margin iff every neuron has w = u and
-:math:`\sum_i u_i u_i^\top = \gamma^* (I - J/p)`, :math:`\gamma^* = 1/(2(p-1))` (means are then zero); p may be the order
-of any group, with :math:`u_i(a)` against :math:`w_i(a)`.
+:math:`\sum_i u_i u_i^\top = \gamma^* (I - J/p)`, :math:`\gamma^* = 1/(2(p-1))` (means are then zero); p may be the
+order of any group, with :math:`u_i(a)` against :math:`w_i(a)`.
 
 Weights that are off by ``tol`` relative to each vector move w - u by 2 tol of the norm (we allow 3 tol) and the Gram
 matrix, in Frobenius norm relative to its own, by 4 tol, the normalisation included (we allow 5 tol).

@@ -3,7 +3,7 @@ r"""The unwanted moments of a network on Z_p cancel, class by class (k >= 2; our
 At a frequency :math:`\zeta` of order d = p/gcd(zeta, p), with neurons of masses :math:`q_i` (sum 1) and phases t,
 every class C of exponents n modulo d other than that of (1, ..., 1) must have
 
-.. math:: \frac{\bigl|\sum_{n \in C} W(n) \sum_i q_i\, e^{2\pi i (n \cdot t_i - t_{w,i})}\bigr|}{\sum_{n \in C} W(n)} = 0,
+.. math:: \Bigl|\sum_{n \in C} W(n) \sum_i q_i\, e^{2\pi i (n \cdot t_i - t_{w,i})}\Bigr| \Big/ \sum_{n \in C} W(n) = 0,
 
 W(n) the number of k-step walks from 0 to n.  Where d is odd and above k, or even and above 2k, classes are single
 exponents.  The weights may each be off by ``tol``: a mass (normalised) by 2 (k+1) tol, a phase by tol radians, so

@@ -1,8 +1,9 @@
-r"""Norm and loss of a trained network against the theory at its own lambda, no limit taken (ours: finite regularisation).
+r"""Norm and loss of a trained network against the theory at its own lambda (ours: finite regularisation).
 
 For class weights :math:`\tau > 0` and :math:`0 < \lambda < \gamma^*(n-1)/n` the least value of
 :math:`CE_\tau + \lambda \|\theta\|_{2,k+1}^{k+1}` is :math:`\log(1 + (n-1)e^{-\beta}) + \lambda\beta/\gamma^*` with
-:math:`\beta = \log((n-1)(\gamma^*/\lambda - 1))`, at :math:`\gamma^* \|\theta\|^{k+1} = \beta` (``theory.regularisation``).
+:math:`\beta = \log((n-1)(\gamma^*/\lambda - 1))`, at :math:`\gamma^* \|\theta\|^{k+1} = \beta`
+(``theory.regularisation``).
 """
 
 import math
@@ -13,6 +14,7 @@ from verify.result import CheckResult, at_least, at_most, close
 from verify.subject import Subject
 
 FINITE = "Ours:finite regularisation"
+POWER = "^(k+1)"
 LARGEST_LOG = 600.0
 
 
@@ -64,6 +66,8 @@ def _why_not(subject: Subject, lambda_: float) -> str:
     task = subject.task
     if subject.metadata.get("data", "full") != "full":
         return "the network was not trained on all inputs"
+    if not subject.metadata.get("penalty", POWER).endswith(POWER):
+        return f"the penalty was not lambda ||theta||{POWER}"
     wrong = [task.tau[delta] for delta in range(task.n) if delta != task.identity]
     if min(wrong) <= 0:
         return "some wrong labels have class weight 0: the weighted loss does not force the maximum margin"

@@ -36,7 +36,7 @@ def single_frequency_checks(subject: Subject, found: Decomposition, tol: float) 
 
 
 def _purity(found: Decomposition, tol: float) -> CheckResult:
-    neuron, vector = np.unravel_index(found.pure.residual.argmax(), found.pure.residual.shape)
+    neuron, vector = divmod(int(found.pure.residual.argmax()), found.pure.residual.shape[1])
     worst = float(found.pure.residual[neuron, vector])
     return CheckResult(
         NEURON,
@@ -64,7 +64,7 @@ def _equal_frequency(found: Decomposition) -> CheckResult:
 def _balance(found: Decomposition, tol: float) -> CheckResult:
     mean = np.sqrt((found.norms**2).mean(axis=1, keepdims=True))
     deviation = np.abs(found.norms / mean - 1)
-    neuron, vector = np.unravel_index(deviation.argmax(), deviation.shape)
+    neuron, vector = divmod(int(deviation.argmax()), deviation.shape[1])
     worst = float(deviation[neuron, vector])
     return CheckResult(
         NEURON,

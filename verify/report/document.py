@@ -2,7 +2,7 @@
 
 import math
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from theory.errors import InputError
 from theory.files import read_json
@@ -58,7 +58,7 @@ def margin_history(path: Path) -> list[dict[str, float | str]]:
     except InputError:
         return []
     if isinstance(records, dict):
-        records = records.get("history")
+        records = records.get("records")
     if not isinstance(records, list):
         return []
     kept: list[dict[str, float | str]] = []
@@ -72,7 +72,7 @@ def margin_history(path: Path) -> list[dict[str, float | str]]:
     return kept
 
 
-def _is_number(x: Any) -> bool:
+def _is_number(x: Any) -> TypeGuard[float]:
     return isinstance(x, int | float) and not isinstance(x, bool) and math.isfinite(x)
 
 
