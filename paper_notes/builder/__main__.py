@@ -1,0 +1,67 @@
+"""``python -m paper_notes.builder [--out site] [--without-notes]``: write the site, then check every link in it."""
+
+import argparse
+import shutil
+import sys
+from pathlib import Path
+
+from paper_notes.builder import api, explorer, gallery, home, layout, links, statements
+
+
+def build(out: Path, notes: bool = True, tell=lambda line: None) -> list[str]:
+    """Write the site into ``out``.
+
+    Args:
+        out: folder; what an earlier build left there is replaced.
+        notes: execute the notes too (most of the time goes there).
+        tell: called with one line per stage.
+
+    Returns:
+        One line per broken link.
+    """
+    shutil.rmtree(out, ignore_errors=True)
+    shutil.copytree(layout.HERE / "static", out)
+    rendered = []
+    if notes:
+        from paper_notes.builder import notebook
+
+        for path in notebook.sources():
+            tell(f"note {path.stem}")
+            note = notebook.render(path)
+            rendered.append(note)
+            for figure in note.figures:
+                figure.write(out / "figures")
+            body = statements.linked(note.body, "")
+            layout.write(out, f"{note.slug}.html", layout.page(note.title, body, f"{note.slug}.html"))
+    tell("statements")
+    found = statements.statement_rows()
+    layout.write(out, "statements.html", layout.page("Statements", statements.page_body(found), "statements.html"))
+    for address, body in statements.source_pages(found).items():
+        layout.write(out, address, layout.page(address, body, address, wide=True))
+    tell("API reference")
+    for address, (title, body) in api.pages().items():
+        layout.write(
+            out, address, layout.page(title, statements.linked(body, "../"), address, wide="source/" in address)
+        )
+    tell("explorer, gallery, index")
+    explorer.write(out)
+    layout.write(out, "gallery.html", layout.page("Gallery", gallery.body(rendered), "gallery.html"))
+    layout.write(out, "index.html", layout.page("Notes", home.body(rendered, found), "index.html"))
+    return links.broken(out)
+
+
+def main() -> int:
+    """Exit code 1 when a link is broken."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, default=layout.ROOT / "site")
+    parser.add_argument("--without-notes", action="store_true", help="every page but the notes, in half a minute")
+    options = parser.parse_args()
+    problems = build(options.out, not options.without_notes, lambda line: print(line, flush=True))
+    for line in problems:
+        print(f"broken link: {line}", file=sys.stderr)
+    print(f"open {options.out / 'index.html'}")
+    return bool(problems)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,27 @@
+"""LaTeX to MathML: formulas show in any current browser without a script, a font or a network."""
+
+from functools import lru_cache
+
+from latex2mathml.converter import convert
+
+# Commands that the converter does not know, and what it draws the same.
+SYNONYMS = {r"\arg": r"\operatorname{arg}", r"\Bigl\{": r"\left\{", r"\Bigr\}": r"\right\}"}
+
+
+@lru_cache(maxsize=None)
+def mathml(latex: str, display: bool = False) -> str:
+    """The formula as MathML; a displayed one scrolls by itself where the screen is narrow.
+
+    Raises:
+        ValueError: naming the formula, when the converter does not know a command in it.
+    """
+    text = " ".join(latex.split())
+    for unknown, known in SYNONYMS.items():
+        text = text.replace(unknown, known)
+    try:
+        result = convert(text, display="block" if display else "inline")
+    except Exception as error:
+        raise ValueError(f"cannot read the formula {text!r}: {error!r}") from error
+    if "\\" in result:
+        raise ValueError(f"a command in {text!r} was left as text")
+    return f'<div class="formula" tabindex="0">{result}</div>' if display else result

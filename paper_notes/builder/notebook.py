@@ -1,0 +1,102 @@
+"""A note from its py:percent source: executed in a fresh kernel, every output turned into HTML."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jupytext
+from markupsafe import escape
+from nbclient import NotebookClient
+
+from paper_notes.builder.prose import code, markdown
+from paper_notes.figures import INK, MIME
+
+NOTES = Path(__file__).parents[1]
+ROOT = NOTES.parent
+LIGHT_INK, DARK_INK = "#1d2229", "#dfe3e8"
+TIMEOUT = 240
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure of a note; ``paper`` says beside which figure of a paper it stands."""
+
+    name: str
+    svg: str
+    alt: str
+    caption: str
+    paper: str
+
+    def html(self) -> str:
+        """The picture for light and for dark pages, with its caption."""
+        return (
+            f'<figure id="{self.name}"><picture>'
+            f'<source srcset="figures/{self.name}-dark.svg" media="(prefers-color-scheme: dark)">'
+            f'<img src="figures/{self.name}-light.svg" alt="{escape(self.alt)}" loading="lazy"></picture>'
+            f"<figcaption>{markdown(self.caption)}</figcaption></figure>"
+        )
+
+    def write(self, folder: Path) -> None:
+        """Both files."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for theme, ink in (("light", LIGHT_INK), ("dark", DARK_INK)):
+            (folder / f"{self.name}-{theme}.svg").write_text(self.svg.replace(INK, ink), encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Note:
+    """A rendered note."""
+
+    slug: str
+    title: str
+    summary: str
+    body: str
+    figures: tuple[Figure, ...]
+
+
+def sources() -> list[Path]:
+    """The notes in order."""
+    return sorted(NOTES.glob("[0-9][0-9]_*.py"))
+
+
+def render(path: Path) -> Note:
+    """Execute a note at the repository's root and render it; an error in a cell is an error here."""
+    notebook = jupytext.read(path)
+    NotebookClient(notebook, timeout=TIMEOUT, resources={"metadata": {"path": str(ROOT)}}).execute()
+    figures: list[Figure] = []
+    parts = [_cell(cell, figures) for cell in notebook.cells]
+    lead = notebook.cells[0].source.splitlines()
+    title = lead[0].removeprefix("# ")
+    summary = " ".join(lead[1:]).strip().split("\n\n")[0]
+    return Note(path.stem, title, summary, "\n".join(parts), tuple(figures))
+
+
+def _cell(cell: Any, figures: list[Figure]) -> str:
+    if cell.cell_type == "markdown":
+        return markdown(cell.source)
+    outputs = "".join(_output(output, figures) for output in cell.outputs)
+    source = cell.source.strip()
+    if not source or "hide" in cell.metadata.get("tags", []):
+        return outputs
+    return f"<details class=source><summary>code</summary>{code(source, 'python')}</details>{outputs}"
+
+
+def _output(output: Any, figures: list[Figure]) -> str:
+    if output.output_type == "stream":
+        return f'<pre class="out" tabindex="0">{escape(_plain(output.text))}</pre>'
+    data = output.data
+    if MIME in data:
+        figures.append(Figure(**data[MIME]))
+        return figures[-1].html()
+    if "text/markdown" in data:
+        return markdown(data["text/markdown"])
+    if "text/html" in data:
+        return str(data["text/html"])
+    if "text/latex" in data:
+        return markdown(data["text/latex"])
+    return f'<pre class="out" tabindex="0">{escape(_plain(data["text/plain"]))}</pre>'
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\x1b\[[0-9;]*m", "", text)

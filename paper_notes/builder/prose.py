@@ -1,0 +1,79 @@
+"""Markdown (notes, README) and reStructuredText (docstrings) to HTML, formulas included, by two well-kept parsers."""
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from docutils import nodes
+from docutils.core import publish_parts
+from docutils.parsers.rst import roles
+from docutils.writers.html5_polyglot import HTMLTranslator, Writer
+from markdown_it import MarkdownIt
+from markupsafe import escape
+from mdit_py_plugins.anchors import anchors_plugin
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import get_lexer_by_name
+
+from paper_notes.builder.formula import mathml
+
+Resolver = Callable[[str], str | None]
+CODE_ROLES = ("func", "class", "meth", "mod", "attr", "data", "obj")
+
+
+def code(text: str, language: str) -> str:
+    """Highlighted source."""
+    return highlight(text, get_lexer_by_name(language), HtmlFormatter(cssclass="code", wrapcode=True))
+
+
+@cache
+def _markdown() -> MarkdownIt:
+    def fence(text: str, language: str, _: str) -> str:
+        return code(text, language or "text").strip()
+
+    parser = MarkdownIt("commonmark", {"html": True, "highlight": fence}).enable("table")
+    parser.use(dollarmath_plugin, renderer=lambda text, options: mathml(text, options["display_mode"]))
+    return parser.use(anchors_plugin, max_level=3)
+
+
+def markdown(text: str) -> str:
+    """HTML of Markdown with $formulas$."""
+    page = _markdown().render(text)
+    return page.replace("<table>", '<div class="scroll" tabindex="0"><table>').replace("</table>", "</table></div>")
+
+
+class _Translator(HTMLTranslator):
+    def visit_math(self, node: nodes.Element) -> None:
+        self.body.append(mathml(node.astext()))
+        raise nodes.SkipNode
+
+    def visit_math_block(self, node: nodes.Element) -> None:
+        self.body.append(mathml(node.astext(), display=True))
+        raise nodes.SkipNode
+
+    def visit_problematic(self, node: nodes.Element) -> None:
+        # Docstrings write |G| and ||theta||_2 in plain text: what looks like a reference there is none.
+        self.body.append(str(escape(node.astext())))
+        raise nodes.SkipNode
+
+    def visit_system_message(self, node: nodes.Element) -> None:
+        raise nodes.SkipNode
+
+
+def docstring(text: str, resolve: Resolver = lambda name: None) -> str:
+    """HTML of a docstring's prose; ``resolve`` turns the name in a role like :func:`f` into an address."""
+
+    def role(_name: str, _raw: str, target: str, *_: Any, **__: Any) -> tuple[list[nodes.Node], list[nodes.Node]]:
+        name = target.lstrip("~.!")
+        literal = nodes.literal("", name)
+        address = resolve(name)
+        return [nodes.reference("", "", literal, refuri=address) if address else literal], []
+
+    for name in CODE_ROLES:
+        roles.register_local_role(name, role)
+    writer = Writer()
+    writer.translator_class = _Translator
+    settings = {"report_level": 5, "embed_stylesheet": False, "file_insertion_enabled": False, "raw_enabled": False}
+    body = publish_parts(text, writer=writer, settings_overrides=settings)["body"]
+    return body.replace("<table", '<div class="scroll" tabindex="0"><table').replace("</table>", "</table></div>")

@@ -1,0 +1,137 @@
+"""Every registered statement, its status in the last recorded run, and the source of every check that decides it."""
+
+import re
+from collections import Counter, defaultdict
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from markupsafe import escape
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
+
+from paper_notes.builder.formula import mathml
+from paper_notes.builder.layout import ROOT, line_of
+from verify.statements import BY_ID
+from verify.statements_cli import rows
+
+PAPERS = {
+    "Li24": "Li, Liang, Shi, Song, Zhou: addition of k numbers",
+    "Morwani23": "Morwani, Edelman, Oncescu, Zhao, Kakade: addition, parity, groups",
+    "Ding24": "Ding, Guo, Michaud, Liu, Tegmark: which circuits survive",
+    "Rangamani25": "Rangamani: low-rank structure",
+    "Swaroop26": "Swaroop: structure before grokking",
+    "Ours": "Beyond the papers",
+}
+LABELS = {
+    "theorem": "a proof, checked step by step in exact arithmetic",
+    "certified": "a computer certificate, accepted by a small exact checker, for the listed cases",
+    "measured": "a number in floating point, with an error bound or an interval over seeds",
+    "conjecture": "believed; what is checked does not prove it",
+    "false-as-printed": "a misprint: the printed form fails and the corrected form holds",
+}
+
+
+def page_body(found: list[dict[str, Any]]) -> str:
+    """The statement table, paper by paper."""
+    parts = ["<h1>Statements</h1>", f'<p class="lead">{_overview(found)}</p>', _legend(found)]
+    for paper in dict.fromkeys(row["paper"] for row in found):
+        parts.append(f'<h2 id="{paper}">{escape(PAPERS.get(paper, paper))}</h2>')
+        parts += [_row(row) for row in found if row["paper"] == paper]
+    return "\n".join(parts)
+
+
+def _overview(found: list[dict[str, Any]]) -> str:
+    return (
+        f"{len(found)} statements of the papers and of this package, each with the code that decides it. "
+        "<code>pytest verify/</code> runs them all."
+    )
+
+
+def _legend(found: list[dict[str, Any]]) -> str:
+    counts = Counter(row["label"] for row in found)
+    rows = "".join(
+        f'<tr><td><span class="tag {label}">{label}</span></td><td class="number">{counts[label]}</td><td>{what}</td></tr>'
+        for label, what in LABELS.items()
+    )
+    return f'<div class="scroll" tabindex="0"><table>{rows}</table></div>'
+
+
+def _row(row: dict[str, Any]) -> str:
+    checks = row["checks"]
+    links = ", ".join(f'<a href="{source_address(node)}"><code>{escape(_short(node))}</code></a>' for node in checks)
+    where = f"<p class=small>Decided by {links}.</p>" if links else "<p class=small>Not in the last recorded run.</p>"
+    status = row["status"]
+    return (
+        f'<div class="statement" id="{anchor(row["id"])}"><h3>{escape(row["id"].split(":", 1)[1])}</h3> '
+        f'<span class="tag {row["label"]}">{row["label"]}</span> <span class="tag {status}">{status}</span>'
+        f"<p>{escape(row['claim'])}</p>{mathml(row['latex'], display=True)}{where}</div>"
+    )
+
+
+def statement_rows() -> list[dict[str, Any]]:
+    """The registry with the recorded run."""
+    return rows()
+
+
+def anchor(identifier: str) -> str:
+    """The fragment of a statement's row."""
+    return "".join(c if c.isalnum() or c in "-." else "-" for c in identifier)
+
+
+def linked(html: str, root: str) -> str:
+    """The page with every "Li24 Theorem 4.1.1" in its prose made a link to that statement.
+
+    Longer names first, so that Theorem 4.1.1 is not taken for Theorem 4.1; names inside links and code stay as they are.
+    """
+
+    def link(match: re.Match[str]) -> str:
+        name = match[0]
+        if match["name"] is None:
+            return name
+        identifier = name.replace(": ", ":", 1) if name.startswith("Ours") else name.replace(" ", ":", 1)
+        return f'<a href="{root}statements.html#{anchor(identifier)}">{name}</a>'
+
+    return _names().sub(link, html)
+
+
+@cache
+def _names() -> re.Pattern[str]:
+    names = [i.replace(":", ": " if i.startswith("Ours:") else " ", 1) for i in BY_ID]
+    longest_first = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    skipped = r"<a\b.*?</a>|<pre\b.*?</pre>|<code\b.*?</code>|<h\d\b.*?</h\d>|<[^>]*>"
+    return re.compile(rf"{skipped}|(?P<name>\b(?:{longest_first})(?![\w.]\w))", re.DOTALL)
+
+
+def _short(node: str) -> str:
+    path, *names = node.split("::")
+    return f"{Path(path).stem.removeprefix('test_')}: {names[-1].removeprefix('test_')}"
+
+
+def source_address(node: str) -> str:
+    """The page of a test's source, at the test."""
+    path, *names = node.split("::")
+    return f"source/{Path(path).stem}.html#line-{line_of(path, names[-1])}"
+
+
+def source_pages(found: list[dict[str, Any]]) -> dict[str, str]:
+    """The source of every test file that decides something: address -> body."""
+    paths = sorted({node.split("::")[0] for row in found for node in row["checks"]})
+    decides: dict[str, list[str]] = defaultdict(list)
+    for row in found:
+        for path in {node.split("::")[0] for node in row["checks"]}:
+            decides[path].append(row["id"])
+    pages = {}
+    for path in paths:
+        back = ", ".join(f'<a href="../statements.html#{anchor(i)}">{escape(i)}</a>' for i in decides[path])
+        pages[f"source/{Path(path).stem}.html"] = (
+            f"<h1><code>{path}</code></h1><p class=small>Decides {back}.</p>{listing(ROOT / path)}"
+        )
+    return pages
+
+
+def listing(path: Path) -> str:
+    """A source file, every line with an anchor of its own."""
+    formatter = HtmlFormatter(cssclass="code", lineanchors="line", linenos=False)
+    return highlight(path.read_text(encoding="utf-8"), PythonLexer(), formatter)
