@@ -4,6 +4,7 @@ import dataclasses
 import itertools
 import json
 from fractions import Fraction
+from importlib import resources
 
 import numpy as np
 import pytest
@@ -37,6 +38,35 @@ def test_stored_certificates_prove_the_minimal_width(k):
     assert bound.neurons_per_frequency == TIGHT[k] == (k + 1) * 2 ** (k - 1)
     assert bound.tight
     assert TIGHT[k] - 1 < bound.bound <= TIGHT[k]
+
+
+ALIASED = {
+    (2, 4): 3,
+    (3, 3): 4,
+    (3, 4): 4,
+    (3, 6): 12,
+    (4, 3): 5,
+    (4, 4): 5,
+    (4, 6): 22,
+    (4, 8): 40,
+    (5, 5): 91,
+    (5, 10): 96,
+}
+
+
+@pytest.mark.parametrize(
+    ("k", "order"), [pytest.param(*key, marks=[pytest.mark.slow] if key[0] == 5 else []) for key in ALIASED]
+)
+def test_stored_certificates_where_exponents_alias(k, order):
+    bound = check(store.stored(k, order))
+    assert (bound.order, bound.neurons_per_frequency) == (order, ALIASED[k, order])
+    assert not is_free(k, order)
+
+
+def test_every_stored_file_is_tested_by_name():
+    names = {f"k{k}.json" for k in (*TIGHT, 6)}
+    names |= {f"k{k}-order{order}.json" for k, order in ALIASED}
+    assert {path.name for path in resources.files("theory.certificates").joinpath("data").iterdir()} == names
 
 
 def test_six_inputs_have_a_certificate_by_characters_alone():

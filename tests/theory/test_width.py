@@ -138,12 +138,17 @@ class TestNarrowDesigns:
             blocks = tuple(Block(design, b.frequencies, b.mass) for b in construct(k, 11).blocks)
             assert not decide(ExactNetwork(k, 11, blocks)).optimal
 
-    @pytest.mark.parametrize(("k", "order", "neurons"), [(2, 4, 4), (2, 5, 6), (3, 4, 12)])
-    def test_search_finds_them_again(self, k, order, neurons):
-        found = narrow_designs.search(k, order, neurons, starts=20)
+    @pytest.mark.parametrize(
+        ("k", "order", "neurons", "orbit"), [(2, 4, 4, 2), (2, 5, 6, 1), (3, 3, 9, 3), (4, 3, 21, 3), (4, 4, 32, 4)]
+    )
+    def test_search_finds_them_again(self, k, order, neurons, orbit):
+        found = narrow_designs.search(k, order, neurons, orbit=orbit)
         assert found.residual < 1e-10
         assert found.shares.sum() == pytest.approx(1)
-        assert narrow_designs.search(k, order, neurons - 1, starts=3).residual > 1e-3
+        waves, sums = narrow_designs._class_sums(k, order)
+        moments = found.shares @ np.exp(2j * np.pi * found.phases @ waves.T)
+        assert np.abs(sums @ moments).max() < 1e-9
+        assert narrow_designs.search(k, order, neurons - orbit, starts=2, orbit=orbit).residual > 1e-3
 
     def test_search_residual_is_the_class_sum(self):
         """The minimal design has residual zero at every order: the search's equations are those of the core."""
