@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from theory.errors import InputError
 from verify.result import CheckResult
 from verify.statements import BY_ID, STATEMENTS
 from verify.statements.record import overall, write_record
@@ -28,7 +29,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """What this run finds: statement -> test -> status."""
+    """What this run finds: statement -> test -> status.  A user's network is read before anything runs."""
+    if network := config.getoption("--network"):
+        if config.getoption("--record"):
+            raise pytest.UsageError("--record keeps the statuses of the statements alone: give it without --network")
+        from theory.network_file import load_network
+
+        try:
+            load_network(network)
+        except InputError as error:
+            raise pytest.UsageError(str(error)) from None
     found: Found = defaultdict(dict)
     config.stash[FOUND] = found
     config.pluginmanager.register(_Collector(found))
