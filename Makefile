@@ -4,7 +4,7 @@ BIN := .venv/bin
 export OMP_NUM_THREADS ?= 1
 export MPLBACKEND ?= agg
 
-.PHONY: run test lint types unit proofs smoke notes bench
+.PHONY: run test lint types unit proofs smoke notes browser bench
 run: .venv/ready
 	$(BIN)/fourier-margin demo
 
@@ -25,6 +25,15 @@ proofs: .venv/ready
 smoke: .venv/ready
 	$(BIN)/fourier-margin demo --scale smoke
 
+# The site: open site/index.html.  Then its tests, and every command of the README that is quick.
+notes: .venv/notes
+	$(BIN)/python -m paper_notes.builder
+	$(BIN)/pytest tests/notes tests/test_readme.py
+
+# Every page of the site in headless Chromium (apt-get install chromium chromium-driver).
+browser: notes
+	$(BIN)/pytest paper_notes/browser
+
 bench: .venv/ready
 	$(BIN)/python -m benchmarks
 
@@ -33,4 +42,8 @@ bench: .venv/ready
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check "$$(grep '^torch==' constraints.txt)" numpy -c constraints.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[test,dev,bench]' -c constraints.txt
+	touch $@
+
+.venv/notes: .venv/ready
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[notes]' -c constraints.txt
 	touch $@
