@@ -5,16 +5,13 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from theory.files import atomic_write
 from verify.network_checks import Examination
 from verify.report import figures
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 INK = "#010203"
 SHOWN_NEURONS = 4
@@ -187,7 +184,7 @@ def _power_share(vectors: np.ndarray) -> np.ndarray:
 
 
 def _figure(
-    title: str, alt: str, draw: Callable[[Any], "Axes | None"], size: tuple[float, float], columns: int = 1
+    title: str, alt: str, draw: Callable[[Any], object], size: tuple[float, float], columns: int = 1
 ) -> Figure:
     """Draw on fresh axes and keep the SVG; ink becomes the page's text colour, so dark pages work."""
     from matplotlib import rc_context

@@ -1,0 +1,81 @@
+"""Networks and planted faults that several test files share."""
+
+from collections.abc import Callable
+from functools import lru_cache
+
+import numpy as np
+
+from theory.construction import construct
+from theory.floats import weights
+from theory.network_file import NetworkFile
+
+SMALL = [(1, 2), (1, 3), (1, 4), (1, 7), (1, 9), (2, 2), (2, 3), (2, 4), (2, 5), (2, 6), (2, 9), (2, 10), (2, 11),
+         (3, 2), (3, 3), (3, 4), (3, 5), (3, 6), (3, 7), (3, 9), (4, 2), (4, 3), (4, 4), (4, 5), (4, 6),
+         (5, 2), (5, 3), (5, 4), (5, 5)]  # fmt: skip
+
+
+@lru_cache
+def constructed(k: int, p: int, method: str = "minimal") -> NetworkFile:
+    u, w = weights(construct(k, p, method))
+    u.setflags(write=False)
+    w.setflags(write=False)
+    return NetworkFile(u, w, k, p)
+
+
+def changed(network: NetworkFile, u: np.ndarray, w: np.ndarray) -> NetworkFile:
+    return NetworkFile(u, w, network.k, network.p, network.table, network.metadata)
+
+
+def as_dtype(network: NetworkFile, dtype: type) -> NetworkFile:
+    return changed(network, network.u.astype(dtype), network.w.astype(dtype))
+
+
+def turned(v: np.ndarray, turn: float) -> np.ndarray:
+    """A vector with every phase moved by ``turn``."""
+    return np.fft.irfft(np.fft.rfft(v) * np.exp(2j * np.pi * turn), len(v))
+
+
+def phase_of(v: np.ndarray, zeta: int = 1) -> float:
+    return float(np.angle(np.fft.rfft(v)[zeta]) / (2 * np.pi))
+
+
+def phase_moved(network: NetworkFile) -> NetworkFile:
+    u = network.u.copy()
+    u[0, 0] = turned(u[0, 0], 1e-3)
+    return changed(network, u, network.w)
+
+
+def frequency_changed(network: NetworkFile) -> NetworkFile:
+    """The first neuron, of frequency 1, gets frequency 2: v(a) becomes v(2a)."""
+    u, w, double = network.u.copy(), network.w.copy(), 2 * np.arange(network.p) % network.p
+    u[0], w[0] = u[0][:, double], w[0][double]
+    return changed(network, u, w)
+
+
+def neuron_deleted(network: NetworkFile) -> NetworkFile:
+    return changed(network, network.u[1:], network.w[1:])
+
+
+def vector_scaled(network: NetworkFile) -> NetworkFile:
+    w = network.w.copy()
+    w[0] *= 1.01
+    return changed(network, network.u, w)
+
+
+def phases_swapped(network: NetworkFile) -> NetworkFile:
+    """u_1 of the first neuron and of another one of its frequency that has a different phase."""
+    u = network.u.copy()
+    first = phase_of(u[0, 0])
+    power = np.abs(np.fft.rfft(u[:, 0], axis=1)[:, 1]) > 1e-9
+    other = next(i for i in np.flatnonzero(power) if abs(np.exp(2j * np.pi * (phase_of(u[i, 0]) - first)) - 1) > 1e-3)
+    u[[0, other], 0] = u[[other, 0], 0]
+    return changed(network, u, network.w)
+
+
+FAULTS: dict[str, tuple[Callable[[NetworkFile], NetworkFile], set[str]]] = {
+    "phase": (phase_moved, {"output phase is the sum of input phases", "w = u in every neuron"}),
+    "frequency": (frequency_changed, {"mass of every frequency", "outer products add up to gamma* (I - J/p)"}),
+    "deletion": (neuron_deleted, {"unwanted moments cancel", "outer products add up to gamma* (I - J/p)"}),
+    "scale": (vector_scaled, {"equal 2-norms", "w = u in every neuron"}),
+    "swap": (phases_swapped, {"output phase is the sum of input phases", "w = u in every neuron"}),
+}

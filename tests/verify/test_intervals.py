@@ -1,0 +1,183 @@
+"""Enclosures contain the exact value, computed here in rational arithmetic; a bound planted too narrow is caught."""
+
+from dataclasses import replace
+from fractions import Fraction
+from itertools import product
+
+import flint
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.verify.networks import SMALL, as_dtype, constructed
+from theory.groups import load_group
+from theory.margin import max_margin
+from theory.network_file import NetworkFile
+from verify.intervals import Enclosure, component, margin_ratio
+from verify.subject import PRECISION, Subject, gamma_enclosure
+from verify.sweep import TooManyInputs, error_bound, sweep
+
+SIZES = st.sampled_from([(1, 2), (1, 5), (2, 2), (2, 3), (2, 5), (3, 3), (3, 4), (4, 3), (5, 2)])
+
+
+def exact_margins(subject: Subject) -> dict[tuple[int, ...], Fraction]:
+    """Every margin of the scaled float weights, in rational arithmetic."""
+    task = subject.task
+    u = [[[Fraction(x) for x in vector] for vector in neuron] for neuron in subject.u.tolist()]
+    w = [[Fraction(x) for x in vector] for vector in subject.w.tolist()]
+    margins = {}
+    for a in product(range(task.n), repeat=task.k):
+        hidden = [sum(vector[x] for vector, x in zip(neuron, a, strict=True)) ** task.k for neuron in u]
+        logits = [sum(h * v[c] for h, v in zip(hidden, w, strict=True)) for c in range(task.n)]
+        right = logits.pop(int(task.label(np.array(a))))
+        margins[a] = right - max(logits)
+    return margins
+
+
+def exact_ratio(subject: Subject, margin: Fraction) -> flint.arb:
+    """margin / (norm^(k+1) gamma*) as a tiny ball, from rational squares."""
+    with flint.ctx.workprec(400):
+        total = flint.arb(0)
+        for neuron in subject.vectors.reshape(subject.m, -1).tolist():
+            square = sum((Fraction(x) ** 2 for x in neuron), Fraction(0))
+            total += flint.arb(flint.fmpq(square.numerator, square.denominator)).sqrt() ** (subject.task.k + 1)
+        gamma = max_margin(subject.task.k, subject.task.n).evalf(100)
+        return flint.arb(flint.fmpq(margin.numerator, margin.denominator)) / total / flint.arb(str(gamma))
+
+
+def random_subject(seed: int, size: tuple[int, int], spread: float = 1.0) -> Subject:
+    k, p = size
+    rng = np.random.default_rng(seed)
+    m = int(rng.integers(1, 6))
+    scale = np.exp(spread * rng.normal(size=m))
+    u = scale[:, None, None] * rng.normal(size=(m, k, p))
+    return Subject.of(NetworkFile(u, scale[:, None] * rng.normal(size=(m, p)), k, p))
+
+
+def contains(enclosure: Enclosure, exact: flint.arb) -> bool:
+    return bool(flint.arb(enclosure.low) <= exact) and bool(exact <= flint.arb(enclosure.high))
+
+
+@given(st.integers(0, 10**9), SIZES)
+@settings(max_examples=60, deadline=None)
+def test_margin_lies_inside(seed: int, size: tuple[int, int]) -> None:
+    subject = random_subject(seed, size)
+    found, margins = sweep(subject), exact_margins(subject)
+    least = min(margins.values())
+    enclosure = margin_ratio(subject, found)
+    assert contains(enclosure, exact_ratio(subject, least))
+    assert abs(Fraction(found.minimum) - least) <= Fraction(found.error)
+    # The exact minimum is among the inputs that were looked at again, or above the bound for all others.
+    assert margins[tuple(found.worst[0].tolist())] - least <= Fraction(2 * found.error)
+
+
+@pytest.mark.parametrize(("k", "p"), [(1, 4), (2, 3), (2, 5), (2, 6), (3, 3), (3, 4)])
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_tied_margins_lie_inside(k: int, p: int, dtype: type) -> None:
+    subject = Subject.of(as_dtype(constructed(k, p), dtype))
+    enclosure = margin_ratio(subject, sweep(subject))
+    assert contains(enclosure, exact_ratio(subject, min(exact_margins(subject).values())))
+    assert enclosure.high - enclosure.low < 1e-10
+
+
+@given(st.integers(0, 10**9), SIZES)
+@settings(max_examples=40, deadline=None)
+def test_every_float_margin_is_within_the_bound(seed: int, size: tuple[int, int]) -> None:
+    subject = random_subject(seed, size, spread=3.0)
+    margins = exact_margins(subject)
+    found = sweep(subject)
+    looked_at = {tuple(inputs.tolist()) for inputs in found.worst}
+    others = [margin for inputs, margin in margins.items() if inputs not in looked_at]
+    assert len(others) == max(0, len(margins) - 8)
+    assert all(float(margin) >= found.next - found.error * (1 + 1e-9) for margin in others)
+    assert 0 < found.error == error_bound(subject)
+
+
+def test_a_bound_that_is_too_narrow_is_caught() -> None:
+    """With no error at all allowed to the float pass, tied networks are enclosed wrongly somewhere."""
+    caught = 0
+    for k, p in SMALL:
+        if p**k > 9:
+            subject = Subject.of(constructed(k, p))
+            found = sweep(subject)
+            bold = replace(found, error=0.0, next=found.next * (1 + 1e-13), worst=found.worst[:1])
+            exact = exact_ratio(subject, min(exact_margins(subject).values())) if p**k < 100 else None
+            caught += exact is not None and not contains(margin_ratio(subject, bold), exact)
+    assert caught > 0
+
+
+def test_decisions() -> None:
+    interval = Enclosure(0.5, 0.6)
+    assert [interval.at_least(x) for x in (0.4, 0.5, 0.55, 0.7)] == ["passed", "passed", "undecided", "failed"]
+    assert [interval.at_most(x) for x in (0.4, 0.55, 0.6, 0.7)] == ["failed", "undecided", "passed", "passed"]
+
+
+@pytest.mark.parametrize(("k", "p"), SMALL)
+def test_gamma(k: int, p: int) -> None:
+    subject = Subject.of(constructed(k, p))
+    with flint.ctx.workprec(PRECISION):
+        exact = flint.arb(str(max_margin(k, p).evalf(80)))
+        assert abs(float((subject.gamma - exact) / exact)) < 1e-45
+        assert float(subject.gamma.rad()) < 1e-45 * float(subject.gamma)
+
+
+@pytest.mark.parametrize("name", ["S3", "D4", "Q8", "A4", "Dic3"])
+@pytest.mark.parametrize("k", [1, 2, 3])
+def test_gamma_of_groups(name: str, k: int) -> None:
+    from theory.groups.margin import group_task
+    from theory.groups.margin import max_margin as group_margin
+
+    group = load_group(name)
+    with flint.ctx.workprec(PRECISION):
+        exact = flint.arb(str(group_margin(group, k).exact.evalf(80)))
+        assert abs(float(gamma_enclosure(group_task(group, k), group) / exact - 1)) < 1e-45
+
+
+@pytest.mark.parametrize("p", [2, 3, 8, 23, 101])
+def test_component_errors(p: int) -> None:
+    """Residual and phase of random vectors, against 60 digits."""
+    import mpmath
+
+    rng = np.random.default_rng(p)
+    vectors = rng.normal(size=(6, p)) * np.array([[1.0], [1], [1], [1e-3], [1e-3], [1e-9]])
+    frequency = rng.integers(1, p // 2 + 1, size=6)
+    vectors += np.cos(2 * np.pi * (rng.random((6, 1)) + frequency[:, None] * np.arange(p) / p))
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    found = component(vectors, frequency)
+    mpmath.mp.dps = 60
+    for i, (v, zeta) in enumerate(zip(vectors.tolist(), frequency.tolist(), strict=True)):
+        waves = [mpmath.expjpi(mpmath.mpf(2 * zeta * a % (2 * p)) / p) for a in range(p)]
+        coefficient = sum(mpmath.mpf(x) * mpmath.conj(wave) for x, wave in zip(v, waves, strict=True))
+        pooled = mpmath.mpf(1 if 2 * zeta == p else 2) / p
+        left = [mpmath.mpf(x) - pooled * mpmath.re(coefficient * wave) for x, wave in zip(v, waves, strict=True)]
+        residual = mpmath.sqrt(sum(x**2 for x in left))
+        assert abs(residual - mpmath.mpf(float(found.residual[i]))) <= found.error
+        turns = mpmath.arg(coefficient) / (2 * mpmath.pi) - mpmath.mpf(float(found.phase[i]))
+        assert abs(turns - mpmath.nint(turns)) <= found.phase_error[i]
+
+
+def test_phase_of_nothing_is_unknown() -> None:
+    found = component(np.zeros((1, 5)), np.array([1]))
+    assert found.phase_error[0] == 0.5
+
+
+def test_too_many_inputs_are_refused() -> None:
+    network = constructed(2, 11)
+    with pytest.raises(TooManyInputs, match=r"11\^2 inputs"):
+        sweep(Subject.of(network), most_work=1e3)
+
+
+@given(st.integers(0, 10**9), st.sampled_from([(1, 3), (2, 4), (3, 3), (4, 2)]))
+@settings(max_examples=20, deadline=None)
+def test_sweep_agrees_with_the_definition(seed: int, size: tuple[int, int]) -> None:
+    from theory.task import class_weighted_margins, logits, margins
+
+    subject = random_subject(seed, size)
+    outputs = logits(subject.u, subject.w)
+    weighted, plain = class_weighted_margins(subject.task, outputs), margins(subject.task, outputs)
+    found = sweep(subject)
+    scale = float(np.abs(outputs).max())
+    assert found.minimum == pytest.approx(plain.min(), abs=1e-12 * scale)
+    assert found.weighted_minimum == pytest.approx(weighted.min(), abs=1e-12 * scale)
+    assert found.weighted_mean == pytest.approx(weighted.mean(), abs=1e-12 * scale)

@@ -1,0 +1,254 @@
+"""Maximum-margin networks of every kind pass; every planted fault fails, and the check that fails is named."""
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.verify.networks import FAULTS, SMALL, as_dtype, changed, constructed
+from theory.errors import InputError
+from theory.groups import load_group
+from theory.groups.construction import construct as construct_group
+from theory.network_file import NetworkFile
+from theory.task import network_norm, neuron_norms
+from verify.checks.moments import worst_class
+from verify.checks.trained import Thresholds
+from verify.network_checks import check_network
+from verify.result import CheckResult
+
+DTYPES = [np.float64, np.float32]
+
+
+def wrong(results: list[CheckResult]) -> set[str]:
+    return {r.label for r in results if r.status in ("failed", "undecided")}
+
+
+def on_group(name: str, k: int = 2, method: str = "minimal") -> NetworkFile:
+    found = construct_group(load_group(name), k, method)
+    return NetworkFile(found.u, found.w, k, found.group.order, found.group.table, {"group": name})
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("method", ["minimal", "li24"])
+@pytest.mark.parametrize(("k", "p"), SMALL)
+def test_constructions_pass(k: int, p: int, method: str, dtype: type) -> None:
+    results = check_network(as_dtype(constructed(k, p, method), dtype))
+    assert not wrong(results)
+    assert len({r.label for r in results}) == len(results) >= 5
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize(
+    ("k", "p", "fault"),
+    # p = 3 and p = 4 have no other frequency of the same kind to change to.
+    [(k, p, fault) for k, p in SMALL for fault in FAULTS if p > 4 or (p > 2 and fault != "frequency")],
+)
+def test_planted_fault_is_named(k: int, p: int, fault: str, dtype: type) -> None:
+    plant, names = FAULTS[fault]
+    assert wrong(check_network(as_dtype(plant(constructed(k, p)), dtype))) & names
+
+
+@pytest.mark.parametrize(("k", "p"), [(2, 2), (3, 2), (5, 2)])
+def test_faults_at_p_2(k: int, p: int) -> None:
+    for fault in ("deletion", "scale"):
+        plant, names = FAULTS[fault]
+        assert wrong(check_network(plant(constructed(k, p)))) & names
+
+
+def test_frequency_of_one_vector() -> None:
+    network = constructed(2, 7)
+    u = network.u.copy()
+    u[3, 1] = u[3, 1][2 * np.arange(7) % 7]
+    assert "the same frequency in all vectors" in wrong(check_network(changed(network, u, network.w)))
+
+
+def test_mean_is_impure() -> None:
+    network = constructed(2, 7)
+    u = network.u.copy()
+    u[0, 0] += 1e-6
+    results = check_network(changed(network, u, network.w))
+    assert "one frequency in every vector" in wrong(results)
+
+
+@pytest.mark.parametrize("factor", [1e-200, 1e200, 3.7, 2.0**-1000])
+@pytest.mark.parametrize(("k", "p"), [(1, 5), (2, 7), (3, 4), (5, 3)])
+def test_scale_does_not_matter(k: int, p: int, factor: float) -> None:
+    network = constructed(k, p)
+    assert not wrong(check_network(changed(network, network.u * factor, network.w * factor)))
+
+
+def test_denormal_network() -> None:
+    """The smallest scale at which anything is left: the weights are rounded, and the checks say so or pass."""
+    network = constructed(2, 3)
+    results = check_network(changed(network, network.u * 1e-310, network.w * 1e-310), tol=1e-5)
+    assert not wrong(results)
+
+
+@pytest.mark.parametrize(("k", "p"), [(1, 5), (2, 5), (2, 6), (3, 4), (4, 3)])
+def test_split_neurons_pass(k: int, p: int) -> None:
+    """A neuron may be cut into proportional ones whose masses add up."""
+    network, share = constructed(k, p), 0.3
+    first, second = share ** (1 / (k + 1)), (1 - share) ** (1 / (k + 1))
+    u = np.concatenate([first * network.u, second * network.u])
+    w = np.concatenate([first * network.w, second * network.w])
+    assert not wrong(check_network(changed(network, u, w)))
+    assert wrong(
+        check_network(changed(network, np.concatenate([network.u[:1], u]), np.concatenate([network.w[:1], w])))
+    )
+
+
+@given(st.integers(0, 10**9), st.sampled_from([(2, 5), (2, 6), (3, 4), (3, 7), (2, 9)]))
+@settings(max_examples=25, deadline=None)
+def test_symmetries_pass(seed: int, size: tuple[int, int]) -> None:
+    """Order of neurons, order of inputs, cyclic shifts, units, signs: all of them leave a maximum margin."""
+    k, p = size
+    rng = np.random.default_rng(seed)
+    network = constructed(k, p)
+    neurons, inputs = rng.permutation(len(network.w)), rng.permutation(k)
+    shifts = rng.integers(p, size=k)
+    unit = next(x for x in rng.permutation(np.arange(1, p)) if np.gcd(x, p) == 1)
+    u = np.stack([np.roll(network.u[neurons][:, j], shifts[j], axis=1) for j in inputs], axis=1)
+    w = np.roll(network.w[neurons], shifts.sum(), axis=1)
+    signs = rng.choice([-1.0, 1.0], size=len(w))
+    u, w = u * signs[:, None, None], w * (signs**k)[:, None]
+    move = unit * np.arange(p) % p
+    assert not wrong(check_network(changed(network, u[..., move], w[..., move])))
+
+
+@given(st.integers(0, 10**9), st.sampled_from([(1, 4), (2, 5), (2, 4), (3, 3)]))
+@settings(max_examples=25, deadline=None)
+def test_random_networks_fail_and_never_exceed(seed: int, size: tuple[int, int]) -> None:
+    k, p = size
+    rng = np.random.default_rng(seed)
+    results = check_network(NetworkFile(rng.normal(size=(6, k, p)), rng.normal(size=(6, p)), k, p))
+    assert wrong(results)
+    assert next(r for r in results if r.label == "margin at most gamma*").status == "passed"
+    assert next(r for r in results if r.label == "the account of the margin adds up").status == "passed"
+
+
+def test_dead_neurons_are_ignored_until_they_weigh() -> None:
+    network = constructed(2, 5)
+    rng = np.random.default_rng(0)
+    junk_u, junk_w = rng.normal(size=(2, 2, 5)), rng.normal(size=(2, 5))
+    for size, passes in ((1e-6, True), (1e-1, False)):
+        u, w = np.concatenate([network.u, size * junk_u]), np.concatenate([network.w, size * junk_w])
+        assert (not wrong(check_network(changed(network, u, w)))) == passes
+
+
+def test_a_zero_neuron_passes() -> None:
+    network = constructed(3, 5)
+    u, w = np.concatenate([network.u, np.zeros((1, 3, 5))]), np.concatenate([network.w, np.zeros((1, 5))])
+    assert not wrong(check_network(changed(network, u, w)))
+
+
+def test_linear_network_may_mix_frequencies() -> None:
+    """k = 1: rows of any orthogonal frame of the mean-zero space."""
+    p = 7
+    rng = np.random.default_rng(3)
+    frame = np.linalg.qr(np.concatenate([np.ones((p, 1)), rng.normal(size=(p, p - 1))], axis=1))[0][:, 1:].T
+    assert not wrong(check_network(NetworkFile(frame[:, None].copy(), frame.copy(), 1, p)))
+    assert wrong(check_network(NetworkFile(frame[1:, None].copy(), frame[1:].copy(), 1, p)))
+
+
+def test_aliasing_is_decided_by_classes() -> None:
+    """Order 3, k = 3: a design whose single moments do not vanish while their class sums do, and the reverse."""
+    for order, k in itertools.product((3, 4, 5, 6), (2, 3)):
+        rng = np.random.default_rng(order)
+        phases = rng.random((5, k))
+        mass = np.full(5, 0.2)
+        grid = np.stack(np.meshgrid(*[np.arange(order)] * k, indexing="ij"), axis=-1).reshape(-1, k)
+        waves = np.cos(2 * np.pi * (phases[:, None] + grid / order)).sum(axis=2) ** k * 2**k
+        output = phases.sum(axis=1)
+        spectrum = np.fft.fftn(
+            (waves * np.exp(-2j * np.pi * output)[:, None] * mass[:, None]).sum(axis=0).reshape((order,) * k)
+        )
+        classes = np.abs(spectrum) / order**k
+        defect, exponent = worst_class(phases, output, mass, order)
+        count = (
+            np.fft.fftn((np.cos(2 * np.pi * grid / order).sum(axis=1) ** k * 2**k).reshape((order,) * k)).real
+            / order**k
+        )
+        ratios = np.divide(classes, count, out=np.zeros_like(classes), where=count > 1e-9)
+        ratios[(1,) * k] = 0.0
+        assert defect == pytest.approx(ratios.max(), abs=1e-12)
+        assert defect == pytest.approx(ratios[tuple(x % order for x in exponent)], abs=1e-12)
+
+
+@pytest.mark.parametrize("name", ["S3", "D4", "Q8", "A4", "C6", "Dic3"])
+@pytest.mark.parametrize("k", [1, 2])
+def test_groups_pass(name: str, k: int) -> None:
+    assert not wrong(check_network(on_group(name, k)))
+
+
+def test_faults_on_groups() -> None:
+    network = on_group("S3")
+    u, w = network.u.copy(), network.w.copy()
+    assert {"equal 2-norms"} <= wrong(check_network(changed(network, u, np.concatenate([1.01 * w[:1], w[1:]]))))
+    assert {"mass of every representation"} <= wrong(check_network(changed(network, u[1:], w[1:])))
+    u[-1, 0] += 1e-3
+    assert {"one representation in every neuron"} <= wrong(check_network(changed(network, u, w)))
+    u = network.u.copy()
+    u[[-1, -2], 0] = u[[-2, -1], 0]
+    assert wrong(check_network(changed(network, u, w)))
+
+
+def test_trained_thresholds() -> None:
+    network = constructed(2, 11)
+    rng = np.random.default_rng(0)
+    u = network.u + 2e-4 * np.abs(network.u).max() * rng.normal(size=network.u.shape)
+    near = changed(network, u, network.w)
+    assert not wrong(check_network(near, trained=True))
+    assert wrong(check_network(near))
+    strict = check_network(near, trained=True, thresholds=Thresholds(1.0, 1 - 1e-12, 0.0))
+    assert len(wrong(strict)) == 3
+    half = near.u[:15], near.w[:15]
+    assert "every frequency is used" in wrong(check_network(changed(network, *half), trained=True))
+
+
+def test_trained_linear_and_group() -> None:
+    assert not wrong(check_network(constructed(1, 7), trained=True))
+    assert wrong(
+        check_network(changed(constructed(1, 7), constructed(1, 7).u[1:], constructed(1, 7).w[1:]), trained=True)
+    )
+    network = on_group("A4")
+    assert not wrong(check_network(network, trained=True))
+    assert "every required representation is used" in wrong(
+        check_network(changed(network, network.u[:6], network.w[:6]), trained=True)
+    )
+
+
+def test_norm_and_loss_at_lambda() -> None:
+    """A maximum-margin network at the predicted scale has the predicted loss; at another scale it has not."""
+    from theory.regularisation import predict
+
+    network, lambda_ = constructed(2, 7), 0.002
+    scale = (predict(2, 7, lambda_).mass / network_norm(network.u, network.w) ** 3) ** (1 / 3)
+    for factor, bad in ((scale, set()), (1.1 * scale, {"||theta||^(k+1) at lambda", "loss at lambda"})):
+        found = NetworkFile(factor * network.u, factor * network.w, 2, 7, None, {"lambda": repr(lambda_)})
+        assert wrong(check_network(found, trained=True)) == bad
+    found = NetworkFile(scale * network.u, scale * network.w, 2, 7, None, {"lambda": "1"})
+    assert [r.status for r in check_network(found, trained=True) if "lambda" in r.label] == ["skipped"]
+
+
+def test_options_are_checked() -> None:
+    network = constructed(2, 3)
+    for options in ({"tol": 0.0}, {"tol": float("nan")}, {"tol": 1.0}, {"trained": True, "lambda_": -1.0}):
+        with pytest.raises(InputError):
+            check_network(network, **options)
+    with pytest.raises(InputError, match="purity"):
+        Thresholds(purity=1.5)
+    with pytest.raises(InputError, match="zero"):
+        check_network(NetworkFile(np.zeros((2, 2, 3)), np.zeros((2, 3)), 2, 3))
+    with pytest.raises(InputError, match="finite"):
+        check_network(NetworkFile(np.full((2, 2, 3), np.nan), np.zeros((2, 3)), 2, 3))
+
+
+def test_norms_agree_with_the_definition() -> None:
+    from verify.subject import Subject
+
+    network = constructed(3, 4)
+    subject = Subject.of(network)
+    power = (neuron_norms(subject.u, subject.w) ** 4).sum()
+    assert float(subject.norm_power) == pytest.approx(power, rel=1e-13)
