@@ -20,6 +20,19 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 SECONDS_BETWEEN_LINES = 10.0
+COLUMNS = {
+    "margin": "margin/gamma*",
+    "loss": "loss",
+    "norm": "norm",
+    "live": "live",
+    "frequencies": "freqs",
+    "purity": "purity",
+    "phase_error": "phase error",
+    "train_margin": "train",
+    "test_margin": "test",
+    "train_accuracy": "train acc",
+    "test_accuracy": "test acc",
+}
 
 
 @app.command()
@@ -146,7 +159,9 @@ def _display(count: int) -> "Iterator[Callable[[int], Callable[[Progress], None]
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
 
-    console = Console(stderr=True)
+    from numerics import distributed
+
+    console = Console(stderr=True, quiet=bool(distributed.rank()))
     if not console.is_terminal:
         yield lambda number: _lines(number)
         return
@@ -167,11 +182,13 @@ def _moving(bar: "Bar", number: int) -> "Callable[[Progress], None]":
 def _lines(number: int) -> "Callable[[Progress], None]":
     from time import monotonic
 
+    from numerics.distributed import rank
+
     last = monotonic()
 
     def show(progress: "Progress") -> None:
         nonlocal last
-        if monotonic() - last >= SECONDS_BETWEEN_LINES:
+        if monotonic() - last >= SECONDS_BETWEEN_LINES and not rank():
             last = monotonic()
             typer.echo(f"{_describe(number, progress)} {progress.done}/{progress.planned}", err=True)
 
@@ -189,15 +206,10 @@ def _print_table(problem: "Problem", m: int, penalty: float, target: float, resu
 
     task = problem.task
     typer.echo(f"{task.name}, k={task.k}, m={m}: gamma* = {problem.gamma:.9g}, target {target:g} gamma*")
-    typer.echo(
-        f"lambda = {penalty:.6g}: predicted loss {problem.predicted_loss(penalty):.9g}, "
-        f"norm {(problem.log_scale(penalty) / problem.gamma) ** (1 / (task.k + 1)):.6g}"
-    )
-    columns = {"margin": "margin/gamma*", "loss": "loss", "norm": "norm", "live": "live"}
-    columns |= {"frequencies": "frequencies", "purity": "purity", "phase_error": "phase error"}
-    columns |= {"train_margin": "train margin", "test_margin": "test margin", "train_accuracy": "train accuracy"}
-    columns |= {"test_accuracy": "test accuracy"}
-    columns = {key: title for key, title in columns.items() if any(key in r.history[-1] for r in results.values())}
+    norm = (problem.log_scale(penalty) / problem.gamma) ** (1 / (task.k + 1))
+    loss = problem.predicted_loss(penalty)
+    typer.echo(f"lambda = {penalty:.6g}: on all inputs the theory predicts loss {loss:.9g}, norm {norm:.6g}")
+    columns = {key: title for key, title in COLUMNS.items() if any(key in r.history[-1] for r in results.values())}
     table = Table("seed", *columns.values(), "seconds", box=None)
     for number, result in results.items():
         cells = [_cell(key, result.history[-1].get(key)) for key in columns]
@@ -210,4 +222,4 @@ def _cell(key: str, value: object) -> str:
         return "-"
     if isinstance(value, int):
         return str(value)
-    return f"{value:.1e}" if key == "phase_error" else f"{value:.8g}"
+    return f"{value:.1e}" if key == "phase_error" else f"{value:.7g}"

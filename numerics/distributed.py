@@ -72,12 +72,15 @@ def sum_(*tensors: Tensor) -> None:
     """Replace every tensor by its sum over the ranks: the same bits on each of them."""
     if size() > 1:
         for tensor in tensors:
-            dist.all_reduce(tensor)
+            total = tensor.contiguous()
+            dist.all_reduce(total)
+            tensor.copy_(total)
 
 
 def min_(tensor: Tensor) -> Tensor:
-    """Replace ``tensor`` by its elementwise minimum over the ranks, and return it."""
+    """The elementwise minimum of ``tensor`` over the ranks; ``tensor`` itself may be overwritten."""
     if size() > 1:
+        tensor = tensor.contiguous()
         dist.all_reduce(tensor, dist.ReduceOp.MIN)
     return tensor
 

@@ -32,15 +32,20 @@ def open_form(u: Tensor, w: Tensor, grid: Grid, activation: Activation) -> "Spli
 
 
 class SplitForm:
-    """The split form of a power network."""
+    """The split form of a power network.
+
+    Inside, the neuron is the last axis of every array: elementwise work then runs over long contiguous rows, however
+    small n is, and the contracted axis of every matrix product (power s and neuron) is contiguous too.
+    """
 
     def __init__(self, u: Tensor, w: Tensor, grid: Grid) -> None:
         """Left sums of every neuron; nothing yet depends on the right half."""
-        self.u, self.w, self.grid = u, w, grid
+        self.grid = grid
         self.members, self.m, self.k, self.n = u.shape
-        self.exponents = range(1, self.k)
-        self.x = grid.left.sums(u)
-        self.left_only = self.x.pow(self.k).transpose(1, 2) @ w
+        self.u = u.permute(0, 2, 3, 1).contiguous()
+        self.w = w.transpose(1, 2).contiguous()
+        self.x = _ladder(grid.left.sums(self.u), self.k)
+        self.left_only = self.x[-1] @ w
         self.du: Tensor | None = None
 
     def __iter__(self) -> Iterator[tuple[Block, Tensor]]:
@@ -53,30 +58,30 @@ class SplitForm:
                 self._close_rows(right)
 
     def _open_rows(self, right: slice) -> None:
-        """C(k,s) y^s for s = 1..k-1, shape (E, m (k-1), rows), and the right-only term."""
-        self.y = self.grid.right.sums(self.u, right)
-        self.rows = _powers(self.y, [(s, comb(self.k, s)) for s in self.exponents])
-        self.right_only = self.y.pow(self.k).transpose(1, 2) @ self.w
+        """C(k,s) y^s for s = 1..k-1, shape (E, rows, (k-1) m), and the right-only term."""
+        self.y = _ladder(self.grid.right.sums(self.u, right), self.k)
+        scaled = [comb(self.k, s) * self.y[s] for s in range(1, self.k)]
+        self.rows = torch.cat(scaled or [self.y[0][..., :0]], dim=2)
+        self.right_only = self.y[-1] @ self.w.transpose(1, 2)
         self.d_rows: Tensor | None = None
 
     def _logits(self, left: slice) -> Tensor:
-        x = self.x[:, :, left]
-        rows, columns = self.y.shape[2], x.shape[2]
-        self.x_powers = _powers(x, [(self.k - s, 1) for s in self.exponents])
-        # neuron by neuron an outer product of (k-1) columns powers with n votes
-        hidden = self.x_powers.view(self.members, self.m, -1, 1) * self.w[:, :, None]
-        self.columns = hidden.view(self.members, (self.k - 1) * self.m, columns * self.n)
         logits = self.right_only[:, :, None] + self.left_only[:, None, left]
         if self.k > 1:
-            logits.view(self.members, rows, -1).baddbmm_(self.rows.transpose(1, 2), self.columns)
+            falling = [self.x[self.k - s][:, left] for s in range(1, self.k)]
+            self.x_powers = torch.stack(falling, dim=2)
+            columns = self.x_powers[:, :, None] * self.w[:, None, :, None]
+            self.columns = columns.view(self.members, -1, (self.k - 1) * self.m)
+            flat = logits.view(self.members, -1, self.columns.shape[1])
+            flat.baddbmm_(self.rows, self.columns.transpose(1, 2))
         return logits
 
     def pull_back(self, block: Block, gradient: Tensor) -> None:
         """Add the gradient of this block's logits, shape (E, rows, columns, n), to the parameters'."""
         if self.du is None:
             self.du, self.dw = torch.zeros_like(self.u), torch.zeros_like(self.w)
-            self.dx = torch.zeros_like(self.x)
             self.d_left_only = torch.zeros_like(self.left_only)
+            self.dx = torch.zeros_like(self.x[0])
         if self.d_rows is None:
             self.d_rows = torch.zeros_like(self.rows)
             self.d_right_only = torch.zeros_like(self.right_only)
@@ -85,42 +90,45 @@ class SplitForm:
         if self.k == 1:
             return
         flat = gradient.view(self.members, gradient.shape[1], -1)
-        self.d_rows.baddbmm_(self.columns, flat.transpose(1, 2))
-        d_columns = torch.bmm(self.rows, flat).view(self.members * self.m, -1, self.n)
-        powers = self.x_powers.view(self.members * self.m, 1, -1)
-        self.dw += torch.bmm(powers, d_columns).view_as(self.w)
-        d_powers = torch.bmm(d_columns, self.w.view(-1, self.n, 1)).view_as(self.x_powers)
-        x = self.x[:, :, block.left]
-        self.dx[:, :, block.left] += _through_powers(x, d_powers, [(self.k - s, 1) for s in self.exponents])
+        self.d_rows.baddbmm_(flat, self.columns)
+        d_columns = torch.bmm(flat.transpose(1, 2), self.rows)
+        d_columns = d_columns.view(self.members, -1, self.n, self.k - 1, self.m)
+        # the columns are no longer needed: their memory takes the products
+        products = torch.mul(d_columns, self.w[:, None, :, None], out=self.columns.view_as(d_columns))
+        d_powers = products.sum(dim=2)
+        self.dw += d_columns.mul_(self.x_powers[:, :, None]).sum(dim=3).sum(dim=1)
+        for s in range(1, self.k):
+            power = self.k - s
+            self.dx[:, block.left] += power * self.x[power - 1][:, block.left] * d_powers[:, :, s - 1]
 
     def _close_rows(self, right: slice) -> None:
         assert self.du is not None
         assert self.d_rows is not None
-        self.dw += self.y.pow(self.k) @ self.d_right_only
-        dy = self.k * self.y.pow(self.k - 1) * (self.w @ self.d_right_only.transpose(1, 2))
-        if self.k > 1:
-            d_powers = self.d_rows.view(self.members, self.m, self.k - 1, -1)
-            dy += _through_powers(self.y, d_powers, [(s, comb(self.k, s)) for s in self.exponents])
+        self.dw += self.d_right_only.transpose(1, 2) @ self.y[-1]
+        dy = self.k * self.y[-2] * (self.d_right_only @ self.w)
+        for s, d_power in enumerate(self.d_rows.split(self.m, dim=2) if self.k > 1 else (), start=1):
+            dy += s * comb(self.k, s) * self.y[s - 1] * d_power
         self.grid.right.pull_back(dy, self.du, right)
 
     def gradient(self) -> tuple[Tensor, Tensor]:
         """Gradients with respect to u and w, after the last block."""
         assert self.du is not None
         if self.k > 1:
-            self.dw += self.x.pow(self.k) @ self.d_left_only
-            self.dx += self.k * self.x.pow(self.k - 1) * (self.w @ self.d_left_only.transpose(1, 2))
+            self.dw += self.d_left_only.transpose(1, 2) @ self.x[-1]
+            self.dx += self.k * self.x[-2] * (self.d_left_only @ self.w)
             self.grid.left.pull_back(self.dx, self.du)
-        return self.du, self.dw
+        return self.du.permute(0, 3, 1, 2).contiguous(), self.dw.transpose(1, 2).contiguous()
 
 
 class PlainForm:
-    """sigma(x + y) for every input of a block: any activation."""
+    """sigma(x + y) for every input of a block: any activation.  The neuron is the last axis here too."""
 
     def __init__(self, u: Tensor, w: Tensor, grid: Grid, activation: Activation) -> None:
         """Left sums of every neuron."""
-        self.u, self.w, self.grid, self.activation = u, w, grid, activation
+        self.w, self.grid, self.activation = w, grid, activation
         self.members, self.m, self.k, self.n = u.shape
-        self.x = grid.left.sums(u)
+        self.u = u.permute(0, 2, 3, 1).contiguous()
+        self.x = grid.left.sums(self.u)
         self.du: Tensor | None = None
 
     def __iter__(self) -> Iterator[tuple[Block, Tensor]]:
@@ -129,10 +137,9 @@ class PlainForm:
             y = self.grid.right.sums(self.u, right)
             self.dy = torch.zeros_like(y)
             for left in self.grid.left_slices():
-                self.sums = y[:, :, :, None] + self.x[:, :, None, left]
-                self.hidden = self.activation.function(self.sums, self.k).flatten(2)
-                logits = self.hidden.transpose(1, 2) @ self.w
-                yield self.grid.block(left, right), logits.view(self.members, *self.sums.shape[2:], self.n)
+                self.sums = y[:, :, None] + self.x[:, None, left]
+                self.hidden = self.activation.function(self.sums, self.k).flatten(1, 2)
+                yield self.grid.block(left, right), (self.hidden @ self.w).view(*self.sums.shape[:3], self.n)
             if self.du is not None:
                 self.grid.right.pull_back(self.dy, self.du, right)
 
@@ -142,32 +149,22 @@ class PlainForm:
             self.du, self.dw = torch.zeros_like(self.u), torch.zeros_like(self.w)
             self.dx = torch.zeros_like(self.x)
         flat = gradient.view(self.members, -1, self.n)
-        self.dw.baddbmm_(self.hidden, flat)
-        d_sums = torch.bmm(self.w, flat.transpose(1, 2)).view_as(self.sums)
+        self.dw.baddbmm_(self.hidden.transpose(1, 2), flat)
+        d_sums = torch.bmm(flat, self.w.transpose(1, 2)).view_as(self.sums)
         d_sums *= self.activation.derivative(self.sums, self.k)
-        self.dy += d_sums.sum(dim=3)
-        self.dx[:, :, block.left] += d_sums.sum(dim=2)
+        self.dy += d_sums.sum(dim=2)
+        self.dx[:, block.left] += d_sums.sum(dim=1)
 
     def gradient(self) -> tuple[Tensor, Tensor]:
         """Gradients with respect to u and w, after the last block."""
         assert self.du is not None
         self.grid.left.pull_back(self.dx, self.du)
-        return self.du, self.dw
+        return self.du.permute(0, 3, 1, 2).contiguous(), self.dw
 
 
-def _powers(z: Tensor, terms: list[tuple[int, int]]) -> Tensor:
-    """coefficient * z^exponent for every term: (E, m, P) to (E, m len(terms), P)."""
-    members, m, count = z.shape
-    powers = z.new_empty(members, m, len(terms), count)
-    for place, (exponent, coefficient) in enumerate(terms):
-        torch.mul(z.pow(exponent), coefficient, out=powers[:, :, place])
-    return powers.view(members, m * len(terms), count)
-
-
-def _through_powers(z: Tensor, gradient: Tensor, terms: list[tuple[int, int]]) -> Tensor:
-    """The gradient of z from that of ``_powers(z, terms)``."""
-    gradient = gradient.view(*z.shape[:2], len(terms), -1)
-    total = torch.zeros_like(z)
-    for place, (exponent, coefficient) in enumerate(terms):
-        total += exponent * coefficient * z.pow(exponent - 1) * gradient[:, :, place]
-    return total
+def _ladder(z: Tensor, k: int) -> list[Tensor]:
+    """z^0, ..., z^k by products: a general power of a float is many times slower."""
+    powers = [torch.ones_like(z), z]
+    for _ in range(k - 1):
+        powers.append(powers[-1] * z)
+    return powers

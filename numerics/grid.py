@@ -17,7 +17,7 @@ from theory.errors import InputError
 from theory.task import Task
 
 DEFAULT_BUDGET = 2**30
-CACHE_BYTES = 2**20  # CPU blocks of this size stay in the second-level cache between two uses
+CACHE_BYTES = 2**21  # CPU blocks of this size stay near the processor between two uses (measured)
 
 
 def describe_bytes(count: float) -> str:
@@ -36,7 +36,7 @@ class Half:
     Attributes:
         inputs: which inputs.
         products: the group element that each combination multiplies to, shape (P,).
-        incidence: ``incidence[j n + v, q] = 1`` if input j has value v in combination q, shape (r n, P):
+        incidence: ``incidence[q, j n + v] = 1`` if input j has value v in combination q, shape (P, r n):
             sums of input vectors over a half, and their gradients, are matrix products with it.
     """
 
@@ -49,13 +49,12 @@ class Half:
         return self.products.shape[0]
 
     def sums(self, u: Tensor, part: slice = slice(None)) -> Tensor:
-        """sum_j u_j(a_j) for the combinations in ``part``: (E, m, k, n) to (E, m, P)."""
-        return u[:, :, self.inputs].flatten(-2) @ self.incidence[:, part]
+        """sum_j u_j(a_j) for the combinations in ``part``: (E, k, n, m) to (E, P, m)."""
+        return self.incidence[part] @ u[:, self.inputs].flatten(1, 2)
 
     def pull_back(self, gradient: Tensor, du: Tensor, part: slice = slice(None)) -> None:
         """Add to ``du`` the gradient through :meth:`sums`."""
-        shape = du[:, :, self.inputs].shape
-        du[:, :, self.inputs] += (gradient @ self.incidence[:, part].T).view(shape)
+        du[:, self.inputs] += (self.incidence[part].T @ gradient).view_as(du[:, self.inputs])
 
 
 @dataclass(frozen=True)
@@ -176,10 +175,10 @@ def _half(inputs: slice, table: Tensor, dtype: torch.dtype) -> Half:
     digits = [index // n ** (count - 1 - j) % n for j in range(count)]
     identity = torch.nonzero((table == torch.arange(n, device=table.device)).all(dim=1))[0, 0]
     products = identity.expand(n**count)
-    incidence = torch.zeros(count * n, n**count, dtype=dtype, device=table.device)
+    incidence = torch.zeros(n**count, count * n, dtype=dtype, device=table.device)
     for j, digit in enumerate(digits):
         products = table[products, digit]
-        incidence[j * n + digit, index] = 1
+        incidence[index, j * n + digit] = 1
     return Half(inputs, products, incidence)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import torch
 
 from numerics import distributed
+from numerics import distributed
 from numerics.checkpoint import RunFolder
 from numerics.grid import DEFAULT_BUDGET, describe_bytes
 from numerics.problem import Problem
@@ -165,6 +166,8 @@ def _require_space(out: Path, problem: Problem, m: int) -> None:
 
 
 def _write(out: Path, problem: Problem, recipe: Recipe, seed: int, penalty: float, result: Result) -> None:
+    if distributed.rank():
+        return
     metadata = {"recipe": recipe.name, "penalty": PENALTY, "lambda": repr(penalty), "seed": str(seed)}
     if problem.group is not None:
         metadata["group"] = problem.group
