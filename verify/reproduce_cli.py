@@ -1,21 +1,26 @@
 """``fourier-margin reproduce``: a figure of a paper, with its settings and with ours, and every number behind it."""
 
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from numerics.presets import PRESETS, SCALES, load_preset
+from numerics.presets import PRESETS, SCALES
 from theory.errors import InputError
 
 if TYPE_CHECKING:
     from numerics.presets.preset import Preset
-    from numerics.presets.reproduce import Trained
+    from numerics.presets.reproduce import Outcome, Progress, Trained
     from numerics.problem import Problem
 
 app = typer.Typer()
 
 SECONDS_BETWEEN_LINES = 10.0
+STUDIES = {
+    "morwani23-parity": ("parity", "Morwani23 Figure 5: sparse parity"),
+    "half-data": ("half", "Ours: what training on a random half of the inputs does to the margin on all of them"),
+}
 
 
 @app.command()
@@ -29,8 +34,9 @@ def reproduce(
 ) -> int:
     """Train and draw a figure of a paper; exit 1 when a run of ours misses its target."""
     if show:
-        for preset in PRESETS.values():
-            typer.echo(f"{preset.name:16} {preset.title}")
+        titles = {name: preset.title for name, preset in PRESETS.items()} | {n: t for n, (_, t) in STUDIES.items()}
+        for preset, title in titles.items():
+            typer.echo(f"{preset:16} {title}")
         return 0
     if not name:
         raise InputError("need the name of a preset, or all; reproduce --list names them")
@@ -38,38 +44,56 @@ def reproduce(
         raise InputError(f"the scale must be one of {', '.join(SCALES)}; got {scale!r}")
     if not 0 < memory < 2**20:
         raise InputError(f"the memory must be a positive number of GiB; got {memory!r}")
-    chosen = list(PRESETS.values()) if name == "all" else [load_preset(name)]
     # a list: every preset must run, also after one has missed its target
-    missed = [_reproduce(preset, scale, out, device, int(memory * 2**30)) for preset in chosen]
+    missed = [_reproduce(each, scale, out, device, int(memory * 2**30)) for each in names(name)]
     return 1 if any(missed) else 0
 
 
-def _reproduce(preset: "Preset", scale: str, out: Path, device: str, budget: int) -> bool:
+def names(name: str) -> list[str]:
+    """The presets that ``name`` stands for.
+
+    Raises:
+        InputError: for an unknown name.
+    """
+    known = [*PRESETS, *STUDIES]
+    if name != "all" and name not in known:
+        raise InputError(f"the preset must be all or one of {', '.join(known)}; got {name!r}")
+    return known if name == "all" else [name]
+
+
+def _reproduce(name: str, scale: str, out: Path, device: str, budget: int) -> bool:
     """Run, draw, write, report; whether a target was missed."""
     from numerics.launch import choose_device
-    from numerics.presets.figures import draw
-    from numerics.presets.reproduce import numbers, run_preset
     from theory.files import atomic_path, write_json
 
-    place = choose_device(device)
-    problem, trained = run_preset(preset, scale, out, device=place, budget=budget, progress=_lines())
-    accounts = {run.label: found for run in trained if run.seed == 0 and (found := _account(run, problem)) is not None}
-    found = numbers(preset, scale, problem, trained, place) | {"accounts": accounts}
-    figure = draw(preset, problem, trained, accounts)
-    stem = f"{preset.name}-{scale}"
-    write_json(out / f"{stem}.json", found)
+    how = _figure if name in PRESETS else import_module(f"numerics.presets.{STUDIES[name][0]}").reproduce
+    arguments = () if name not in PRESETS else (PRESETS[name],)
+    found = how(*arguments, scale, out, device=choose_device(device), budget=budget, progress=_lines())
+    stem = f"{name}-{scale}"
+    write_json(out / f"{stem}.json", found.numbers)
     with atomic_path(out / f"{stem}.png") as temporary:
-        figure.savefig(temporary, dpi=110, format="png")
-    typer.echo(f"{preset.title} (scale {scale}): gamma* = {problem.gamma:.9g}")
-    for run in trained:
-        typer.echo(f"  {_line(run)}")
+        found.draw().savefig(temporary, dpi=80, format="png")
+    for line in (*found.lines, f"  {out / stem}.png, .json"):
+        typer.echo(line)
+    return found.missed
+
+
+def _figure(preset: "Preset", scale: str, out: Path, *, device: str, budget: int, progress: "Progress") -> "Outcome":
+    """A figure of a paper, with the account of the margin of every run."""
+    from numerics.presets.figures import draw
+    from numerics.presets.reproduce import Outcome, numbers, run_preset
+
+    problem, trained = run_preset(preset, scale, out, device=device, budget=budget, progress=progress)
+    accounts = {run.label: losses for run in trained if run.seed == 0 and (losses := _account(run, problem))}
+    found = numbers(preset, scale, problem, trained, device) | {"accounts": accounts}
+    lines = [f"{preset.title} (scale {scale}): gamma* = {problem.gamma:.9g}", *(f"  {_line(run)}" for run in trained)]
     for entry in found["over_seeds"]:
         low, high = entry["interval"]
-        typer.echo(
-            f"  {entry['label']}: mean {entry['mean']:.5f} over {entry['seeds']} seeds, 95% {low:.5f}..{high:.5f}"
+        lines.append(
+            f"  {entry['label']}: mean {entry['mean']:.5f} of {entry['seeds']} seeds, 95% {low:.5f}..{high:.5f}"
         )
-    typer.echo(f"  {out / stem}.png, .json")
-    return any(run.missed for run in trained)
+    missed = any(run.missed for run in trained)
+    return Outcome(found, lines, missed, lambda: draw(preset, problem, trained, accounts))
 
 
 def _line(run: "Trained") -> str:
@@ -102,7 +126,7 @@ def _account(run: "Trained", problem: "Problem") -> dict[str, float] | None:
     return {name: float(value) for name, value in found.losses().items()}
 
 
-def _lines() -> Any:
+def _lines() -> "Progress":
     """A line on stderr every ten seconds."""
     from time import monotonic
 

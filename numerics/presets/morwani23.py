@@ -111,7 +111,7 @@ PRESETS = [
     *(
         _group_preset(
             f"group-{name.lower()}",
-            f"Ours: the group {name}, where plain cross-entropy misses the maximum",
+            f"Ours: the group {name}, trained with the class weights of its certificate",
             {
                 "smoke": _group(name, n, m, None, m, (200, 2), 0.8, 1),
                 "cpu": _group(name, n, m, None, m, (400, 20), 0.999, 1),

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from statistics import fmean, stdev
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 
@@ -29,8 +29,21 @@ from numerics.presets.preset import Ours, Preset, Size
 from numerics.problem import Problem
 from theory.files import read_json, write_json
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 NO_TARGET = 0.99999
 Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a preset found: numbers as JSON, lines for people, whether a target was missed, and its figure."""
+
+    numbers: dict[str, Any]
+    lines: list[str]
+    missed: bool
+    draw: Callable[[], "Figure"]
 
 
 @dataclass(frozen=True)
@@ -191,8 +204,6 @@ def numbers(preset: Preset, scale: str, problem: Problem, trained: list[Trained]
     size = preset.sizes[scale]
     predicted = predicted_masses(problem)
     return {
-        "format": "fourier-margin/reproduction",
-        "version": 1,
         "preset": preset.name,
         "title": preset.title,
         "scale": scale,
@@ -203,6 +214,14 @@ def numbers(preset: Preset, scale: str, problem: Problem, trained: list[Trained]
         "predicted_masses": None if predicted is None else [float(x) for x in predicted],
         "runs": [_run_numbers(problem, run) for run in trained],
         "over_seeds": _over_seeds(trained),
+    } | provenance(device)
+
+
+def provenance(device: str) -> dict[str, Any]:
+    """What a number needs to be believed: format, command, versions, hardware, date."""
+    return {
+        "format": "fourier-margin/reproduction",
+        "version": 1,
         "command": " ".join([Path(sys.argv[0]).name, *sys.argv[1:]]),
         "versions": {"python": platform.python_version()}
         | {name: version(name) for name in ("fourier-margin", "torch", "numpy", "scipy")},
@@ -244,20 +263,23 @@ def _deciles(values: Any) -> Any:
 
 
 def _over_seeds(trained: list[Trained]) -> list[dict[str, Any]]:
-    """Mean margin with its 95% confidence interval (Student) for every run with several seeds."""
-    from scipy.stats import t as student
-
+    """Statistics of the final margin for every run with several seeds."""
     found = []
     for label in dict.fromkeys(run.label for run in trained):
         margins = [run.margin for run in trained if run.label == label and run.margin is not None]
         if len(margins) > 1:
-            half_width = float(student.ppf(0.975, len(margins) - 1)) * stdev(margins) / len(margins) ** 0.5
-            mean = fmean(margins)
-            found.append({
-                "label": label, "seeds": len(margins), "mean": mean, "interval": [mean - half_width, mean + half_width],
-                "least": min(margins), "largest": max(margins),
-            })  # fmt: skip
+            found.append({"label": label} | statistics(margins))
     return found
+
+
+def statistics(values: list[float]) -> dict[str, Any]:
+    """Number, mean, 95% confidence interval of the mean (Student), least and largest."""
+    from scipy.stats import t as student
+
+    mean = fmean(values)
+    half_width = float(student.ppf(0.975, len(values) - 1)) * stdev(values) / len(values) ** 0.5
+    interval = [mean - half_width, mean + half_width]
+    return {"seeds": len(values), "mean": mean, "interval": interval, "least": min(values), "largest": max(values)}
 
 
 def hardware(device: str) -> str:
