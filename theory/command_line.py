@@ -37,5 +37,7 @@ def _given(error: TyperException, arguments: list[str]) -> str:
 
 
 def _complain(message: str, status: int) -> int:
-    print(f"fourier-margin: {message}", file=sys.stderr)
+    # A message may quote a file: no control characters reach the terminal, and one line stays one.
+    line = "".join(c if c.isprintable() else " " for c in message)
+    print(f"fourier-margin: {line}", file=sys.stderr)
     return status

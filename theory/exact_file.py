@@ -20,6 +20,7 @@ from theory.errors import InputError
 from theory.files import field, read_json, write_json
 
 FORMAT = "fourier-margin/exact-network"
+LONGEST_MASS = 64
 RATIONAL = re.compile(r"-?[0-9]{1,40}(/[1-9][0-9]{0,39})?")
 
 
@@ -79,7 +80,7 @@ def from_json(content: Any) -> ExactNetwork:
 
 def _block(content: Any) -> Block:
     frequencies = field(content, "frequencies", _is_list_of(_is_count), "a list of positive integers")
-    mass = field(content, "mass", _is_list_of(_is_term), "a list of [rational, integer] pairs")
+    mass = field(content, "mass", _is_mass, f"a list of at most {LONGEST_MASS} [rational, integer] pairs")
     neurons = field(content, "neurons", lambda x: isinstance(x, list), "a list")
     return Block(
         tuple(_neuron(neuron) for neuron in neurons),
@@ -105,6 +106,10 @@ def _is_rational(x: Any) -> bool:
 
 def _is_term(x: Any) -> bool:
     return isinstance(x, list) and len(x) == 2 and _is_rational(x[0]) and _is_count(x[1])
+
+
+def _is_mass(x: Any) -> bool:
+    return isinstance(x, list) and len(x) <= LONGEST_MASS and all(map(_is_term, x))
 
 
 def _is_list_of(check: Any) -> Any:

@@ -5,6 +5,7 @@ import json
 import os
 import tempfile
 from collections.abc import Callable, Iterator
+from math import isinf
 from pathlib import Path
 from typing import IO, Any
 
@@ -120,7 +121,12 @@ def parse_json(content: bytes) -> Any:
     """
     _bound_depth(content)
     try:
-        return json.loads(content.decode("utf-8"), object_pairs_hook=_unique_keys, parse_constant=_no_constant)
+        return json.loads(
+            content.decode("utf-8"),
+            object_pairs_hook=_unique_keys,
+            parse_constant=_no_constant,
+            parse_float=_finite,
+        )
     except InputError:
         raise
     except (ValueError, RecursionError) as error:
@@ -154,6 +160,13 @@ def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(result) != len(pairs):
         raise InputError("each key must occur once; one is repeated")
     return result
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if isinf(value):
+        _no_constant(text[:60])
+    return value
 
 
 def _no_constant(name: str) -> None:

@@ -19,11 +19,12 @@ from theory.files import atomic_write, read_json
 FORMAT = "fourier-margin/dual-certificate"
 VERSION = 1
 KEYS = {"format", "version", "k", "order", "vectors", "bound"}
-LARGEST_K = 12
+LARGEST_K = 8  # beyond, the exponents alone (millions from k = 9 on) take gigabytes
 LARGEST_EXPONENT = 64
 LARGEST_INTEGER = 10**12
 LARGEST_BOUND_DIGITS = 60
-MOST_PAIRS = 10**9
+MOST_PAIRS = 10**8
+MOST_TERMS = 3000  # of one vector: the products of its pairs are held at once
 LARGEST_FILE = 16 * 2**20
 
 
@@ -110,6 +111,8 @@ def _parse_square(vector: object, k: int) -> Square:
         raise InputError("each vector must be an object with the keys 'weight' and 'terms'")
     if not isinstance(vector["terms"], list):
         raise InputError(f"'terms' must be a list; got {type(vector['terms']).__name__}")
+    if len(vector["terms"]) > MOST_TERMS:
+        raise InputError(f"a vector must have at most {MOST_TERMS} terms; got {len(vector['terms'])}")
     # A weight that is not positive is well formed: it is the claim that fails, and bound_of says so.
     weight = require_integer("a weight", vector["weight"], -LARGEST_INTEGER, LARGEST_INTEGER)
     terms: dict[Exponent, int] = {}

@@ -12,18 +12,15 @@ from functools import cache
 
 def prime_powers(n: int) -> list[tuple[int, int]]:
     """(prime, exact prime power) pairs of n >= 1, by trial division."""
-    factors = []
-    prime = 2
-    while prime * prime <= n:
-        power = 1
+    factors, prime = [], 2
+    while n > 1:
+        prime, power = prime if prime * prime <= n else n, 1
         while n % prime == 0:
             n //= prime
             power *= prime
         if power > 1:
             factors.append((prime, power))
         prime += 1
-    if n > 1:
-        factors.append((n, n))
     return factors
 
 

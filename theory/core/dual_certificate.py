@@ -26,7 +26,7 @@ For :math:`k \ge 2` each neuron of an optimal network has one frequency in :math
 bounds add up.  (u, w) and :math:`(-u, (-1)^k w)`, that is t and :math:`t + \pi \mathbf 1`, are one function with
 one set of moments: merging such neurons lowers N, and the bound holds for the merged design too.
 
-Trusted core: plain integers and fractions.  Cost: one integer product per pair of terms of each vector.
+Cost: one integer product per pair of terms of each vector.
 """
 
 from collections import defaultdict
@@ -83,9 +83,8 @@ def forced_moments(k: int, order: int | None = None) -> frozenset[Exponent]:
     classes = defaultdict(list)
     for n in exponents(k):
         classes[n if order is None else tuple(x % order for x in n)].append(n)
-    wanted = (1,) * k
     alone = (members[0] for members in classes.values() if len(members) == 1)
-    return frozenset(orbit(tuple(x - 1 for x in n)) for n in alone if n != wanted)
+    return frozenset(orbit(tuple(x - 1 for x in n)) for n in alone if n != (1,) * k)
 
 
 def orbit_sums(certificate: Certificate) -> dict[Exponent, int]:

@@ -10,13 +10,15 @@ where the amplitude follows from the mass: all k+1 vectors have the 2-norm :math
 Many frequencies share one design, so a network with thousands of neurons is a few lines.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 
 from theory.core.surd import Surd
 
-LARGEST_PHASE_ORDER = 10**6
+LARGEST_K, LARGEST_P = 12, 2**31  # above this k there are more exponents than ``optimality`` goes through
+LARGEST_PHASE_ORDER, LARGEST_SHARE_DENOMINATOR = 10**6, 10**100
 
 
 @dataclass(frozen=True)
@@ -56,9 +58,9 @@ class ExactNetwork:
         Raises:
             ValueError: with the requirement and the value.
         """
-        for name, value, least in (("k", self.k, 1), ("p", self.p, 2)):
-            if value < least:
-                raise ValueError(f"{name} must be at least {least}; got {value}")
+        for name, value, least, most in (("k", self.k, 1, LARGEST_K), ("p", self.p, 2, LARGEST_P)):
+            if not least <= value <= most:
+                raise ValueError(f"{name} must lie in {least}..{most}; got {value}")
         seen: set[int] = set()
         for number, block in enumerate(self.blocks):
             where = f"block {number}"
@@ -76,6 +78,8 @@ class ExactNetwork:
 
     def _validate_design(self, block: Block, where: str) -> None:
         nyquist = any(2 * zeta == self.p for zeta in block.frequencies)
+        if common_denominator((n.share for n in block.neurons), LARGEST_SHARE_DENOMINATOR) is None:
+            raise ValueError(f"{where}: the shares' common denominator must be at most {LARGEST_SHARE_DENOMINATOR:.0e}")
         if sum(neuron.share for neuron in block.neurons) != 1:
             raise ValueError(f"{where}: the shares must add up to 1")
         for neuron in block.neurons:
@@ -85,15 +89,19 @@ class ExactNetwork:
                 raise ValueError(f"{where}: a share must be positive; got {neuron.share}")
             if nyquist and any(2 * t % 1 for t in (*neuron.phases, neuron.output)):
                 raise ValueError(f"{where}: at frequency p/2 phases must be 0 or 1/2 turn; got {neuron.phases}")
-        if phase_order(block.neurons) > LARGEST_PHASE_ORDER:
+        if phase_order(block.neurons) is None:
             raise ValueError(f"{where}: the phases' common denominator must be at most {LARGEST_PHASE_ORDER}")
 
 
-def phase_order(neurons: tuple[Neuron, ...]) -> int:
-    """The least N with every phase a multiple of 1/N turn."""
-    order = 1
-    for t in {t for neuron in neurons for t in (*neuron.phases, neuron.output)}:
-        order = lcm(order, t.denominator)
-        if order > LARGEST_PHASE_ORDER:
-            break
-    return order
+def phase_order(neurons: tuple[Neuron, ...]) -> int | None:
+    """The least N with every phase a multiple of 1/N turn; None above ``LARGEST_PHASE_ORDER``."""
+    return common_denominator((t for n in neurons for t in (*n.phases, n.output)), LARGEST_PHASE_ORDER)
+
+
+def common_denominator(fractions: Iterable[Fraction], limit: int) -> int | None:
+    """Of all ``fractions``; None as soon as it exceeds ``limit``."""
+    common = 1
+    for denominator in {x.denominator for x in fractions}:
+        if (common := lcm(common, denominator)) > limit:
+            return None
+    return common

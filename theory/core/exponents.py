@@ -6,9 +6,8 @@ d, exponents that agree modulo d are one function.
 """
 
 from collections.abc import Iterator
-from fractions import Fraction
 from functools import cache
-from math import factorial
+from math import comb
 
 Exponent = tuple[int, ...]
 
@@ -38,19 +37,13 @@ def is_free(k: int, order: int) -> bool:
 
 def walks(n: Exponent) -> int:
     """W(n), where k is the length of n."""
-    return _walks(tuple(sorted(map(abs, n))))
+    return _walks(tuple(sorted(map(abs, n))), len(n))
 
 
 @cache
-def _walks(n: Exponent) -> int:
-    k = len(n)
-    if sum(n) > k or (k - sum(n)) % 2:
-        return 0
-    # Exponential generating function: the product over j of sum_a x^(2a+|n_j|) / (a! (a+|n_j|)!).
-    poly = [Fraction(1)] + [Fraction(0)] * k
-    for x in n:
-        factor = [Fraction(0)] * (k + 1)
-        for a in range((k - x) // 2 + 1):
-            factor[2 * a + x] = Fraction(1, factorial(a) * factorial(a + x))
-        poly = [sum((poly[i] * factor[j - i] for i in range(j + 1)), Fraction(0)) for j in range(k + 1)]
-    return int(poly[k] * factorial(k))
+def _walks(n: Exponent, steps: int) -> int:
+    if not n:
+        return int(steps == 0)
+    # s of the steps are along the first axis, (s - n_1)/2 of them backwards.
+    along = range(n[0], steps + 1, 2)
+    return sum(comb(steps, s) * comb(s, (s - n[0]) // 2) * _walks(n[1:], steps - s) for s in along)

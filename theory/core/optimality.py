@@ -24,6 +24,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from itertools import count
 from math import comb, gcd, lcm
 
 from theory.core.cyclotomic import prime_powers, reduce
@@ -31,9 +32,7 @@ from theory.core.exact_network import ExactNetwork, Neuron, phase_order
 from theory.core.exponents import Exponent, is_free, walks
 from theory.core.surd import Surd
 
-LARGEST_WORK = 3 * 10**8
-
-Number = Mapping[int, int]
+LARGEST_WORK, LARGEST_MEMORY = 3 * 10**8, 10**7
 
 
 @dataclass(frozen=True)
@@ -56,12 +55,14 @@ class Verdict:
 def decide(network: ExactNetwork) -> Verdict:
     """Whether ``network`` is maximum-margin.
 
-    Cost: exponents times neurons of each distinct design, at every order that aliases; independent of p^k.
+    Cost: exponents times neurons of each block; independent of p^k.
 
     Raises:
-        ValueError: when the network is malformed, or a design would need more than 3 * 10^8 steps.
+        ValueError: when the network is malformed, or its designs would need more than 3 * 10^8 steps or 10^7 terms.
     """
     network.validate()
+    if (steps := sum(_steps(block.neurons, network.k) for block in network.blocks)) > LARGEST_WORK:
+        raise ValueError(f"the designs must take at most {LARGEST_WORK} steps to decide; they take {steps}")
     violations = (*_phase_violations(network), *_mass_violations(network), *_moment_violations(network))
     return Verdict(not violations, violations)
 
@@ -75,10 +76,9 @@ def frequency_mass(k: int, p: int, zeta: int) -> Surd:
     x, y = (Fraction(0), Fraction(1, 2 ** (half + 1))) if odd else (Fraction(1, 2**half), Fraction(0))
     a = p - 2 + x
     norm = a * a - 2 * y * y
-    inverse = (a / norm, -y / norm)
     if 2 * zeta != p:
-        return Surd([(2 * inverse[0], 1), (2 * inverse[1], 2)])
-    return Surd([(x * inverse[0] + 2 * y * inverse[1], 1), (x * inverse[1] + y * inverse[0], 2)])
+        return Surd([(2 * a / norm, 1), (-2 * y / norm, 2)])
+    return Surd([((x * a - 2 * y * y) / norm, 1), ((y * a - x * y) / norm, 2)])
 
 
 def _phase_violations(network: ExactNetwork) -> Iterator[Violation]:
@@ -86,42 +86,37 @@ def _phase_violations(network: ExactNetwork) -> Iterator[Violation]:
         for index, neuron in enumerate(block.neurons):
             error = (neuron.output - sum(neuron.phases)) % 1
             if error:
-                yield Violation(
-                    "phases",
-                    f"block {number}, neuron {index}",
-                    f"output phase minus the sum of input phases is {error} turn, not 0",
-                )
+                detail = f"output phase minus the sum of input phases is {error} turn, not 0"
+                yield Violation("phases", f"block {number}, neuron {index}", detail)
 
 
 def _mass_violations(network: ExactNetwork) -> Iterator[Violation]:
     carried = {zeta: block.mass for block in network.blocks for zeta in block.frequencies}
-    for zeta in range(1, network.p // 2 + 1):
-        mass, needed = carried.get(zeta, Surd()), frequency_mass(network.k, network.p, zeta)
-        if mass != needed:
+    for zeta, mass in carried.items():
+        if mass != (needed := frequency_mass(network.k, network.p, zeta)):
             yield Violation("masses", f"frequency {zeta}", f"carries mass {mass}, not {needed}")
+    # ``validate`` made sure that they differ and lie in 1..floor(p/2); p may be out of reach of a loop.
+    if missing := network.p // 2 - len(carried):
+        first = next(zeta for zeta in count(1) if zeta not in carried)
+        yield Violation("masses", f"frequency {first}", f"carries no mass ({missing} frequencies carry none)")
 
 
 def _moment_violations(network: ExactNetwork) -> Iterator[Violation]:
     k, p = network.k, network.p
     for number, block in enumerate(network.blocks):
         moments = nonzero_moments(block.neurons, k)
-        # Orders without aliasing share one check, keyed by None.
-        orders: dict[int | None, int] = {}
+        orders: dict[int | None, int] = {}  # free orders share one check, keyed by None
         for zeta in block.frequencies:
             d = p // gcd(zeta, p)
             orders.setdefault(None if is_free(k, d) else d, zeta)
         for order, zeta in orders.items():
             exponent = _first_unwanted(moments, k, order)
             if exponent is not None:
-                reach = f"order {order}" if order else "every order without aliasing"
-                yield Violation(
-                    "moments",
-                    f"block {number}, frequency {zeta} ({reach})",
-                    f"the unwanted exponent {exponent} does not cancel",
-                )
+                where = f"block {number}, frequency {zeta} ({f'order {order}' if order else 'every free order'})"
+                yield Violation("moments", where, f"the unwanted exponent {exponent} does not cancel")
 
 
-def _first_unwanted(moments: Mapping[Exponent, Number], k: int, d: int | None) -> Exponent | None:
+def _first_unwanted(moments: Mapping[Exponent, Mapping[int, int]], k: int, d: int | None) -> Exponent | None:
     """An exponent whose class (modulo d; itself if d is None) does not cancel, or None."""
     if d is None:
         return next((n for n in moments if n != (1,) * k), None)
@@ -130,33 +125,33 @@ def _first_unwanted(moments: Mapping[Exponent, Number], k: int, d: int | None) -
     for n, moment in moments.items():
         key = tuple(x % d for x in n)
         member.setdefault(key, n)
-        total, count = sums.setdefault(key, {}), walks(n)
+        total, weight = sums.setdefault(key, {}), walks(n)
         for residue, value in moment.items():
-            total[residue] = total.get(residue, 0) + count * value
+            total[residue] = total.get(residue, 0) + weight * value
     wanted = (1 % d,) * k
     # All moments are in one basis, so a class cancels iff every coefficient of its sum is 0.
     return next((member[key] for key, total in sums.items() if key != wanted and any(total.values())), None)
 
 
+def _steps(neurons: tuple[Neuron, ...], k: int) -> int:
+    """Exponents (at most the points of Z^k in the l1 ball of radius k) times neurons times the longest relation."""
+    points = sum(comb(k, j) ** 2 * 2**j for j in range(k + 1))
+    return points * len(neurons) * max((prime for prime, _ in prime_powers(phase_order(neurons) or 1)), default=1)
+
+
 @lru_cache(maxsize=4)
-def nonzero_moments(neurons: tuple[Neuron, ...], k: int) -> Mapping[Exponent, Number]:
+def nonzero_moments(neurons: tuple[Neuron, ...], k: int) -> Mapping[Exponent, Mapping[int, int]]:
     """M(n - (1,..,1)) for every exponent n (|n|_1 <= k, parity of k) at which it is not zero.
 
     Each is scaled by the common denominator of the shares and reduced to the basis of ``cyclotomic.reduce``.
     The phases of all neurons advance one coordinate at a time, so an exponent costs one addition per neuron.
     """
     order = phase_order(neurons)
-    points = sum(comb(k, j) * comb(k, j) * 2**j for j in range(k + 1))  # of Z^k in the l1 ball of radius k
-    prime = max((prime for prime, _ in prime_powers(order)), default=1)
-    if points * len(neurons) * prime > LARGEST_WORK:
-        raise ValueError(
-            f"exponents times neurons times the largest prime in the phases' denominator must be at most "
-            f"{LARGEST_WORK}; got {points} * {len(neurons)} * {prime}"
-        )
+    assert order is not None, "validated"
     scale = lcm(*(neuron.share.denominator for neuron in neurons))
     weights = [int(neuron.share * scale) for neuron in neurons]
     columns = [[int(neuron.phases[j] * order) for neuron in neurons] for j in range(k)]
-    moments: dict[Exponent, Number] = {}
+    moments: dict[Exponent, Mapping[int, int]] = {}
 
     def extend(head: Exponent, left: int, phases: list[int]) -> None:
         if len(head) == k:
@@ -165,6 +160,8 @@ def nonzero_moments(neurons: tuple[Neuron, ...], k: int) -> Mapping[Exponent, Nu
                 total[phase % order] = total.get(phase % order, 0) + weight
             if left % 2 == 0 and (moment := reduce(total, order)):
                 moments[head] = moment
+                if len(moments) * len(moment) > LARGEST_MEMORY:
+                    raise ValueError(f"a design must have at most {LARGEST_MEMORY} terms in its moments; it has more")
             return
         column = columns[len(head)]
         current = [phase - (left + 1) * t for phase, t in zip(phases, column, strict=True)]
