@@ -15,7 +15,9 @@ def construct(
     k: Annotated[int, typer.Option(help="number of inputs")],
     p: Annotated[int | None, typer.Option(help="modulus")] = None,
     group: Annotated[str | None, typer.Option(help="a group's name or table file, instead of --p")] = None,
-    method: Annotated[str, typer.Option(help="minimal or li24 (Z_p); minimal, attaining or morwani23 (groups)")] = "",
+    method: Annotated[
+        str, typer.Option(help="minimal, narrow or li24 (Z_p); minimal, attaining or morwani23 (groups)")
+    ] = "",
     out: Annotated[Path | None, typer.Option(help="network file to write (safetensors)")] = None,
     exact: Annotated[Path | None, typer.Option(help="exact network file to write (JSON)")] = None,
 ) -> None:
@@ -34,9 +36,10 @@ def _construct_cyclic(k: int, p: int, method: str, out: Path | None, exact: Path
     from theory.construction import construct as build
     from theory.exact_file import save_exact
     from theory.floats import weights
+    from theory.narrow_designs import narrow
     from theory.network_file import NetworkFile, save_network
 
-    network = build(k, p, method)
+    network = narrow(k, p) if method == "narrow" else build(k, p, method)
     if exact is not None:
         save_exact(exact, network)
         typer.echo(f"{exact}: {network.width} exact neurons, k={k}, p={p}, {method}")

@@ -10,6 +10,8 @@ every sign vector s with :math:`s_1 = 1` and every j = 0..k, with :math:`t = j/(
 keeps only :math:`k!\,2^{k-1} \prod_i \cos 2\pi(t + \zeta a_i/p)`; the sum over t then kills every unwanted wave
 :math:`e^{2\pi i\, 2nt}`, n = 1..k.  That is :math:`(k+1) 2^{k-1}` neurons per frequency.
 
+``narrow`` (``theory.narrow_designs``) is narrower still at the few orders where exponents alias.
+
 At even p both use, for zeta = p/2, the :math:`2^{k-1}` neurons :math:`u_i = s_i (-1)^a, w = (\prod s)(-1)^c`.
 """
 

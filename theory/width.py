@@ -112,7 +112,7 @@ def width(k: int, p: int) -> Width:
     if k == 1:
         return Width(1, p, li24, None, sufficient, p - 1, p - 1, ())
     counts = Counter(p // gcd(zeta, p) for zeta in range(1, p // 2 + 1))
-    orders = tuple(_order_width(k, order, count) for order, count in sorted(counts.items()))
+    orders = tuple(order_width(k, order, count) for order, count in sorted(counts.items()))
     best_known = sum(o.frequencies * o.upper for o in orders)
     necessary = sum(o.frequencies * o.lower for o in orders)
     return Width(k, p, li24, morwani23, sufficient, best_known, necessary, orders)
@@ -124,16 +124,22 @@ def is_enough(answer: Width, m: int) -> Enough:
     Raises:
         InputError: for m below 0.
     """
+    by = "the minimal construction" if m >= answer.sufficient else "the narrow designs"
+    return enough_between(m, answer.necessary, answer.best_known, by)
+
+
+def enough_between(m: int, necessary: int, sufficient: int, by: str = "the minimal construction") -> Enough:
+    """The answer that a necessary and a sufficient width give for width m.
+
+    Raises:
+        InputError: for m below 0.
+    """
     require_integer("m", m, 0)
-    if m >= answer.best_known:
-        by = "the minimal construction" if m >= answer.sufficient else "the narrow designs"
-        return Enough("yes", f"{by} attains the maximum margin with {answer.best_known} neurons")
-    if m < answer.necessary:
-        return Enough("no", f"every maximum-margin network has at least {answer.necessary} neurons")
-    return Enough(
-        "open",
-        f"{answer.necessary} neurons are necessary and {answer.best_known} suffice; nothing is proved in between",
-    )
+    if m >= sufficient:
+        return Enough("yes", f"{by} attains the maximum margin with {sufficient} neurons")
+    if m < necessary:
+        return Enough("no", f"every maximum-margin network has at least {necessary} neurons")
+    return Enough("open", f"{necessary} neurons are necessary and {sufficient} suffice; nothing is proved in between")
 
 
 def _minimal(k: int) -> int:
@@ -141,7 +147,8 @@ def _minimal(k: int) -> int:
 
 
 @cache
-def _order_width(k: int, order: int, frequencies: int) -> OrderWidth:
+def order_width(k: int, order: int, frequencies: int = 1) -> OrderWidth:
+    """How many neurons each of ``frequencies`` frequencies of the given order (at least 2) needs; k >= 2."""
     if order == 2:
         by = "theorem: order two"
         return OrderWidth(2, frequencies, 2 ** (k - 1), 2 ** (k - 1), by, by)

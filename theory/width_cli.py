@@ -78,11 +78,16 @@ def _search(k: int, order: int | None) -> "Certificate":
 @app.command()
 def width(
     k: Annotated[int, typer.Option(help="number of inputs")],
-    p: Annotated[int, typer.Option(help="modulus")],
+    p: Annotated[int | None, typer.Option(help="modulus")] = None,
+    group: Annotated[str | None, typer.Option(help="a group's name or table file, instead of --p")] = None,
     m: Annotated[int | None, typer.Option(help="a width to judge")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON on stdout")] = False,
 ) -> None:
     """Widths of maximum-margin networks: sufficient, necessary, and whether m is enough."""
+    if group is not None and p is None:
+        return _group(k, group, m, as_json)
+    if p is None or group is not None:
+        raise InputError(f"need exactly one of --p and --group; got {'neither' if p is None else 'both'}")
     from theory.narrow_margins import known_ratio
     from theory.width import is_enough
     from theory.width import width as width_of
@@ -98,6 +103,33 @@ def width(
         typer.echo(json.dumps(content, indent=1))
     else:
         _print(answer, content, typer.echo)
+
+
+def _group(k: int, name: str, m: int | None, as_json: bool) -> None:
+    from dataclasses import asdict
+
+    from theory.groups import load_group
+    from theory.groups.width import group_width
+    from theory.width import enough_between
+
+    answer = group_width(load_group(name), k)
+    content = asdict(answer) | {"representations": dict(answer.representations)}
+    if m is not None:
+        verdict = enough_between(m, answer.necessary, answer.sufficient)
+        content |= {"m": m, "enough": verdict.answer, "why": verdict.why}
+    if as_json:
+        typer.echo(json.dumps(content, indent=1))
+        return
+    typer.echo(f"k={k}, {answer.group} of order {answer.order}")
+    if answer.morwani23 is not None:
+        typer.echo(f"  {answer.morwani23:>10}  Morwani23 Theorem 9")
+    typer.echo(f"  {answer.attaining:>10}  suffices: the construction with sign patterns")
+    typer.echo(f"  {answer.sufficient:>10}  suffices: the minimal construction")
+    exact = ": exactly the least width" if answer.necessary == answer.sufficient else ""
+    typer.echo(f"  {answer.necessary:>10}  necessary{exact}")
+    typer.echo("    neurons a representation: " + ", ".join(f"{v} {size}" for v, size in answer.representations))
+    if m is not None:
+        typer.echo(f"m={m}: {content['enough']}; {content['why']}")
 
 
 def _label(ratio: float | None) -> str | None:
