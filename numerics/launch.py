@@ -10,7 +10,6 @@ from typing import Any
 import torch
 
 from numerics import distributed
-from numerics import distributed
 from numerics.checkpoint import RunFolder
 from numerics.grid import DEFAULT_BUDGET, describe_bytes
 from numerics.problem import Problem
