@@ -10,8 +10,9 @@ from theory.groups.margin import group_task, max_margin, single_neuron_values
 from theory.groups.matrices import isotypic_powers, representation
 from theory.groups.misprints import morwani_weights
 from theory.groups.real import real_characters
-from theory.task import class_weighted_margins, logits, margins, normalised_margin
-from verify.result import at_most, close, proved
+from theory.task import class_weighted_margins, logits, margins, neuron_norms, normalised_margin
+from verify.result import at_least, at_most, close, proved
+from verify.trained import trained_on_group
 
 MAIN, CONDITION = "Morwani23:Theorem 9", "Morwani23:class condition"
 VALUES = {"S3": 2.36049693e-2, "S4": 2.07664800e-3, "S5": 1.32597749e-4}
@@ -48,6 +49,20 @@ def test_its_network_by_enumeration(name, check):
         u, w = np.random.default_rng(0).normal(size=(2, 18, 6)), np.random.default_rng(1).normal(size=(18, 6))
         measured = normalised_margin(group_task(group, 2), u.transpose(1, 0, 2), w)
         check(at_most(MAIN, "a random network is below", measured, gamma))
+
+
+@pytest.mark.statement(MAIN)
+def test_a_trained_network_has_the_structure(check):
+    group, run = load_group("S3"), trained_on_group(2, "S3")
+    margin = max_margin(group, 2)
+    check(at_least(MAIN, "margin over gamma*", run.margin / margin.value, 0.9999))
+    powers = isotypic_powers(group, np.concatenate([run.u, run.w[:, None]], axis=1)).sum(axis=2)
+    mass = neuron_norms(run.u, run.w) ** 3
+    live = mass > 1e-6 * mass.mean()
+    purity = powers.max(axis=0)[live] / powers.sum(axis=0)[live]
+    check(at_least(MAIN, "one representation per neuron", float(purity.min()), 0.99))
+    used = np.bincount(powers.argmax(axis=0)[live], minlength=len(powers))
+    check(at_least(MAIN, "neurons of the least used non-trivial representation", int(used[1:].min()), 1))
 
 
 @pytest.mark.statement(CONDITION)

@@ -12,6 +12,7 @@ from theory.groups.construction import construct as construct_group
 from theory.groups.construction import widths
 from theory.groups.margin import group_task, prefactor, single_neuron_values
 from theory.groups.margin import max_margin as group_margin
+from theory.groups.matrices import isotypic_powers
 from theory.groups.real import real_characters
 from theory.margin import max_margin, max_margin_float, printed_margin, single_neuron_value
 from theory.modulus import certify_modulus, class_weights
@@ -22,7 +23,7 @@ from verify.account import account
 from verify.result import at_least, at_most, close, proved
 from verify.subject import Subject
 from verify.sweep import sweep
-from verify.trained import trained
+from verify.trained import TARGET, trained, trained_on_group
 
 MODULUS = "Ours:every modulus"
 
@@ -99,6 +100,23 @@ def test_group_networks_attain_it(name, k, check):
     measured = normalised_margin(group_task(group, k), network.u, network.w)
     check(close(GROUPS, f"{len(network.w)} neurons, enumerated", measured, group_margin(group, k).value, 1e-10))
     check(close(GROUPS, "norm", float(network_norm(network.u, network.w)), 1.0, 1e-12))
+
+
+@pytest.mark.statement(GROUPS)
+@pytest.mark.parametrize("name", ["D4", "Q8", "A4"])
+def test_trained_group_networks(name, check):
+    group, run = load_group(name), trained_on_group(2, name)
+    margin = group_margin(group, 2)
+    check(at_least(GROUPS, "margin over gamma*", run.margin / margin.value, TARGET))
+    check(at_most(GROUPS, "never above gamma*", run.margin, margin.value, 1e-12))
+    powers = isotypic_powers(group, np.concatenate([run.u, run.w[:, None]], axis=1)).sum(axis=2)
+    mass = neuron_norms(run.u, run.w) ** 3
+    live = mass > 1e-6 * mass.mean()
+    purity = powers.max(axis=0)[live] / powers.sum(axis=0)[live]
+    check(at_least(GROUPS, "one representation per neuron", float(purity.min()), 0.999))
+    found = np.bincount(powers.argmax(axis=0), mass, minlength=len(powers)) / mass.sum()
+    error = float(np.abs(found - margin.mass_floats).max())
+    check(close(GROUPS, "masses of the representations", error, 0.0, 1e-3))
 
 
 @pytest.mark.statement(GROUPS)

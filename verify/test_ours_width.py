@@ -114,6 +114,14 @@ def test_their_moments_do_not_all_vanish(check):
     check(at_most(ALIASED, "order 4, k=2: least residual with 4 neurons", found[1], 1e-10))
 
 
+@pytest.mark.statement(ALIASED)
+@pytest.mark.parametrize(("k", "order"), [(2, 4), (3, 3), (3, 4)])
+def test_certificates_at_orders_that_alias(k, order, check):
+    bound, design = check_certificate(stored(k, order)), stored_designs()[k, order]
+    detail = f"at least {bound.neurons_per_frequency}, at most {len(design)} neurons"
+    check(proved(ALIASED, f"k={k}, order {order}", bound.bound <= len(design), detail))
+
+
 ANSWER = "Ours:width"
 
 

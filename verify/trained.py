@@ -2,10 +2,14 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from theory.task import Task, network_norm, normalised_margin
+
+if TYPE_CHECKING:
+    from numerics.problem import Problem
 
 TARGET = 0.99999
 
@@ -33,12 +37,25 @@ class Trained:
 
 @lru_cache
 def trained(k: int, p: int, seed: int = 0) -> Trained:
-    """The default recipe on all inputs at the default width, to 0.99999 gamma*."""
+    """The default recipe on Z_p: all inputs, default width, to 0.99999 gamma*."""
     from numerics.problem import Problem
+
+    return _train(Problem.cyclic(k, p), seed)
+
+
+@lru_cache
+def trained_on_group(k: int, name: str, seed: int = 0) -> Trained:
+    """The same on a group, with the class-weighted loss."""
+    from numerics.problem import Problem
+
+    return _train(Problem.of_group(k, name), seed)
+
+
+def _train(problem: "Problem", seed: int) -> Trained:
     from numerics.recipes import load_recipe
     from numerics.training import Run
 
-    problem, recipe = Problem.cyclic(k, p), load_recipe("hybrid")
+    recipe = load_recipe("hybrid")
     penalty = recipe.ratio * problem.gamma
     result = Run(problem, recipe, problem.default_width, seed, penalty, TARGET)()
     return Trained(problem.task, *result.network.numpy(), penalty, float("nan"))

@@ -66,8 +66,8 @@ OURS: tuple[Statement, ...] = (
         "certified",
         "Where exponents coincide modulo the order of a frequency (odd order up to k, even up to 2k) only sums over "
         "classes of exponents must cancel, and fewer neurons do: 9 instead of 16 at order 3, k = 3, with unwanted "
-        "moments that are not zero; 4 instead of 6 at order 4, k = 2, where 3 are impossible.",
-        r"N_3(3) \le 9 < 16, \qquad N_2(4) = 4 < 6",
+        "moments that are not zero; 4 instead of 6 at order 4, k = 2, where search finds none with 3.",
+        r"N_3(3) \le 9 < 16, \qquad N_2(4) \le 4 < 6",
     ),
     Statement(
         "Ours:narrow networks",
