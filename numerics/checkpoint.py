@@ -76,7 +76,11 @@ class RunFolder:
         summary = {"phase": state.phase, "step": state.step, "history": state.history}
         tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in state.tensors.items()}
         with atomic_path(self.state_path) as temporary:
-            save_file(tensors, temporary, {"state": json.dumps(summary, allow_nan=False)})
+            try:
+                save_file(tensors, temporary, {"state": json.dumps(summary, allow_nan=False)})
+            except SafetensorError as error:
+                # The writer reports a full disk as its own error.
+                raise InputError(f"cannot write {str(self.state_path)!r}: {str(error)[:120]}") from None
 
     def load(self, device: torch.device | str) -> State | None:
         """The last complete state, or None when there is none yet.

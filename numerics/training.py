@@ -221,7 +221,10 @@ class Run:
             self.budget //= 4
             logger.warning("out of memory on %s: going on with blocks of %d MiB", self.device, self.budget >> 20)
             torch.cuda.empty_cache()
-            phase(state)
+            try:
+                phase(state)
+            except torch.OutOfMemoryError:
+                raise InputError(f"{self.device} must hold blocks of {self.budget >> 20} MiB; it cannot") from None
 
 
 def random_half(problem: Problem, seed: int) -> Tensor:
