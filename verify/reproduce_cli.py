@@ -1,5 +1,7 @@
 """``fourier-margin reproduce``: a figure of a paper, with its settings and with ours, and every number behind it."""
 
+from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -66,9 +68,8 @@ def _reproduce(name: str, scale: str, out: Path, device: str, budget: int) -> bo
     from numerics.launch import choose_device
     from theory.files import atomic_path, write_json
 
-    how = _figure if name in PRESETS else import_module(f"numerics.presets.{STUDIES[name][0]}").reproduce
-    arguments = () if name not in PRESETS else (PRESETS[name],)
-    found = how(*arguments, scale, out, device=choose_device(device), budget=budget, progress=_lines())
+    how = partial(_figure, PRESETS[name]) if name in PRESETS else _study(name)
+    found = how(scale, out, device=choose_device(device), budget=budget, progress=_lines())
     stem = f"{name}-{scale}"
     write_json(out / f"{stem}.json", found.numbers)
     with atomic_path(out / f"{stem}.png") as temporary:
@@ -76,6 +77,10 @@ def _reproduce(name: str, scale: str, out: Path, device: str, budget: int) -> bo
     for line in (*found.lines, f"  {out / stem}.png, .json"):
         typer.echo(line)
     return found.missed
+
+
+def _study(name: str) -> "Callable[..., Outcome]":
+    return import_module(f"numerics.presets.{STUDIES[name][0]}").reproduce
 
 
 def _figure(preset: "Preset", scale: str, out: Path, *, device: str, budget: int, progress: "Progress") -> "Outcome":

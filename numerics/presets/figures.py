@@ -36,12 +36,12 @@ def draw(preset: Preset, problem: Problem, trained: list[Trained], accounts: dic
     heights = [1.35 * rows + 0.75 if rows > 1 else 2.3] * len(shown)
     figure = Figure(figsize=(10, sum(heights) + 3.4), layout="constrained")
     figure.suptitle(f"{preset.title}\n{describe(problem)}", fontsize=11)
-    *parts, last = figure.subfigures(len(shown) + 1, 1, height_ratios=[*heights, 3.0])
-    for part, run, colour in zip(parts, shown, COLOURS, strict=False):
+    parts = figure.subfigures(len(shown) + 1, 1, height_ratios=[*heights, 3.0])
+    for part, run, colour in zip(parts[:-1], shown, COLOURS, strict=False):
         part.suptitle(f"{run.label}: {_margin_text(run)}", fontsize=9.5, color=colour)
         panels = _neuron_panels if preset.figure == "neurons" else _spectrum_panels
         panels(part, run, problem, colour)
-    left, right = last.subplots(1, 2, width_ratios=(3, 2))
+    left, right = parts[-1].subplots(1, 2, width_ratios=(3, 2))
     plot_margins(left, trained)
     plot_accounts(right, accounts)
     return figure
@@ -104,6 +104,7 @@ def plot_spectra(ax: "Axes", share: np.ndarray, names: list[str]) -> "Axes":
     for i, (row, name) in enumerate(zip(share, names, strict=True)):
         ax.bar(np.arange(count) + (i - (vectors - 1) / 2) * width, row, width, label=name, color=f"C{i}")
     ax.set_ylim(0, 1.05)
+    ax.set_xticks(range(0, count, -(-count // MOST_TICKS)))
     ax.set_ylabel("share of power", fontsize=8)
     ax.tick_params(labelsize=7)
     return ax
@@ -119,10 +120,10 @@ def _spectrum_panels(part: "SubFigure", run: Trained, problem: Problem, colour: 
 
 def plot_largest(ax: "Axes", before: Components, after: Components, colour: str) -> "Axes":
     """Histogram of the largest share of one component in every vector of every live neuron."""
-    bins = np.linspace(0, 1, 41)
-    for found, name, style in ((before, "before", {"color": "0.7"}), (after, "after", {"color": colour})):
+    bins = np.linspace(0, 1, 41).tolist()
+    for found, name, shade in ((before, "before", "0.7"), (after, "after", colour)):
         values = np.clip(found.largest, 0, 1)
-        ax.hist(values, bins, weights=np.full(len(values), 1 / len(values)), alpha=0.8, label=name, **style)
+        ax.hist(values, bins, weights=np.full(len(values), 1 / len(values)), alpha=0.8, label=name, color=shade)
     ax.set_xlabel(f"largest share of one {after.kind}", fontsize=8)
     ax.set_ylabel("share of vectors", fontsize=8)
     ax.legend(fontsize=7, frameon=False)
@@ -144,7 +145,7 @@ def plot_masses(ax: "Axes", after: Components, predicted: np.ndarray | None, col
     ax.bar(places, after.masses, color=colour, label="trained")
     if predicted is not None:
         ax.plot(places, predicted, "_", color="k", ms=10 if len(places) < 20 else 5, label="predicted")
-        ax.legend(fontsize=7, frameon=False, loc="lower right")
+        ax.legend(fontsize=7, loc="lower right")
     _name_components(ax, after)
     ax.set_ylabel("mass", fontsize=8)
     return ax

@@ -7,6 +7,7 @@ only be larger than gamma*, and cross-entropy is no longer tied to it.  Measured
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from numerics.launch import train
 from numerics.presets.reproduce import Outcome, provenance, statistics
 from numerics.problem import Problem
 from numerics.recipes import RECIPES
+from numerics.training import Progress
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -60,7 +62,7 @@ def reproduce(
     rows = []
     for p in size.moduli:
         problem = Problem.cyclic(2, p)
-        last = [
+        last: list[Any] = [
             train(
                 problem,
                 recipe,
@@ -71,7 +73,7 @@ def reproduce(
                 budget=budget,
                 out=runs / f"p{p}-seed{seed}",
                 resume=True,
-                progress=lambda now, p=p, seed=seed: progress(f"p={p}, seed {seed}", now.done, now.planned),
+                progress=partial(_show, progress, f"p={p}, seed {seed}"),
             ).history[-1]
             for seed in range(size.seeds)
         ]
@@ -82,6 +84,10 @@ def reproduce(
     } | provenance(device)  # fmt: skip
     lines = [TITLE, *(f"  {_line(row)}" for row in rows)]
     return Outcome(numbers, lines, False, lambda: _draw(rows, size))
+
+
+def _show(progress: Callable[[str, int, int], None], label: str, now: Progress) -> None:
+    progress(label, now.done, now.planned)
 
 
 def _line(row: dict[str, Any]) -> str:
