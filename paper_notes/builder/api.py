@@ -1,4 +1,4 @@
-"""API reference from docstrings, read without importing anything (griffe): a page per module, every public name on it."""
+"""API reference from docstrings, read without importing anything (griffe): one page per module."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -129,8 +129,8 @@ def _signature(member: Any) -> str:
     if member.is_function:
         text = f"def {member.signature()}"
     elif member.is_class:
-        bases = f"({', '.join(map(str, member.bases))})" if member.bases else ""
-        text = f"class {member.name}{bases}"
+        inside = [f"{x.name}: {x.annotation}" for x in member.parameters if x.name != "self"] or member.bases
+        text = f"class {member.name}" + (f"({', '.join(map(str, inside))})" if inside else "")
     else:
         text = f"{member.name}: {member.annotation}"
     return code(text, "python").replace('class="code"', 'class="code signature"')

@@ -30,7 +30,7 @@ def data() -> dict[str, Any]:
 def _entry(k: int, p: int) -> dict[str, Any]:
     answer = width(k, p)
     return {
-        "gamma": mathml(latex(max_margin(k, p))),
+        "gamma": mathml(rf"\displaystyle {latex(max_margin(k, p))}"),
         "maximum": {method: decide(construct(k, p, method)).optimal for method in ("minimal", "li24")},
         "width": {
             "li24": answer.li24,

@@ -1,14 +1,16 @@
 """LaTeX to MathML: formulas show in any current browser without a script, a font or a network."""
 
-from functools import lru_cache
+from functools import cache
 
 from latex2mathml.converter import convert
 
 # Commands that the converter does not know, and what it draws the same.
 SYNONYMS = {r"\arg": r"\operatorname{arg}", r"\Bigl\{": r"\left\{", r"\Bigr\}": r"\right\}"}
 
+LONG = 40  # characters of LaTeX; a longer inline formula may be wider than a phone
 
-@lru_cache(maxsize=None)
+
+@cache
 def mathml(latex: str, display: bool = False) -> str:
     """The formula as MathML; a displayed one scrolls by itself where the screen is narrow.
 
@@ -24,4 +26,6 @@ def mathml(latex: str, display: bool = False) -> str:
         raise ValueError(f"cannot read the formula {text!r}: {error!r}") from error
     if "\\" in result:
         raise ValueError(f"a command in {text!r} was left as text")
-    return f'<div class="formula" tabindex="0">{result}</div>' if display else result
+    if display:
+        return f'<div class="formula" tabindex="0">{result}</div>'
+    return f'<span class="long">{result}</span>' if len(text) > LONG else result

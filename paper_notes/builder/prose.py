@@ -52,6 +52,10 @@ class _Translator(HTMLTranslator):
         self.body.append(mathml(node.astext(), display=True))
         raise nodes.SkipNode
 
+    def visit_literal(self, node: nodes.Element) -> None:
+        self.body.append(f"<code>{escape(node.astext())}</code>")
+        raise nodes.SkipNode
+
     def visit_problematic(self, node: nodes.Element) -> None:
         # Docstrings write |G| and ||theta||_2 in plain text: what looks like a reference there is none.
         self.body.append(str(escape(node.astext())))

@@ -52,7 +52,8 @@ def _overview(found: list[dict[str, Any]]) -> str:
 def _legend(found: list[dict[str, Any]]) -> str:
     counts = Counter(row["label"] for row in found)
     rows = "".join(
-        f'<tr><td><span class="tag {label}">{label}</span></td><td class="number">{counts[label]}</td><td>{what}</td></tr>'
+        f'<tr><td><span class="tag {label}">{label}</span></td><td class="number">{counts[label]}</td>'
+        f"<td>{what}</td></tr>"
         for label, what in LABELS.items()
     )
     return f'<div class="scroll" tabindex="0"><table>{rows}</table></div>'
@@ -83,7 +84,7 @@ def anchor(identifier: str) -> str:
 def linked(html: str, root: str) -> str:
     """The page with every "Li24 Theorem 4.1.1" in its prose made a link to that statement.
 
-    Longer names first, so that Theorem 4.1.1 is not taken for Theorem 4.1; names inside links and code stay as they are.
+    Longer names first, so that Theorem 4.1.1 is not taken for Theorem 4.1; names inside links, headings and code stay.
     """
 
     def link(match: re.Match[str]) -> str:

@@ -130,7 +130,7 @@ function draw() {
 function summary(net, entry, method, rows) {
   const { k, p } = net, gamma = FM.gamma(k, p);
   let measured = "too many inputs for a page";
-  if (FM.work(net) < 3e7) measured = `${(FM.normalisedMargin(net).value / gamma).toFixed(12)} γ*, at the worst of ${p}^${k} inputs`;
+  if (FM.work(net) < 3e7) measured = `${(FM.normalisedMargin(net).value / gamma).toFixed(12)} γ*, at the worst of ${p}<sup>${k}</sup> inputs`;
   $("summary").innerHTML = table(null, [
     ["maximum margin γ*", `${entry.gamma} = ${digits(gamma, 9)}`],
     ["neurons", `${net.m} (${rows.length} at this frequency, which carries ${digits(FM.masses(k, p)[rows[0].zeta], 4)} of the mass)`],
