@@ -20,6 +20,7 @@ from verify.checks.single_frequency import single_frequency_checks
 from verify.checks.trained import Thresholds, trained_checks, trained_group_checks, trained_linear_checks
 from verify.intervals import Enclosure, margin_ratio
 from verify.result import CheckResult
+from verify.structure_bound import margin_ratio_from_waves
 from verify.subject import Subject
 from verify.sweep import MOST_WORK, Sweep, TooManyInputs, sweep
 
@@ -46,8 +47,8 @@ class Examination:
 
     @cached_property
     def ratio(self) -> Enclosure | None:
-        """The normalised margin over gamma*, enclosed."""
-        return margin_ratio(self.subject, self.sweep) if self.sweep else None
+        """The normalised margin over gamma*, enclosed; from the waves alone where there are too many inputs."""
+        return margin_ratio(self.subject, self.sweep) if self.sweep else margin_ratio_from_waves(self.subject)
 
     @cached_property
     def account(self) -> Account | None:

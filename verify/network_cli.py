@@ -34,9 +34,13 @@ def verify(
     ] = None,
 ) -> None:
     """Is this network maximum-margin?  With --trained: is it close to it?"""
+    from theory.errors import InputError
     from theory.files import write_json
     from verify.report.document import report_document
 
+    for path in filter(None, (json, html)):
+        if not path.parent.is_dir():
+            raise InputError(f"the output folder must exist; got {str(path.parent)!r}")
     if network.suffix == ".json":
         results, content = _exact(network), report_document(network.name)
         html_extra: Any = None

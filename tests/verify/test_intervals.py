@@ -10,11 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.verify.networks import SMALL, as_dtype, constructed
+from tests.verify.networks import SMALL, as_dtype, changed, constructed
 from theory.groups import load_group
 from theory.margin import max_margin
 from theory.network_file import NetworkFile
+from verify.checks.decomposition import Decomposition
 from verify.intervals import Enclosure, component, margin_ratio
+from verify.network_checks import Examination, examine
+from verify.structure_bound import least_margin, margin_ratio_from_waves
 from verify.subject import PRECISION, Subject, gamma_enclosure
 from verify.sweep import TooManyInputs, error_bound, sweep
 
@@ -166,6 +169,44 @@ def test_too_many_inputs_are_refused() -> None:
     network = constructed(2, 11)
     with pytest.raises(TooManyInputs, match=r"11\^2 inputs"):
         sweep(Subject.of(network), most_work=1e3)
+
+
+@given(
+    st.integers(0, 10**9), st.sampled_from([(2, 2), (2, 3), (2, 4), (2, 5), (3, 3), (3, 4), (4, 3)]), st.floats(-14, 1)
+)
+@settings(max_examples=60, deadline=None)
+def test_bound_from_waves(seed: int, size: tuple[int, int], decades: float) -> None:
+    """Below every margin, whatever the noise; and close to the least one where there is little."""
+    network, rng = constructed(*size), np.random.default_rng(seed)
+    noise = 10**decades * float(np.abs(network.u).max())
+    u = network.u + noise * rng.normal(size=network.u.shape)
+    subject = Subject.of(changed(network, u, network.w + noise * rng.normal(size=network.w.shape)))
+    exact = exact_ratio(subject, min(exact_margins(subject).values()))
+    enclosure = margin_ratio_from_waves(subject)
+    assert enclosure is not None
+    assert contains(enclosure, exact)
+    assert enclosure.low >= float(exact) - 1e-9 - 1e4 * 10**decades or decades > -5
+
+
+def test_bound_from_waves_needs_its_remainders() -> None:
+    """Planted fault: the bound of the waves alone, without what is beside them, is above a true margin."""
+    network, rng = constructed(2, 5), np.random.default_rng(1)
+    subject = Subject.of(changed(network, network.u + 1e-3 * rng.normal(size=network.u.shape), network.w))
+    found = Decomposition.of_all(subject)
+    zeta, phase = found.frequency[:, None, None], found.waves.phase[..., None]
+    size = np.sqrt((found.norms**2).mean(axis=1) * 2 / 5)[:, None, None]
+    pure = size * np.cos(2 * np.pi * (phase + zeta * np.arange(5) / 5))
+    waves = Subject.of(changed(network, pure[:, :-1], pure[:, -1]))
+    scale = 2.0 ** (3 * (waves.exponent))
+    exact = min(exact_margins(subject).values())
+    assert least_margin(subject) < exact < Fraction(least_margin(waves) * scale)
+
+
+def test_many_inputs_are_decided_from_waves() -> None:
+    for k, p in ((3, 7), (2, 10)):
+        results = examine(Examination(Subject.of(constructed(k, p)), most_work=0))
+        assert all(r.holds for r in results)
+        assert results[0].label.startswith("margin at least")
 
 
 @given(st.integers(0, 10**9), st.sampled_from([(1, 3), (2, 4), (3, 3), (4, 2)]))

@@ -36,9 +36,18 @@ class Decomposition:
 
     @classmethod
     def of(cls, subject: Subject) -> "Decomposition":
-        """Decompose a network on Z_p."""
+        """Decompose the live neurons of a network on Z_p."""
+        return cls._of(subject, LIVE_FRACTION / subject.m)
+
+    @classmethod
+    def of_all(cls, subject: Subject) -> "Decomposition":
+        """Decompose every neuron, dead ones too."""
+        return cls._of(subject, -1.0)
+
+    @classmethod
+    def _of(cls, subject: Subject, least_mass: float) -> "Decomposition":
         mass = masses(subject)
-        live = np.flatnonzero(mass > LIVE_FRACTION / subject.m)
+        live = np.flatnonzero(mass > least_mass)
         vectors = subject.vectors[live]
         norms = np.linalg.norm(vectors, axis=2)
         unit = vectors / np.where(norms > 0, norms, 1)[..., None]

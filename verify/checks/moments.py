@@ -34,9 +34,8 @@ def moment_check(subject: Subject, found: Decomposition, tol: float) -> CheckRes
     k, p = subject.task.k, subject.task.n
     label, allowed = "unwanted moments cancel", 4 * (k + 1) * tol
     usable = found.consistent
-    points = sum(comb(k, j) ** 2 * 2**j for j in range(k + 1))
-    if points * usable.sum() > MOST_WORK:
-        return CheckResult(SET, label, "skipped", tolerance=allowed, detail=f"{points} exponents are too many")
+    if too_many_exponents(k, int(usable.sum())):
+        return CheckResult(SET, label, "skipped", tolerance=allowed, detail=f"k = {k} has too many exponents")
     worst, where = 0.0, "every frequency"
     for zeta in np.unique(found.frequency[usable]).tolist():
         here = usable & (found.frequency == zeta)
@@ -57,38 +56,55 @@ def moment_check(subject: Subject, found: Decomposition, tol: float) -> CheckRes
 
 
 def worst_class(phases: np.ndarray, output: np.ndarray, mass: np.ndarray, order: int) -> tuple[float, tuple[int, ...]]:
-    """The largest normalised class sum of a design and an exponent in its class.
+    """The largest normalised class sum of a design beside the wanted one, and an exponent in its class.
+
+    Arguments as in ``class_sums``.
+    """
+    sums, count, members, wanted = class_sums(phases, output, mass, order)
+    size = np.abs(sums) / count
+    size[wanted] = 0.0
+    i = int(size.argmax())
+    return float(size[i]), tuple(members[i].tolist())
+
+
+def class_sums(
+    phases: np.ndarray, output: np.ndarray, mass: np.ndarray, order: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
+    """Every class of exponents modulo the order, C of them.
 
     Args:
         phases: input phases in turns, shape (N, k).
         output: output phases in turns, shape (N,).
-        mass: masses that add up to 1, shape (N,).
+        mass: masses, shape (N,).
         order: d.
+
+    Returns:
+        sums of W(n) M(n), shape (C,); sums of W(n); one exponent of each class, shape (C, k); the index of the class
+        of (1, ..., 1).
     """
     k = phases.shape[1]
-    table, count, wanted = _exponent_table(k)
+    table, count, wanted = exponent_table(k)
     moments = np.empty(len(table), dtype=complex)
     step = max(1, CHUNK // len(mass))
     for i in range(0, len(table), step):
         turns = table[i : i + step] @ phases.T - output
         moments[i : i + step] = np.exp(2j * np.pi * turns) @ mass
+    weighted = count * moments
     if is_free(k, order):
-        size = np.abs(moments)
-        size[wanted] = 0.0
-        i = int(size.argmax())
-        return float(size[i]), tuple(table[i].tolist())
+        return weighted, count, table, wanted
     _, first, member = np.unique(table % order, axis=0, return_index=True, return_inverse=True)
     member = member.ravel()
-    weighted = count * moments
     sums = np.bincount(member, weighted.real) + 1j * np.bincount(member, weighted.imag)
-    size = np.abs(sums) / np.bincount(member, count)
-    size[member[wanted]] = 0.0
-    i = int(size.argmax())
-    return float(size[i]), tuple(table[first[i]].tolist())
+    return sums, np.bincount(member, count), table[first], int(member[wanted])
+
+
+def too_many_exponents(k: int, neurons: int) -> bool:
+    """Whether the points of Z^k with 1-norm at most k, times the neurons, exceed 4e8."""
+    return sum(comb(k, j) ** 2 * 2**j for j in range(k + 1)) * neurons > MOST_WORK
 
 
 @lru_cache(maxsize=4)
-def _exponent_table(k: int) -> tuple[np.ndarray, np.ndarray, int]:
+def exponent_table(k: int) -> tuple[np.ndarray, np.ndarray, int]:
     """All exponents, shape (E, k), their numbers of walks W, and the row of (1, ..., 1)."""
     found = list(exponents(k))
     return np.array(found).reshape(-1, k), np.array([float(walks(n)) for n in found]), found.index((1,) * k)

@@ -184,9 +184,9 @@ def _power_share(vectors: np.ndarray) -> np.ndarray:
 
 
 def _figure(
-    title: str, alt: str, draw: Callable[[Any], object], size: tuple[float, float], columns: int = 1
+    title: str, alt: str, draw: Callable[[Any], object], size: tuple[float, float], columns: int | None = None
 ) -> Figure:
-    """Draw on fresh axes and keep the SVG; ink becomes the page's text colour, so dark pages work."""
+    """Draw on fresh axes, a row of them if ``columns`` is given; ink becomes the page's text colour, dark or light."""
     from matplotlib import rc_context
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure as Canvas
@@ -196,8 +196,7 @@ def _figure(
                              "axes.spines.right": False, "font.family": "sans-serif"}):  # fmt: skip
         canvas = Canvas(figsize=size, layout="constrained")
         FigureCanvasSVG(canvas)
-        axes = canvas.subplots(1, columns)
-        draw(axes if columns == 1 else np.asarray(axes))
+        draw(canvas.subplots() if columns is None else canvas.subplots(1, columns, squeeze=False)[0])
         stream = io.StringIO()
         canvas.savefig(stream, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
     return Figure(title, alt, _inline(stream.getvalue(), re.sub(r"\W", "", title)))

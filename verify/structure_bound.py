@@ -1,0 +1,81 @@
+r"""**Lower.** The margin of a network on Z_p from its waves alone, where :math:`p^k` inputs are too many to look at.
+
+Write every vector as :math:`\beta_i \cos 2\pi(t_{ij} + \zeta_i a/p) + r_{ij}(a)`, with one amplitude for the k+1 vectors
+of a neuron, phases as they are stored in float64, and :math:`|r_{ij}| \le \rho_{ij}`.
+
+1. *Remainders.*  Dropping the r moves every logit by at most
+   :math:`\Delta = \sum_i k e_i (x_i + e_i)^{k-1} (\beta_i + \rho_{iw}) + x_i^k \rho_{iw}` with :math:`x_i = k\beta_i`,
+   :math:`e_i = \sum_j \rho_{ij}`.
+2. *Waves.*  What is left is
+   :math:`2^{-k} \sum_\zeta \mathrm{Re} \sum_C S_\zeta(C)\, e^{2\pi i \zeta (n_C \cdot a - c)/p}` over classes C of exponents
+   modulo the order of zeta, with
+   :math:`S_\zeta(C) = \sum_{n \in C} W(n) \sum_i \beta_i^{k+1} e^{2\pi i (n \cdot t_i - t_{iw})}` (``verify.checks.moments``).
+3. *Margin.*  The wanted class gives, over the wrong label :math:`\delta` steps away, at least
+   :math:`2^{-k} \sum_\zeta \mathrm{Re}\,S_\zeta (1 - \cos(2\pi\zeta\delta/p)) - |\mathrm{Im}\,S_\zeta|`; every other class
+   takes away at most :math:`2 \cdot 2^{-k} |S_\zeta(C)|`; the remainders at most :math:`2\Delta`.
+
+Rounding.  Each S is a sum of at most N E terms (N neurons of a frequency, E exponents) of total size
+:math:`\le (2k)^k \sum_i \beta_i^{k+1}`, each with an angle that is off by at most 10 k roundings; so the waves of step 3
+are off by at most :math:`4 k^k (N + E + p + 100 k)\,\mathrm{u} \sum_i \beta_i^{k+1}`, :math:`\mathrm{u} = 2^{-53}`.
+
+From above the margin is bounded by ball arithmetic at a few inputs: any input will do.
+"""
+
+from math import gcd
+
+import flint
+import numpy as np
+
+from theory.groups.characters import roots_of_unity
+from verify.checks.decomposition import Decomposition
+from verify.checks.moments import class_sums, exponent_table, too_many_exponents
+from verify.intervals import Enclosure, ball_margin
+from verify.subject import PRECISION, Subject
+from verify.sweep import UNIT
+
+LOOKED_AT = 4
+
+
+def margin_ratio_from_waves(subject: Subject) -> Enclosure | None:
+    """The normalised margin over gamma*, k >= 2 on Z_p; None where it does not apply.
+
+    Cost: exponents times neurons, plus p^2; nothing grows like p^k.
+    """
+    task = subject.task
+    if subject.group is not None or task.k < 2 or too_many_exponents(task.k, subject.m):
+        return None
+    with flint.ctx.workprec(PRECISION):
+        scale = subject.norm_power * subject.gamma
+        output = flint.arb_mat(subject.m, task.n, subject.w.ravel().tolist())
+        inputs = np.random.default_rng(0).integers(task.n, size=(LOOKED_AT, task.k))
+        high = ball_margin(subject, output, inputs[0])
+        for row in inputs[1:]:
+            high = high.min(ball_margin(subject, output, row))
+        return Enclosure.of_balls(flint.arb(least_margin(subject)) / scale, high / scale)
+
+
+def least_margin(subject: Subject) -> float:
+    """A number that no margin of the scaled weights is below."""
+    k, p = subject.task.k, subject.task.n
+    waves = Decomposition.of_all(subject)
+    zeta, phase = waves.frequency, waves.waves.phase
+    mean = np.sqrt((waves.norms**2).mean(axis=1))
+    beta = mean * np.sqrt(np.where(2 * zeta == p, 1, 2) / p)
+    turns = roots_of_unity(p)[zeta[:, None] * np.arange(p) % p]
+    cosines = (np.exp(2j * np.pi * phase)[..., None] * turns[:, None]).real
+    remainder = np.abs(subject.vectors - beta[:, None, None] * cosines).max(axis=2)
+    rho = remainder + 32 * UNIT * (beta[:, None] + np.abs(subject.vectors).max(axis=2))
+    x, e = k * beta, rho[:, :-1].sum(axis=1)
+    moved = float((k * e * (x + e) ** (k - 1) * (beta + rho[:, -1]) + x**k * rho[:, -1]).sum())
+
+    weight = beta ** (k + 1)
+    gain, lost, most = np.zeros(p), 0.0, 0
+    for frequency in np.unique(zeta).tolist():
+        here = zeta == frequency
+        most = max(most, int(here.sum()))
+        sums, _, _, wanted = class_sums(phase[here, :-1], phase[here, -1], weight[here], p // gcd(frequency, p))
+        gain += sums[wanted].real * (1 - roots_of_unity(p)[frequency * np.arange(p) % p].real)
+        lost += abs(sums[wanted].imag) + 2 * (np.abs(sums).sum() - abs(sums[wanted]))
+    size = float(weight.sum())
+    rounding = 4 * float(k) ** k * (most + len(exponent_table(k)[0]) + p + 100 * k) * UNIT * size
+    return (float(gain[1:].min()) - lost) / 2**k - rounding - 2 * moved * (1 + 1e-9)
