@@ -2,7 +2,8 @@ r"""Certificate pairs solve the max-min problem (Morwani23 Lemma 2; the frame of
 
 A game has a payoff :math:`g(\theta, x)`, a set of :math:`\theta` and finitely many x.  If
 :math:`q^* \in \arg\min_q \mathbb{E}_q\, g(\theta^*)` and
-:math:`\theta^* \in \arg\max_\theta \mathbb{E}_{q^*} g(\theta)`, then :math:`\theta^* \in \arg\max_\theta \min_x g(\theta, x)`: for every :math:`\theta`
+:math:`\theta^* \in \arg\max_\theta \mathbb{E}_{q^*} g(\theta)`, then
+:math:`\theta^* \in \arg\max_\theta \min_x g(\theta, x)`: for every :math:`\theta`
 
 .. math:: \min_x g(\theta, x) \le \mathbb{E}_{q^*} g(\theta) \le \mathbb{E}_{q^*} g(\theta^*)
    = \min_q \mathbb{E}_q\, g(\theta^*) = \min_x g(\theta^*, x).
