@@ -44,6 +44,11 @@ class Enclosure:
         """The mid-point, for tables."""
         return self.low + (self.high - self.low) / 2
 
+    @property
+    def width(self) -> float:
+        """high - low."""
+        return self.high - self.low
+
     def at_least(self, bound: float) -> Status:
         """Is the exact number at least ``bound``: ``passed``, ``failed``, or ``undecided``."""
         return "passed" if self.low >= bound else "failed" if self.high < bound else "undecided"

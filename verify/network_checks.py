@@ -22,7 +22,10 @@ from verify.intervals import Enclosure, margin_ratio
 from verify.result import CheckResult
 from verify.structure_bound import margin_ratio_from_waves
 from verify.subject import Subject
-from verify.sweep import MOST_WORK, Sweep, TooManyInputs, sweep
+from verify.sweep import MOST_WORK, Sweep, TooManyInputs, sweep, work
+
+MUCH_WORK = 1e11
+ENOUGH = 1e-7
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +42,9 @@ class Examination:
 
     @cached_property
     def sweep(self) -> Sweep | None:
-        """The pass over all inputs; None when there are too many."""
+        """The pass over all inputs; None when there are too many, or many and the waves alone tell enough."""
+        if work(self.subject) > MUCH_WORK and self.from_waves and self.from_waves.width < ENOUGH:
+            return None
         try:
             return sweep(self.subject, self.most_work)
         except TooManyInputs:
@@ -48,7 +53,12 @@ class Examination:
     @cached_property
     def ratio(self) -> Enclosure | None:
         """The normalised margin over gamma*, enclosed; from the waves alone where there are too many inputs."""
-        return margin_ratio(self.subject, self.sweep) if self.sweep else margin_ratio_from_waves(self.subject)
+        return margin_ratio(self.subject, self.sweep) if self.sweep else self.from_waves
+
+    @cached_property
+    def from_waves(self) -> Enclosure | None:
+        """The same without looking at inputs; None on groups and at k = 1."""
+        return margin_ratio_from_waves(self.subject)
 
     @cached_property
     def account(self) -> Account | None:

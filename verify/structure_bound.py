@@ -1,22 +1,22 @@
 r"""**Lower.** The margin of a network on Z_p from its waves alone, where :math:`p^k` inputs are too many to look at.
 
-Write every vector as :math:`\beta_i \cos 2\pi(t_{ij} + \zeta_i a/p) + r_{ij}(a)`, with one amplitude for the k+1 vectors
-of a neuron, phases as they are stored in float64, and :math:`|r_{ij}| \le \rho_{ij}`.
+Write every vector as :math:`\beta_i \cos 2\pi(t_{ij} + \zeta_i a/p) + r_{ij}(a)`, with one amplitude for the k+1
+vectors of a neuron, phases as they are stored in float64, and :math:`|r_{ij}| \le \rho_{ij}`.
 
 1. *Remainders.*  Dropping the r moves every logit by at most
    :math:`\Delta = \sum_i k e_i (x_i + e_i)^{k-1} (\beta_i + \rho_{iw}) + x_i^k \rho_{iw}` with :math:`x_i = k\beta_i`,
    :math:`e_i = \sum_j \rho_{ij}`.
 2. *Waves.*  What is left is
-   :math:`2^{-k} \sum_\zeta \mathrm{Re} \sum_C S_\zeta(C)\, e^{2\pi i \zeta (n_C \cdot a - c)/p}` over classes C of exponents
-   modulo the order of zeta, with
-   :math:`S_\zeta(C) = \sum_{n \in C} W(n) \sum_i \beta_i^{k+1} e^{2\pi i (n \cdot t_i - t_{iw})}` (``verify.checks.moments``).
+   :math:`2^{-k} \sum_\zeta \mathrm{Re} \sum_C S_\zeta(C)\, e^{2\pi i \zeta (n_C \cdot a - c)/p}` over classes C of
+   exponents modulo the order of zeta, with (``verify.checks.moments``)
+   :math:`S_\zeta(C) = \sum_{n \in C} W(n) \sum_i \beta_i^{k+1} e^{2\pi i (n \cdot t_i - t_{iw})}`.
 3. *Margin.*  The wanted class gives, over the wrong label :math:`\delta` steps away, at least
-   :math:`2^{-k} \sum_\zeta \mathrm{Re}\,S_\zeta (1 - \cos(2\pi\zeta\delta/p)) - |\mathrm{Im}\,S_\zeta|`; every other class
-   takes away at most :math:`2 \cdot 2^{-k} |S_\zeta(C)|`; the remainders at most :math:`2\Delta`.
+   :math:`2^{-k} \sum_\zeta \mathrm{Re}\,S_\zeta (1 - \cos(2\pi\zeta\delta/p)) - |\mathrm{Im}\,S_\zeta|`; every other
+   class takes away at most :math:`2 \cdot 2^{-k} |S_\zeta(C)|`; the remainders at most :math:`2\Delta`.
 
 Rounding.  Each S is a sum of at most N E terms (N neurons of a frequency, E exponents) of total size
-:math:`\le (2k)^k \sum_i \beta_i^{k+1}`, each with an angle that is off by at most 10 k roundings; so the waves of step 3
-are off by at most :math:`4 k^k (N + E + p + 100 k)\,\mathrm{u} \sum_i \beta_i^{k+1}`, :math:`\mathrm{u} = 2^{-53}`.
+:math:`\le (2k)^k \sum_i \beta_i^{k+1}`, each with an angle that is off by at most 10 k roundings; so the waves of step
+3 are off by at most :math:`4 k^k (N + E + p + 100 k)\,\mathrm{u} \sum_i \beta_i^{k+1}`, :math:`\mathrm{u} = 2^{-53}`.
 
 From above the margin is bounded by ball arithmetic at a few inputs: any input will do.
 """
