@@ -36,7 +36,7 @@ def draw(preset: Preset, problem: Problem, trained: list[Trained], accounts: dic
     heights = [1.35 * rows + 0.75 if rows > 1 else 2.3] * len(shown)
     figure = Figure(figsize=(10, sum(heights) + 3.4), layout="constrained")
     figure.suptitle(f"{preset.title}\n{describe(problem)}", fontsize=11)
-    parts = figure.subfigures(len(shown) + 1, 1, height_ratios=[*heights, 3.0])
+    parts: Any = figure.subfigures(len(shown) + 1, 1, height_ratios=[*heights, 3.0])
     for part, run, colour in zip(parts[:-1], shown, COLOURS, strict=False):
         part.suptitle(f"{run.label}: {_margin_text(run)}", fontsize=9.5, color=colour)
         panels = _neuron_panels if preset.figure == "neurons" else _spectrum_panels
@@ -75,7 +75,8 @@ def _neuron_panels(part: "SubFigure", run: Trained, problem: Problem, colour: st
     for row, neuron in zip(axes, chosen, strict=False):
         for ax, index in zip(row, (0, -1), strict=False):
             plot_cosine(ax, vectors[neuron, index], colour)
-            ax.set_ylabel(f"neuron {neuron}\n{names[index]}" if index == 0 else names[index], fontsize=8)
+            ax.set_ylabel(names[index], fontsize=8)
+        row[0].set_title(f"neuron {neuron}, {len(u) * spectrum.mass[neuron]:.2g} of the mean mass", fontsize=7.5)
         plot_spectra(row[2], spectrum.share[neuron], names)
     for ax, label in zip(axes[-1], ("input $a_1$", "class $c$", "frequency"), strict=True):
         ax.set_xlabel(label, fontsize=8)

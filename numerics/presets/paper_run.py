@@ -73,7 +73,7 @@ def train_as_published(
             loss = cross_entropy(network, problem.task, weights=split, budget=budget)
         else:
             inputs, labels = next(batches)
-            loss = torch.nn.functional.cross_entropy(network(inputs), labels)
+            loss = torch.nn.functional.cross_entropy(_logits(network, inputs), labels)
         if norm_penalty:
             loss = loss + norm_penalty * network.neuron_norms().pow(network.degree).sum()
         loss.backward()
@@ -89,6 +89,12 @@ def train_as_published(
             record = measure(network, problem, norm_penalty, split, budget)
             result.history.append({"phase": "published", "step": step + 1} | record)
     return result
+
+
+def _logits(network: PowerNetwork, inputs: Tensor) -> Tensor:
+    """The network's outputs on a batch: as ``network(inputs)``, with the cheaper gradient of an embedding."""
+    sums = [torch.nn.functional.embedding(inputs[:, j], network.u[:, j].T) for j in range(network.k)]
+    return torch.stack(sums).sum(dim=0) ** network.k @ network.w
 
 
 def _optimiser(network: PowerNetwork, published: Published) -> torch.optim.Optimizer:
