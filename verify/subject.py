@@ -6,12 +6,13 @@ from functools import cached_property
 import flint
 import numpy as np
 
-from theory.errors import InputError
+from theory.errors import InputError, require_integer
 from theory.groups.group import Group
 from theory.network_file import NetworkFile
 from theory.task import Task
 
 PRECISION = 192
+LARGEST_K = 1000
 DEFAULT_TOLERANCE = {"float64": 1e-9, "float32": 1e-5}
 
 
@@ -48,8 +49,10 @@ class Subject:
         """Scale the weights and look up the theory.
 
         Raises:
-            InputError: when every weight is zero, a weight is not finite, or the table is not that of a group.
+            InputError: when every weight is zero, a weight is not finite, the table is not that of a group, or k is
+                above 1000.
         """
+        require_integer("k", network.k, 1, LARGEST_K)
         if not (np.isfinite(network.u).all() and np.isfinite(network.w).all()):
             raise InputError("every weight must be finite; some are not")
         largest = max(float(np.abs(network.u).max()), float(np.abs(network.w).max()))

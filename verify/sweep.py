@@ -81,14 +81,11 @@ def sweep(subject: Subject, most_work: float = MOST_WORK) -> Sweep:
             f"a pass over {task.n}^{task.k} inputs must take at most {most_work:.0e} multiplications; "
             f"it takes {work(subject):.1e}"
         )
-    tau = np.zeros((task.n, task.n))
-    elements = np.arange(task.n)
-    tau[elements[:, None], task.multiply(elements[:, None], elements[None, :])] = task.tau
     margins, positions = np.zeros(0), np.zeros(0, dtype=np.int64)
     weighted_minimum, weighted_sum = np.inf, 0.0
     for flat, labels, logits in _blocks(subject):
         right = np.take_along_axis(logits, labels[:, None], axis=1)[:, 0]
-        weighted = right - np.einsum("ic,ic->i", logits, tau[labels])
+        weighted = right - np.einsum("ic,ic->i", logits, _class_weights(task, labels))
         weighted_minimum = min(weighted_minimum, float(weighted.min()))
         weighted_sum += float(weighted.sum())
         np.put_along_axis(logits, labels[:, None], -np.inf, axis=1)
@@ -149,6 +146,16 @@ def _blocks(subject: Subject) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarr
                 labels = right_product[:, None]
             flat = left * right_size + right[:, None]
             yield flat.ravel(), labels.ravel(), logits.reshape(-1, n)
+
+
+def _class_weights(task: Task, labels: np.ndarray) -> np.ndarray:
+    """Row i: the weight of logit c = label delta, tau[delta], for ``labels[i]``; shape (inputs, n)."""
+    elements = np.arange(task.n)
+    if task.table is None:
+        return task.tau[(elements - labels[:, None]) % task.n]
+    weights = np.empty((len(labels), task.n))
+    np.put_along_axis(weights, task.table[labels].astype(np.int64), task.tau[None, :], axis=1)
+    return weights
 
 
 def _half(task: Task, u: np.ndarray, flat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from theory.files import atomic_write
+from verify.checks.single_frequency import predicted_masses
 from verify.network_checks import Examination
 from verify.report import figures
 
@@ -105,11 +106,8 @@ def _network_figures(examination: Examination) -> list[Figure]:
     )
     if examination.subject.task.k == 1:
         return drawn
-    from theory.margin import frequency_masses
-
-    predicted = np.array([float(x.evalf(30)) for x in frequency_masses(examination.subject.task.k, p).values()])
-    carried = found.frequency_masses()[1:]
-    drawn.append(_masses("frequency", "frequencies", carried, predicted, names))
+    predicted = predicted_masses(examination.subject)
+    drawn.append(_masses("frequency", "frequencies", found.frequency_masses()[1:], predicted, names))
     total, output = found.waves.phase[:, :-1].sum(axis=1), found.waves.phase[:, -1]
     drawn.append(
         _figure(
