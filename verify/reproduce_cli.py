@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 SECONDS_BETWEEN_LINES = 10.0
+MOST_WORK = 1e13  # multiplications of the pass behind an account: some minutes
 STUDIES = {
     "morwani23-parity": ("parity", "Morwani23 Figure 5: sparse parity"),
     "half-data": ("half", "Ours: what training on a random half of the inputs does to the margin on all of them"),
@@ -125,7 +126,7 @@ def _account(run: "Trained", problem: "Problem") -> dict[str, float] | None:
     metadata = {"group": problem.group} if problem.group else {}
     subject = Subject.of(NetworkFile(u, w, u.shape[1], u.shape[2], problem.task.table, metadata))
     try:
-        found = account(subject, sweep(subject))
+        found = account(subject, sweep(subject, MOST_WORK))
     except TooManyInputs:
         return None
     return {name: float(value) for name, value in found.losses().items()}

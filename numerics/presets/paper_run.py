@@ -10,7 +10,7 @@ from torch import Tensor
 
 from numerics.grid import DEFAULT_BUDGET
 from numerics.history import Record, measure
-from numerics.loss import cross_entropy
+from numerics.loss import CrossEntropy, flat_parameters, penalty
 from numerics.network import PowerNetwork
 from numerics.presets.published import Published
 from numerics.problem import Problem
@@ -61,22 +61,22 @@ def train_as_published(
     split = random_half(problem, seed).to(device) if published.half else None
     norm_penalty = published.penalty if published.penalty_kind == "norm" else 0.0
     optimiser = _optimiser(network, published)
-    batches = _batches(problem, split, published.batch, seed, device) if published.batch else None
+    if published.batch:
+        differentiate = _on_batches(network, _batches(problem, split, published.batch, seed, device))
+    else:
+        differentiate = _on_everything(network, CrossEntropy(network, problem.task, weights=split, budget=budget))
     initial = PowerNetwork(network.u.detach().clone(), network.w.detach().clone())
     result = PaperResult(initial)
     recorded = {round(published.steps * (i / RECORDS) ** 2) for i in range(1, RECORDS + 1)}
     for step in range(published.steps):
         for group in optimiser.param_groups:
             group["lr"] = published.rate_at(step)
-        optimiser.zero_grad()
-        if batches is None:
-            loss = cross_entropy(network, problem.task, weights=split, budget=budget)
-        else:
-            inputs, labels = next(batches)
-            loss = torch.nn.functional.cross_entropy(_logits(network, inputs), labels)
+        differentiate()
         if norm_penalty:
-            loss = loss + norm_penalty * network.neuron_norms().pow(network.degree).sum()
-        loss.backward()
+            _, *slopes = penalty(*flat_parameters(network), network.degree)
+            for weight, slope in zip((network.u, network.w), slopes, strict=True):
+                assert weight.grad is not None
+                weight.grad += norm_penalty * slope[0]
         optimiser.step()
         progress(step + 1, published.steps)
         if step + 1 in recorded:
@@ -89,6 +89,28 @@ def train_as_published(
             record = measure(network, problem, norm_penalty, split, budget)
             result.history.append({"phase": "published", "step": step + 1} | record)
     return result
+
+
+def _on_everything(network: PowerNetwork, loss: CrossEntropy) -> Callable[[], None]:
+    """A function that leaves the gradient of the mean cross-entropy over all (training) inputs."""
+
+    def differentiate() -> None:
+        _, gradients = loss(*flat_parameters(network))
+        assert gradients is not None
+        network.u.grad, network.w.grad = (gradient[0] for gradient in gradients)
+
+    return differentiate
+
+
+def _on_batches(network: PowerNetwork, batches: Iterator[tuple[Tensor, Tensor]]) -> Callable[[], None]:
+    """The same for the next random batch."""
+
+    def differentiate() -> None:
+        inputs, labels = next(batches)
+        network.zero_grad()
+        torch.nn.functional.cross_entropy(_logits(network, inputs), labels).backward()
+
+    return differentiate
 
 
 def _logits(network: PowerNetwork, inputs: Tensor) -> Tensor:

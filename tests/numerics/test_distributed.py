@@ -12,6 +12,7 @@ import pytest
 from numerics import distributed
 from tests.numerics.rank_worker import quantities, train
 from theory.errors import InputError
+from theory.network_file import load_network
 
 ROOT = Path(__file__).parents[2]
 
@@ -96,3 +97,16 @@ def test_weights_that_differ_between_ranks_are_noticed(monkeypatch):
     monkeypatch.setattr(distributed.dist, "all_reduce", other_rank_has_one_bit_more)
     with pytest.raises(RuntimeError, match="1 entries differ"):
         distributed.require_agreement(torch.ones(3))
+
+
+def test_the_train_command_on_two_ranks_equals_one_process(tmp_path):
+    arguments = ["train", "--k", 2, "--p", 7, "--target", 0.999, "--out"]
+    done = torchrun(2, "-m", "numerics", *arguments, tmp_path / "two")
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert done.stdout.count("gamma* = ") == 1
+    alone = [sys.executable, "-m", "numerics", *map(str, [*arguments, tmp_path / "one"])]
+    subprocess.run(alone, check=True, capture_output=True, timeout=120, cwd=ROOT)
+    two, one = (load_network(tmp_path / name / "network.safetensors") for name in ("two", "one"))
+    np.testing.assert_allclose(two.u, one.u, atol=1e-4 * np.abs(one.u).max())
+    np.testing.assert_allclose(two.w, one.w, atol=1e-4 * np.abs(one.w).max())
+    assert {path.name for path in (tmp_path / "two").iterdir()} == {path.name for path in (tmp_path / "one").iterdir()}
