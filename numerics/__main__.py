@@ -1,6 +1,8 @@
 """``python -m numerics train ...``: this package's commands; under ``torchrun`` all processes work on one run.
 
-torchrun --nproc-per-node 2 -m numerics train --k 2 --p 23 --out run
+    torchrun --nproc-per-node 2 -m numerics train --k 2 --p 23 --out run
+
+``torchrun`` takes ``--m 500`` for an option of its own; ``-m -- numerics train ... --m 500`` keeps it for this command.
 """
 
 import os

@@ -145,7 +145,8 @@ def plot_masses(ax: "Axes", after: Components, predicted: np.ndarray | None, col
     places = np.arange(len(after.names))
     ax.bar(places, after.masses, color=colour, label="trained")
     if predicted is not None:
-        ax.plot(places, predicted, "_", color="k", ms=10 if len(places) < 20 else 5, label="predicted")
+        size = 5 if len(places) < 20 else 3
+        ax.plot(places, predicted, "o", mfc="w", mec="k", ms=size, label="predicted")
         ax.legend(fontsize=7, loc="lower right")
     _name_components(ax, after)
     ax.set_ylabel("mass", fontsize=8)
