@@ -93,16 +93,16 @@ circle.set(aspect="equal", xticks=[], yticks=[], title="phases of the six neuron
 circle.spines[:].set_visible(False)
 circle.legend(loc="center", fontsize=8)
 smooth = np.linspace(0, p - 1, 300)
-neuron = network.blocks[0].neurons[1]
+neuron = network.blocks[0].neurons[4]
 for vector, t, label, colour, marker in (
-    (u[1, 0], neuron.phases[0], "$u(a)$", figures.BLUE, "o"),
-    (u[1, 1], neuron.phases[1], "$v(b)$, hidden under $u$", figures.ORANGE, "s"),
-    (w[1], neuron.output, "$w(c)$", figures.GREEN, "^"),
+    (u[4, 0], neuron.phases[0], "$u(a)$", figures.BLUE, "o"),
+    (u[4, 1], neuron.phases[1], "$v(b)$", figures.ORANGE, "s"),
+    (w[4], neuron.output, "$w(c)$", figures.GREEN, "^"),
 ):
     wave.plot(smooth, np.abs(vector).max() / np.abs(np.cos(2 * np.pi * (float(t) + np.arange(p) / p))).max()
               * np.cos(2 * np.pi * (float(t) + smooth / p)), color=colour, linewidth=1)  # fmt: skip
     wave.plot(range(p), vector, marker, color=colour, label=label)
-wave.set(xlabel="a, b or c", ylabel="weight", title="the weights of the second neuron, $\\zeta=1$")
+wave.set(xlabel="a, b or c", ylabel="weight", title="the weights of the fifth neuron, $\\zeta=1$")
 wave.legend(fontsize=8)
 figures.show(
     fig,
@@ -146,6 +146,7 @@ for j in range(1, p):
 right.bar(range(1, p), kept, color=figures.BLUE)
 right.set(xlabel="j", ylabel=r"$|\hat f(j,j,-j)|\;/\;(\gamma^* p^2)$", title="spectrum of the whole network")
 right.set_ylim(0, 1.2)
+right.set_xticks(range(1, p))
 figures.show(
     fig,
     "theorem-outputs",

@@ -5,8 +5,9 @@
 # %% [markdown]
 # ## The margin for every $k$ and every modulus
 #
-# $$\gamma^*(k,p) = \frac{2\,k!}{(2k+2)^{(k+1)/2}\,p^{(k-1)/2}\,(p-1)} \quad (p \text{ odd}), \qquad
-#   \gamma^*(k,p) = \frac{2\,k!}{(2k+2)^{(k+1)/2}\,p^{(k-1)/2}\,(p-2+2^{-(k-1)/2})} \quad (p \text{ even}).$$
+# $$\gamma^*(k,p) = \frac{2\,k!}{(2k+2)^{(k+1)/2}\,p^{(k-1)/2}\,(p-1)} \quad (p \text{ odd}),$$
+#
+# $$\gamma^*(k,p) = \frac{2\,k!}{(2k+2)^{(k+1)/2}\,p^{(k-1)/2}\,(p-2+2^{-(k-1)/2})} \quad (p \text{ even}).$$
 #
 # The first is Li24 Theorem 4.1.1; oddness is all that its proof uses. The second is ours: at even $p$ the neuron
 # $a \mapsto (-1)^a$ has no twin at $-\zeta$ and is worth $2^{(k-1)/2}$ others, so the printed formula is too small.
@@ -54,8 +55,8 @@ figures.show(
 # $$u_i(a) = s_i\cos(t + 2\pi\zeta a/p), \qquad w(c) = \Bigl(\prod_i s_i\Bigr)\cos(kt + 2\pi\zeta c/p).$$
 #
 # *Signs.* $\sum_s \bigl(\prod s\bigr)\bigl(\sum_i s_i x_i\bigr)^k = k!\,2^{k-1} x_1 \cdots x_k$: every other monomial
-# cancels (Li24 Identity G.1). *Shifts.* $\prod_i \cos(t+\alpha_i)\cos(kt+\gamma)$ is a sum of waves $e^{2int}$, and
-# $k+1$ equally spaced $t$ leave only $n=0$: the cosine of $\alpha_1+\dots+\alpha_k-\gamma$. That is
+# cancels (Li24 Identity G.1). *Shifts.* $\prod_i \cos(t+\alpha_i)\cos(kt+\gamma)$ is a sum of waves $e^{2 i n t}$, and
+# $k+1$ equally spaced $t$ leave only $n = 0$: the cosine of $\alpha_1+\dots+\alpha_k-\gamma$. That is
 # $(k+1)\,2^{k-1}$ neurons for each of the $(p-1)/2$ frequencies. Li24 asks for $2^{2k-1}$.
 
 # %%
@@ -145,6 +146,7 @@ for ((k, p), ratios), colour, marker in zip(margin_table().items(), figures.PALE
     ax.plot([enough], [1], marker="*", markersize=13, color=colour)
 ax.axhline(1, color=figures.FAINT, linewidth=0.8)
 ax.set(xlabel="neurons", ylabel=r"best known margin / $\gamma^*$", title="narrow networks")
+ax.set_xticks(range(1, 19))
 ax.legend(fontsize=8)
 figures.show(
     fig,

@@ -86,34 +86,34 @@ ax.legend(fontsize=8, bbox_to_anchor=(1, 1), loc="upper left")
 figures.show(
     fig,
     "account-training",
-    "Stacked bars for seven training lengths, each adding up to one: early on phase errors and the spread over inputs "
-    "take nearly everything, later the margin fills the bar.",
-    "Each bar starts at the margin and adds what every inequality costs; it ends at 1 exactly (dashed). Early on, phases "
-    "are wrong and inputs are unequal; the last to go is the spread over the inputs.",
+    "Stacked bars for seven training lengths, each ending at one: early on unequal inputs, untied wrong labels and "
+    "concentration take nearly everything, from 80 steps on the margin fills the bar.",
+    "Each bar starts at the margin (below zero where some answer is still wrong) and adds what every inequality costs; it "
+    "ends at 1 exactly (dashed). Early losses: neurons that carry several frequencies, unequal inputs, wrong labels that "
+    "do not tie. Phases and balance are nearly right from the start.",
 )
 
 # %% [markdown]
-# ## Neuron by neuron, half way
+# ## Neuron by neuron, on the way
 #
-# The account is additive over neurons, so it says which of them are to blame.
+# The account is additive over neurons, so it says which of them are to blame, and for what.
 
 # %%
-half = books[40]
-worst = half.factors.argmin(axis=0)
+early = books[10]
+phase, concentration = early.factors[FACTORS.index("phase")], early.factors[FACTORS.index("concentration")]
 
 fig, ax = plt.subplots(figsize=(6.4, 3.4))
-for index, colour, marker in zip((0, 2, 3, 4), figures.PALETTE, "osD^", strict=False):
-    chosen = worst == index
-    ax.plot(half.mass[chosen] * len(half.mass), half.efficiency[chosen], marker, color=colour, markersize=6,
-            label=f"{FACTORS[index]} ({chosen.sum()})")  # fmt: skip
-ax.axhline(1, color=figures.FAINT, linewidth=0.8)
-ax.set(xlabel="mass, in units of the mean", ylabel="efficiency", title="neurons after 40 steps, by their worst factor")
-ax.legend(fontsize=8)
+ax.scatter(concentration, phase, s=40 * early.mass * len(early.mass), color=figures.BLUE, alpha=0.6, linewidth=0)
+ax.plot(1, 1, "*", color=figures.RED, markersize=13)
+ax.annotate("optimal", (1, 1), (0.985, 0.93), ha="right", color=figures.RED)
+ax.set(xlabel="concentration: one frequency (1) or several", ylabel="phase", title="80 neurons after 10 steps")
 figures.show(
     fig,
     "account-neurons",
-    "Scatter of efficiency against mass for the neurons of a half-trained network, marked by the factor that costs most.",
-    "Heavy neurons are nearly efficient; light ones have not found their phase or their frequency yet.",
+    "Scatter of phase factor against concentration factor for the neurons of a barely trained network, area by mass; a "
+    "star at (1, 1) marks the optimum.",
+    f"Area is mass. After ten steps the median neuron has concentration {np.median(concentration):.2f} and phase "
+    f"{np.median(phase):.2f}; at the optimum every neuron sits on the star.",
 )
 
 # %% [markdown]
@@ -140,7 +140,8 @@ for name, found in cases.items():
     print(f"{name:15} margin {found.margin:.4f}  lost: {losses or 'nothing'}")
 
 # %% [markdown]
-# The one-hot network spends its energy on all frequencies at once: *concentration* takes nearly all of its margin.
+# The one-hot network spends its energy on all frequencies at once: *concentration* takes nearly half of its margin, and
+# the constant part of one-hot vectors (*DC*) another eighth.
 # Unequal masses cost nothing neuron by neuron: every one of them is still optimal by itself. What is lost is that wrong
 # labels no longer tie.
 #

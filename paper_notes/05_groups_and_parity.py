@@ -66,13 +66,14 @@ for ax, name in zip(axes, ("S4", "S5", "S6"), strict=True):
         if not mass:
             ax.text(x, 0.01, "0", ha="center", va="bottom", color=figures.INK, fontsize=9)
     ax.set_xticks(range(len(masses)), labels, rotation=90 if len(labels) > 6 else 0)
+    assert name != "S6" or np.count_nonzero(masses) == 3
     ax.set(xlabel="real representation", title=f"{name}: {np.count_nonzero(masses)} of {len(masses)} used")
 axes[0].set_ylabel("mass at an optimum")
 figures.show(
     fig,
     "groups-masses",
-    "Bars of the mass of each non-trivial representation: S4 uses all four, S5 all six, S6 only four of its ten.",
-    "An optimum with the fewest representations, $k=2$; a name is the dimension and a letter. $S_6$ leaves six of its ten "
+    "Bars of the mass of each non-trivial representation: S4 uses all four, S5 all six, S6 only three of its ten.",
+    "An optimum with few representations, $k=2$; a name is the dimension and a letter. $S_6$ leaves seven of its ten "
     "without mass.",
     "Morwani23 trains on S3, S4 and S5, where every representation is used; its condition fails for S6, as the paper says.",
 )
@@ -80,8 +81,8 @@ figures.show(
 # %% [markdown]
 # ## What a neuron looks like
 #
-# In $S_3$ the optimal neurons are matrix coefficients $g \mapsto \langle x, g y\rangle$ of the sign and of the triangle's
-# symmetries: three values on rotations, three on reflections.
+# Optimal neurons are matrix coefficients $g \mapsto \langle x, g y\rangle$. In $S_3$: of the sign of a permutation (values
+# $\pm1$), and of the symmetries of a triangle (here 1 and about $-1/2$).
 
 # %%
 group = load_group("S3")
@@ -105,8 +106,8 @@ axes[1].legend(fontsize=8, loc="upper right", bbox_to_anchor=(1.22, 1))
 figures.show(
     fig,
     "groups-neurons",
-    "Weights of two neurons over the six elements of S3: signs plus and minus one for the sign representation, values of "
-    "a sampled cosine for the two-dimensional one.",
+    "Weights of two neurons over the six elements of S3: plus and minus one for the sign representation; 1 twice and "
+    "about -1/2 four times for the two-dimensional one.",
     f"Two of the {len(network.u)} neurons of the exact network for $S_3$ (Morwani23 Lemma 20 uses "
     f"{len(construct(group, k, 'morwani23').u)}).",
 )

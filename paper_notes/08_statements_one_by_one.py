@@ -70,14 +70,16 @@ figures.show(
 from theory.groups.misprints import MISPRINTS as GROUP_MISPRINTS
 from theory.misprints import MISPRINTS
 
-lines = ["| where | printed | correct | printed gives | correct gives | the truth |", "|---|---|---|---:|---:|---:|"]
+lines = []
 for misprint in (*MISPRINTS, *GROUP_MISPRINTS):
     seen = misprint.check()
     assert seen.ok
-    numbers = " | ".join(f"{x:.6g}" for x in (seen.printed, seen.corrected, seen.truth))
-    printed, corrected = (text.replace("|", r"\vert ") for text in (misprint.printed_text, misprint.corrected_text))
-    lines.append(f"| {misprint.paper} {misprint.where} | ${printed}$ | ${corrected}$ | {numbers} |")
-display(Markdown("\n".join(lines)))
+    lines.append(
+        f"**{misprint.paper}, {misprint.where}.** {misprint.claim}\n\n$$\\text{{printed: }} {misprint.printed_text}$$\n\n"
+        f"$$\\text{{correct: }} {misprint.corrected_text}$$\n\n<small>{seen.where}: printed gives {seen.printed:.6g}, "
+        f"correct gives {seen.corrected:.6g}, the truth is {seen.truth:.6g}.</small>"
+    )
+display(Markdown("\n\n".join(lines)))
 
 # %% [markdown]
 # ## One by one

@@ -13,10 +13,14 @@ def pages(site: Path) -> list[Path]:
     return [*sorted(site.glob("*.html")), *(site / "api" / f"{name}.html" for name in api)]
 
 
+def _name(page: Path) -> str:
+    return f"{page.parent.name}-{page.stem}" if page.stem == "index" else page.stem
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "page" in metafunc.fixturenames:
         found = pages(metafunc.config.getoption("--site"))
-        metafunc.parametrize("page", found, ids=[path.stem for path in found])
+        metafunc.parametrize("page", found, ids=[_name(path) for path in found])
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -36,7 +40,7 @@ def test_page_is_quiet_self_contained_and_readable(
     assert _contrast(browser, "body") >= 7
     if folder := request.config.getoption("--screenshots"):
         folder.mkdir(parents=True, exist_ok=True)
-        browser.screenshot(folder / f"{page.stem}-{width}-{'dark' if dark else 'light'}.png")
+        browser.screenshot(folder / f"{_name(page)}-{width}-{'dark' if dark else 'light'}.png")
 
 
 def test_equations_are_laid_out(browser: Browser, page: Path) -> None:
@@ -44,7 +48,7 @@ def test_equations_are_laid_out(browser: Browser, page: Path) -> None:
     assert browser.ask("Array.from(document.querySelectorAll('math')).filter(m => m.getBoundingClientRect().width < 3 "
                        "&& m.checkVisibility()).length") == 0  # fmt: skip
     left = browser.ask(r"(document.querySelector('main').innerText.match(/\$\$|\\frac|\\sum|:math:/g) || []).length")
-    assert left == 0 or page.stem == "01", "LaTeX is left as text"
+    assert left == 0, "LaTeX is left as text"
 
 
 def test_link_colours_and_faint_text_have_contrast(browser: Browser, site: Path) -> None:

@@ -5,7 +5,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from paper_notes.builder import api, explorer, gallery, home, layout, links, statements
+from paper_notes.builder import api, explorer, font, gallery, home, layout, links, statements
 
 
 def build(out: Path, notes: bool = True, tell=lambda line: None) -> list[str]:
@@ -47,6 +47,7 @@ def build(out: Path, notes: bool = True, tell=lambda line: None) -> list[str]:
     explorer.write(out)
     layout.write(out, "gallery.html", layout.page("Gallery", gallery.body(rendered), "gallery.html"))
     layout.write(out, "index.html", layout.page("Notes", home.body(rendered, found), "index.html"))
+    font.write(out)
     return links.broken(out)
 
 

@@ -10,8 +10,8 @@ from paper_notes.builder.statements import LABELS
 LEAD = r"""
 # Why networks that add become Fourier series
 
-Train a one-hidden-layer network to add $k$ numbers modulo $p$ and its neurons turn into cosines. The reason is a margin:
-the largest one that any network of any width can have is
+Train a one-hidden-layer network to add $k$ numbers modulo $p$ and its neurons turn into cosines. The reason is a
+margin: the largest one that any network of any width can have is
 
 $$\gamma^*(k,p)=\frac{2\,k!}{(2k+2)^{(k+1)/2}\,(p-1)\,p^{(k-1)/2}}\qquad(p\text{ odd}),$$
 

@@ -44,6 +44,6 @@ def broken(site: Path) -> list[str]:
             if parts.scheme or not target.is_file() or (fragment and fragment not in pages[target].ids):
                 found[path.relative_to(site.resolve())].add(link)
     for path in site.rglob("*.css"):
-        if re.search(r"url\(|@import", path.read_text(encoding="utf-8")):
+        if re.search(r"url\((?!\"data:)|@import", path.read_text(encoding="utf-8")):
             found[path.relative_to(site)].add("url(...)")
     return [f"{path}: {link}" for path, links in sorted(found.items()) for link in sorted(links)]

@@ -16,6 +16,7 @@ NOTES = Path(__file__).parents[1]
 ROOT = NOTES.parent
 LIGHT_INK, DARK_INK = "#1d2229", "#dfe3e8"
 TIMEOUT = 240
+PIXELS_PER_POINT = 1.43
 
 
 @dataclass(frozen=True)
@@ -33,9 +34,16 @@ class Figure:
         return (
             f'<figure id="{self.name}"><picture>'
             f'<source srcset="figures/{self.name}-dark.svg" media="(prefers-color-scheme: dark)">'
-            f'<img src="figures/{self.name}-light.svg" alt="{escape(self.alt)}" loading="lazy"></picture>'
+            f'<img src="figures/{self.name}-light.svg" alt="{escape(self.alt)}" width="{self.width}"></picture>'
             f"<figcaption>{markdown(self.caption)}</figcaption></figure>"
         )
+
+    @property
+    def width(self) -> int:
+        """Width on a wide page in CSS pixels: 10-point text in the figure is then as large as the page's small text."""
+        points = re.search(r'<svg[^>]*\bwidth="([\d.]+)pt"', self.svg)
+        assert points, "matplotlib writes widths in points"
+        return round(float(points[1]) * PIXELS_PER_POINT)
 
     def write(self, folder: Path) -> None:
         """Both files."""
