@@ -13,8 +13,10 @@ from theory.groups import load_group
 from theory.groups.construction import construct as construct_group
 from theory.network_file import NetworkFile
 from theory.task import network_norm, neuron_norms
+from verify.checks.margin import margin_checks
 from verify.checks.moments import worst_class
 from verify.checks.trained import Thresholds
+from verify.intervals import Enclosure
 from verify.network_checks import check_network
 from verify.result import CheckResult
 
@@ -241,8 +243,18 @@ def test_options_are_checked() -> None:
         Thresholds(purity=1.5)
     with pytest.raises(InputError, match="zero"):
         check_network(NetworkFile(np.zeros((2, 2, 3)), np.zeros((2, 3)), 2, 3))
+    with pytest.raises(InputError, match="k must be at most 1000"):
+        check_network(NetworkFile(np.ones((1, 1001, 2)), np.ones((1, 2)), 1001, 2))
     with pytest.raises(InputError, match="finite"):
         check_network(NetworkFile(np.full((2, 2, 3), np.nan), np.zeros((2, 3)), 2, 3))
+
+
+def test_a_margin_above_gamma_is_an_alarm() -> None:
+    """No network does this; a wrong formula for gamma* would."""
+    for low, high, status in ((1.1, 1.2, "failed"), (0.9, 1.1, "undecided"), (0.9, 1.0, "passed")):
+        assert margin_checks("Li24:Theorem 4.1.1", Enclosure(low, high), 0.5, 1e-9)[1].status == status
+    for low, high, status in ((0.1, 0.2, "failed"), (0.4, 0.6, "undecided"), (0.5, 0.6, "passed")):
+        assert margin_checks("Li24:Theorem 4.1.1", Enclosure(low, high), 0.5, 1e-9)[0].status == status
 
 
 def test_norms_agree_with_the_definition() -> None:

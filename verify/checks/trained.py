@@ -10,6 +10,7 @@ from verify.checks.decomposition import Decomposition
 from verify.checks.group import GROUP, GroupDecomposition, required_representations
 from verify.checks.linear import LINEAR
 from verify.checks.single_frequency import NEURON, every_frequency
+from verify.intervals import Enclosure
 from verify.result import CheckResult, at_least, at_most
 from verify.subject import Subject
 
@@ -45,23 +46,31 @@ class Thresholds:
 
 def trained_checks(subject: Subject, found: Decomposition, limits: Thresholds) -> list[CheckResult]:
     """Purity, phases, every frequency (k >= 2, on Z_p)."""
-    share = 1 - found.waves.residual**2
-    share = np.where(found.norms > 0, share, 0.0)
-    neuron = int(share.min(axis=1).argmin())
-    median = float(np.median(found.phase_error))
+    residual = np.where(found.norms > 0, found.waves.residual, 1.0)
+    neuron = int(residual.max(axis=1).argmax())
+    worst, error = float(residual.max()), found.waves.error
+    purity = Enclosure.around(1 - worst**2, 2 * error + error**2)
+    # The median moves by no more than the largest error of what it is the median of.
+    median = Enclosure.around(float(np.median(found.phase_error)), float(found.phase_uncertainty.max()))
     return [
-        at_least(
+        CheckResult(
             NEURON,
             f"one frequency holds {limits.purity:g} of every live vector",
-            float(share.min()),
-            limits.purity,
+            purity.at_least(limits.purity),
+            measured=purity.middle,
+            predicted=1.0,
+            error=1 - purity.low,
+            tolerance=1 - limits.purity,
             detail=f"power at the neuron's frequency, +-zeta pooled; worst in neuron {found.live[neuron]}",
         ),
-        at_most(
+        CheckResult(
             NEURON,
             f"median phase error at most {limits.phase_error:g} turn",
-            median,
-            limits.phase_error,
+            median.at_most(limits.phase_error),
+            measured=median.middle,
+            predicted=0.0,
+            error=median.high,
+            tolerance=limits.phase_error,
             detail=f"|t_1 + ... + t_k - t_w| over {len(found.live)} live neurons; largest "
             f"{float(found.phase_error.max()):.3g}",
         ),

@@ -1,6 +1,7 @@
 """The report as plain values: what JSON holds and the page is made from."""
 
 import math
+import sys
 from pathlib import Path
 from typing import Any, TypeGuard
 
@@ -73,7 +74,7 @@ def margin_history(path: Path) -> list[dict[str, float | str]]:
 
 
 def _is_number(x: Any) -> TypeGuard[float]:
-    return isinstance(x, int | float) and not isinstance(x, bool) and math.isfinite(x)
+    return isinstance(x, int | float) and not isinstance(x, bool) and abs(x) < sys.float_info.max
 
 
 def _finite(x: float) -> float | None:
