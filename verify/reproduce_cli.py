@@ -133,15 +133,20 @@ def _account(run: "Trained", problem: "Problem") -> dict[str, float] | None:
 
 
 def _lines() -> "Progress":
-    """A line on stderr every ten seconds."""
+    """A line on stderr every ten seconds: what is done, and the time left in that phase."""
     from time import monotonic
 
-    last = monotonic()
+    last = began = monotonic()
+    current, first = "", 0
 
     def show(label: str, done: int, planned: int) -> None:
-        nonlocal last
-        if monotonic() - last >= SECONDS_BETWEEN_LINES:
-            last = monotonic()
-            typer.echo(f"{label}: {done}/{planned}", err=True)
+        nonlocal last, began, current, first
+        now = monotonic()
+        if label != current:
+            current, began, first = label, now, done
+        if now - last >= SECONDS_BETWEEN_LINES:
+            last = now
+            left = (now - began) * (planned - done) / (done - first) if done > first else None
+            typer.echo(f"{label}: {done}/{planned}" + ("" if left is None else f", {left:.0f} s left"), err=True)
 
     return show

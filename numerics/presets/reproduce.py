@@ -6,6 +6,7 @@ goes on from its checkpoint.
 
 import json
 import platform
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -218,11 +219,12 @@ def numbers(preset: Preset, scale: str, problem: Problem, trained: list[Trained]
 
 
 def provenance(device: str) -> dict[str, Any]:
-    """What a number needs to be believed: format, command, versions, hardware, date."""
+    """What a number needs to be believed: format, command, commit, versions, hardware, date."""
     return {
         "format": "fourier-margin/reproduction",
         "version": 1,
         "command": " ".join([Path(sys.argv[0]).name, *sys.argv[1:]]),
+        "commit": _commit(),
         "versions": {"python": platform.python_version()}
         | {name: version(name) for name in ("fourier-margin", "torch", "numpy", "scipy")},
         "hardware": hardware(device),
@@ -280,6 +282,18 @@ def statistics(values: list[float]) -> dict[str, Any]:
     half_width = float(student.ppf(0.975, len(values) - 1)) * stdev(values) / len(values) ** 0.5
     interval = [mean - half_width, mean + half_width]
     return {"seeds": len(values), "mean": mean, "interval": interval, "least": min(values), "largest": max(values)}
+
+
+def _commit() -> str | None:
+    """The repository's commit, where the package lies in one."""
+    command = ["git", "rev-parse", "HEAD"]
+    try:
+        done = subprocess.run(
+            command, cwd=Path(__file__).parent, capture_output=True, text=True, timeout=10, check=True
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout.strip()
 
 
 def hardware(device: str) -> str:

@@ -57,3 +57,20 @@ def test_list_and_all_name_every_preset(capsys):
     listed = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
     assert listed == names("all")
     assert set(STUDIES) < set(listed)
+
+
+@pytest.mark.slow
+def test_one_command_does_every_preset(tmp_path):
+    assert reproduce("all", "--scale", "smoke", "--out", tmp_path) == 0
+    assert {path.stem for path in tmp_path.glob("*.json")} == {f"{name}-smoke" for name in names("all")}
+
+
+def test_lines_come_every_ten_seconds_with_the_time_left(monkeypatch, capsys):
+    from verify.reproduce_cli import _lines
+
+    clock = iter([0.0, 0.0, 4.0, 11.0, 12.0, 31.0])
+    monkeypatch.setattr("time.monotonic", lambda: next(clock))
+    show = _lines()
+    for label, done in (("a", 10), ("a", 20), ("a", 32), ("b", 1), ("b", 20)):
+        show(label, done, 76)
+    assert capsys.readouterr().err.splitlines() == ["a: 32/76, 22 s left", "b: 20/76, 56 s left"]
