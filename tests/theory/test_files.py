@@ -227,6 +227,15 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):
     assert os.listdir(tmp_path) == ["value.json"]
 
 
+def test_files_have_the_mode_that_the_user_asked_for(tmp_path):
+    save_network(tmp_path / "net.safetensors", network_file())
+    write_json(tmp_path / "value.json", 1)
+    plain = tmp_path / "plain"
+    plain.touch()
+    for name in ("net.safetensors", "value.json"):
+        assert (tmp_path / name).stat().st_mode == plain.stat().st_mode
+
+
 def test_unusable_destinations(tmp_path):
     with pytest.raises(InputError, match="the output folder must exist"):
         write_json(tmp_path / "absent" / "x.json", 1)
