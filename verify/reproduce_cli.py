@@ -74,7 +74,7 @@ def _reproduce(name: str, scale: str, out: Path, device: str, budget: int) -> bo
     stem = f"{name}-{scale}"
     write_json(out / f"{stem}.json", found.numbers)
     with atomic_path(out / f"{stem}.png") as temporary:
-        found.draw().savefig(temporary, dpi=80, format="png")
+        found.draw().savefig(temporary, dpi=90, format="png")
     for line in (*found.lines, f"  {out / stem}.png, .json"):
         typer.echo(line)
     return found.missed

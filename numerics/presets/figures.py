@@ -80,7 +80,7 @@ def _neuron_panels(part: "SubFigure", run: Trained, problem: Problem, colour: st
         plot_spectra(row[2], spectrum.share[neuron], names)
     for ax, label in zip(axes[-1], ("input $a_1$", "class $c$", "frequency"), strict=True):
         ax.set_xlabel(label, fontsize=8)
-    axes[0, 2].legend(fontsize=6.5, ncols=2, loc="upper right", frameon=False)
+    axes[0, 2].legend(fontsize=7, ncols=len(names), loc="lower center", bbox_to_anchor=(0.5, 1), frameon=False)
 
 
 def plot_cosine(ax: "Axes", vector: np.ndarray, colour: str) -> "Axes":
