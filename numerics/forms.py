@@ -60,20 +60,24 @@ class SplitForm:
     def _open_rows(self, right: slice) -> None:
         """C(k,s) y^s for s = 1..k-1, shape (E, rows, (k-1) m), and the right-only term."""
         self.y = _ladder(self.grid.right.sums(self.u, right), self.k)
-        scaled = [comb(self.k, s) * self.y[s] for s in range(1, self.k)]
-        self.rows = torch.cat(scaled or [self.y[0][..., :0]], dim=2)
+        points = self.y[0].shape[1]
+        rows = self.grid.scratch("rows", self.members, points, self.k - 1, self.m)
+        for s in range(1, self.k):
+            torch.mul(self.y[s], comb(self.k, s), out=rows[:, :, s - 1])
+        self.rows = rows.view(self.members, points, -1)
         self.right_only = self.y[-1] @ self.w.transpose(1, 2)
         self.d_rows: Tensor | None = None
 
     def _logits(self, left: slice) -> Tensor:
-        logits = self.right_only[:, :, None] + self.left_only[:, None, left]
+        rows, count = self.right_only.shape[1], left.stop - left.start
+        logits = self.grid.scratch("logits", self.members, rows, count, self.n)
+        torch.add(self.right_only[:, :, None], self.left_only[:, None, left], out=logits)
         if self.k > 1:
-            falling = [self.x[self.k - s][:, left] for s in range(1, self.k)]
-            self.x_powers = torch.stack(falling, dim=2)
-            columns = self.x_powers[:, :, None] * self.w[:, None, :, None]
-            self.columns = columns.view(self.members, -1, (self.k - 1) * self.m)
-            flat = logits.view(self.members, -1, self.columns.shape[1])
-            flat.baddbmm_(self.rows, self.columns.transpose(1, 2))
+            self.x_powers = torch.stack([self.x[self.k - s][:, left] for s in range(1, self.k)], dim=2)
+            columns = self.grid.scratch("columns", self.members, count, self.n, self.k - 1, self.m)
+            torch.mul(self.x_powers[:, :, None], self.w[:, None, :, None], out=columns)
+            self.columns = columns.view(self.members, count * self.n, -1)
+            logits.view(self.members, rows, -1).baddbmm_(self.rows, self.columns.transpose(1, 2))
         return logits
 
     def pull_back(self, block: Block, gradient: Tensor) -> None:
@@ -91,7 +95,8 @@ class SplitForm:
             return
         flat = gradient.view(self.members, gradient.shape[1], -1)
         self.d_rows.baddbmm_(flat, self.columns)
-        d_columns = torch.bmm(flat.transpose(1, 2), self.rows)
+        d_columns = self.grid.scratch("d_columns", *self.columns.shape)
+        torch.bmm(flat.transpose(1, 2), self.rows, out=d_columns)
         d_columns = d_columns.view(self.members, -1, self.n, self.k - 1, self.m)
         # the columns are no longer needed: their memory takes the products
         products = torch.mul(d_columns, self.w[:, None, :, None], out=self.columns.view_as(d_columns))

@@ -103,6 +103,8 @@ class Grid:
     ) -> None:
         """Choose the blocks, then enumerate the halves."""
         self.task = task
+        self.dtype = dtype
+        self._scratch: dict[str, Tensor] = {}
         k, n = task.k, task.n
         right = (k + 1) // 2
         left = k - right
@@ -141,6 +143,14 @@ class Grid:
             else:
                 right = (right + 1) // 2
         return left, right
+
+    def scratch(self, name: str, *shape: int) -> Tensor:
+        """Uninitialised memory that keeps its place from block to block: fresh pages cost more than arithmetic."""
+        count = math.prod(shape)
+        buffer = self._scratch.get(name)
+        if buffer is None or buffer.numel() < count:
+            buffer = self._scratch[name] = torch.empty(count, dtype=self.dtype, device=self.table.device)
+        return buffer[:count].view(shape)
 
     def right_slices(self) -> Iterator[slice]:
         """Row blocks of this rank."""

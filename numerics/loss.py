@@ -93,7 +93,7 @@ class CrossEntropy:
         for block, logits in form:
             if self.offsets is not None:
                 logits += self.offsets[block.labels]
-            logits = torch.log_softmax(logits, dim=-1)
+            logits = torch.log_softmax(logits, dim=-1, out=self.grid.scratch("log", *logits.shape))
             index = block.labels[..., None].expand(*logits.shape[:-1], 1)
             losses = -logits.gather(-1, index).squeeze(-1)
             if block.weights is not None:

@@ -1,0 +1,86 @@
+"""``python -m benchmarks [--threads N] [--device cuda] [--float64] [--seconds S]``: one table with ratios."""
+
+import argparse
+import platform
+import tempfile
+import time
+from pathlib import Path
+
+import torch
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.measure import CASES, Row, peak_of_step, rows
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--device", default="cpu", choices=["cpu", "cuda"])
+    parser.add_argument("--float64", action="store_true")
+    parser.add_argument("--seconds", type=float, default=1.0, help="measuring time of each number")
+    parser.add_argument("--case", nargs=3, type=int, action="append", metavar=("K", "P", "M"))
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+    device = torch.device(arguments.device)
+    dtype = torch.float64 if arguments.float64 else torch.float32
+    console = Console(width=140)
+    name = torch.cuda.get_device_name() if device.type == "cuda" else platform.processor() or platform.machine()
+    clock = "process time" if device.type == "cpu" and arguments.threads == 1 else "wall time"
+    console.print(f"{name}, {arguments.threads} thread(s), {dtype}, torch {torch.__version__}; median {clock}")
+    table = Table(
+        "what", "k", "p", "m", "ours ms", "limit ms", "ours/limit", "gather ms", "one-hot ms", "plain/ours", "GFLOP/s"
+    )
+    for case in arguments.case or CASES:
+        for row in rows(*case, dtype, device, arguments.seconds):
+            table.add_row(*_cells(row))
+    console.print(table)
+    console.print("limit: the bare matrix products of the split form, once for the margin and thrice for the step;")
+    console.print("plain: n^k x m activations by lookup or from one-hot rows, gradients by autograd")
+    if device.type == "cpu" and not arguments.case:
+        console.print(f"peak memory of steps and margin at (4, 11, 1280): {peak_of_step(4, 11, 1280, 2**30):.0f} MB")
+        _exact(console)
+
+
+def _cells(row: Row) -> list[str]:
+    def ms(value: float | None) -> str:
+        return "-" if value is None else f"{value:.3g}"
+
+    rate = row.operations / row.ours / 1e6
+    times = [ms(row.ours), ms(row.limit), ms(row.over_limit), ms(row.gather), ms(row.one_hot), ms(row.over_plain)]
+    return [row.what, str(row.k), str(row.p), str(row.m), *times, f"{rate:.0f}"]
+
+
+def _exact(console: Console) -> None:
+    """Seconds of the exact side, which never enumerates n^k inputs."""
+    from theory.construction import construct
+    from theory.core.optimality import decide
+    from theory.floats import weights
+    from theory.network_file import NetworkFile, load_network, save_network
+
+    start = time.perf_counter()
+    network = construct(6, 1009)
+    built = time.perf_counter()
+    assert decide(network)
+    console.print(
+        f"exact construction at (6, 1009), {network.width} neurons: {built - start:.3g} s; "
+        f"exact optimality decision: {time.perf_counter() - built:.3g} s"
+    )
+    start = time.perf_counter()
+    u, w = weights(construct(3, 1009))
+    floats = time.perf_counter() - start
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "net.safetensors"
+        save_network(path, NetworkFile(u, w, 3, 1009))
+        size = path.stat().st_size / 1e6
+        start = time.perf_counter()
+        load_network(path)
+    console.print(
+        f"weights of (3, 1009) in float64: {floats:.3g} s; loading them, {size:.0f} MB, with every check: "
+        f"{time.perf_counter() - start:.3g} s"
+    )
+
+
+if __name__ == "__main__":
+    main()
