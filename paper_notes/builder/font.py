@@ -18,10 +18,12 @@ from fontTools.ttLib import TTFont
 FORMULA = re.compile(r"<math\b.*?</math>", re.DOTALL)
 RULE = '@font-face {{ font-family: "Formulas"; src: url("data:font/woff;base64,{}") format("woff"); }}\n'
 
+DRAWN = "√\u0302\u0304^¯"  # signs that a page shows without spelling them: roots and accents
+
 
 def write(out: Path) -> None:
     """``math.css`` for the pages in ``out``."""
-    signs: set[str] = set()
+    signs = set(DRAWN)
     for path in [*out.rglob("*.html"), *out.glob("*.js")]:
         for formula in FORMULA.findall(path.read_text(encoding="utf-8")):
             signs |= set(html.unescape(re.sub(r"<[^>]*>", "", formula)))

@@ -1,11 +1,12 @@
 """LaTeX to MathML: formulas show in any current browser without a script, a font or a network."""
 
+import re
 from functools import cache
 
 from latex2mathml.converter import convert
 
 # Commands that the converter does not know, and what it draws the same.
-SYNONYMS = {r"\arg": r"\operatorname{arg}", r"\Bigl\{": r"\left\{", r"\Bigr\}": r"\right\}"}
+SYNONYMS = {r"\arg": r"\operatorname{arg}"}
 
 LONG = 40  # characters of LaTeX; a longer inline formula may be wider than a phone
 
@@ -17,7 +18,10 @@ def mathml(latex: str, display: bool = False) -> str:
     Raises:
         ValueError: naming the formula, when the converter does not know a command in it.
     """
-    text = " ".join(latex.split())
+    # \left and \right make one group of a bracket, so that an exponent belongs to all of it and both sides are tall.
+    text = re.sub(
+        r"\\[bB]igg?([lr])(?![a-z])", lambda m: r"\left" if m[1] == "l" else r"\right", " ".join(latex.split())
+    )
     for unknown, known in SYNONYMS.items():
         text = text.replace(unknown, known)
     try:

@@ -32,9 +32,9 @@ class Figure:
     def html(self) -> str:
         """The picture for light and for dark pages, with its caption."""
         return (
-            f'<figure id="{self.name}"><picture>'
+            f'<figure id="{self.name}"><div class="scroll" tabindex="0"><picture>'
             f'<source srcset="figures/{self.name}-dark.svg" media="(prefers-color-scheme: dark)">'
-            f'<img src="figures/{self.name}-light.svg" alt="{escape(self.alt)}" width="{self.width}"></picture>'
+            f'<img src="figures/{self.name}-light.svg" alt="{escape(self.alt)}" width="{self.width}"></picture></div>'
             f"<figcaption>{markdown(self.caption)}</figcaption></figure>"
         )
 
