@@ -147,7 +147,7 @@ def plot_masses(ax: "Axes", after: Components, predicted: np.ndarray | None, col
     if predicted is not None:
         size = 5 if len(places) < 20 else 3
         ax.plot(places, predicted, "o", mfc="w", mec="k", ms=size, label="predicted")
-        ax.legend(fontsize=7, loc="lower right")
+        ax.legend(fontsize=7, loc="best", framealpha=0.9)
     _name_components(ax, after)
     ax.set_ylabel("mass", fontsize=8)
     return ax
@@ -177,7 +177,7 @@ def plot_margins(ax: "Axes", trained: list[Trained]) -> "Axes":
     ax.set_ylim(LEAST_MARGIN_SHOWN, 1.08)
     ax.set_xlabel("progress of the run (records, first to last)", fontsize=8)
     ax.set_ylabel(f"margin on all inputs / $\\gamma^*$\n(below {LEAST_MARGIN_SHOWN}: at the edge)", fontsize=8)
-    ax.legend(fontsize=7, frameon=False, loc="best")
+    ax.legend(fontsize=7, loc="best", framealpha=0.9)
     ax.tick_params(labelsize=7)
     return ax
 
