@@ -25,9 +25,9 @@ PAPERS = {
     "Ours": "Beyond the papers",
 }
 LABELS = {
-    "theorem": "a proof, checked step by step in exact arithmetic",
+    "theorem": "a proof; its checks are exact (proved) or compare floats (passed)",
     "certified": "a computer certificate, accepted by a small exact checker, for the listed cases",
-    "measured": "a number in floating point, with an error bound or an interval over seeds",
+    "measured": "floating point, with an error bound or an interval over seeds",
     "conjecture": "believed; what is checked does not prove it",
     "false-as-printed": "a misprint: the printed form fails and the corrected form holds",
 }
