@@ -49,7 +49,7 @@ class RunFolder:
     @property
     def occupied(self) -> bool:
         """Whether a run has been here."""
-        return any((self.path / name).exists() for name in ("config.json", "network.safetensors", "checkpoint"))
+        return any(os.path.exists(self.path / name) for name in ("config.json", "network.safetensors", "checkpoint"))
 
     def open(self, config: dict[str, Any], resume: bool) -> None:
         """Make the folder, or check that the run in it is the one that ``config`` describes.
@@ -103,9 +103,18 @@ class RunFolder:
         except (SafetensorError, OSError, ValueError) as error:
             raise InputError(f"{str(self.state_path)!r} must be a checkpoint; {str(error)[:120]}") from None
         summary = parse_json(metadata.get("state", "").encode())
-        if not isinstance(summary, dict) or summary.get("phase") not in PHASES or not {"u", "w"} <= set(tensors):
+        if not _is_summary(summary) or not {"u", "w"} <= set(tensors):
             raise InputError(f"{str(self.state_path)!r} must be a checkpoint of a run; it is not")
-        return State(summary["phase"], int(summary["step"]), tensors, list(summary["history"]))
+        return State(summary["phase"], summary["step"], tensors, summary["history"])
+
+
+def _is_summary(value: Any) -> bool:
+    """Whether this is what :meth:`RunFolder.save` writes beside the tensors."""
+    if not isinstance(value, dict):
+        return False
+    phase, step, history = (value.get(key) for key in ("phase", "step", "history"))
+    records = isinstance(history, list) and all(isinstance(record, dict) for record in history)
+    return phase in PHASES and type(step) is int and 0 <= step < 2**53 and records
 
 
 @contextlib.contextmanager

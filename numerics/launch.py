@@ -20,6 +20,7 @@ from theory.files import write_json
 
 OPERATIONS_WORTH_THREADS = 3e9  # below this, handing work to a second thread costs more than it saves
 DATA = ("full", "half")
+BYTES_PER_WEIGHT = 24  # drawn in float64; weight, gradient and two moments in float32
 PENALTY = "lambda ||theta||_{2,k+1}^(k+1)"
 
 
@@ -56,6 +57,11 @@ def require_settings(problem: Problem, m: int, seed: int, penalty: float, target
     if problem.task.k * math.log2(problem.task.n) > 40:
         size = f"{problem.task.n}^{problem.task.k}"
         raise InputError(f"the number of inputs n^k must be at most 2^40 to train on all of them; got {size}")
+    weights = m * (problem.task.k + 1) * problem.task.n
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    if weights * BYTES_PER_WEIGHT > memory:
+        need = describe_bytes(weights * BYTES_PER_WEIGHT)
+        raise InputError(f"m = {m} neurons must fit the {describe_bytes(memory)} of memory; they need {need}")
 
 
 def train(
@@ -130,7 +136,7 @@ def train(
     finally:
         torch.set_num_threads(before)
     if out is not None and distributed.rank() == 0:
-        _write(out, problem, recipe, seed, penalty, result)
+        _write(out, problem, recipe, seed, penalty, data, result)
     return result
 
 
@@ -164,10 +170,10 @@ def _require_space(out: Path, problem: Problem, m: int) -> None:
         raise InputError(f"the disk of {str(out)!r} needs {describe_bytes(need)} free; it has {describe_bytes(free)}")
 
 
-def _write(out: Path, problem: Problem, recipe: Recipe, seed: int, penalty: float, result: Result) -> None:
+def _write(out: Path, problem: Problem, recipe: Recipe, seed: int, penalty: float, data: str, result: Result) -> None:
     if distributed.rank():
         return
-    metadata = {"recipe": recipe.name, "penalty": PENALTY, "lambda": repr(penalty), "seed": str(seed)}
+    metadata = {"recipe": recipe.name, "penalty": PENALTY, "lambda": repr(penalty), "seed": str(seed), "data": data}
     if problem.group is not None:
         metadata["group"] = problem.group
     history = {

@@ -25,7 +25,7 @@ from theory.core.optimality import frequency_mass
 from theory.errors import InputError, require_integer
 
 Method = Literal["minimal", "li24"]
-LARGEST_K = 12
+LARGEST_K, LARGEST_P = 12, 10**6
 HALF = Fraction(1, 2)
 
 
@@ -33,14 +33,14 @@ def construct(k: int, p: int, method: str = "minimal") -> ExactNetwork:
     """The exact network of ``method`` for k inputs modulo p; its norm is 1 and its margin gamma*(k, p).
 
     Raises:
-        InputError: for k outside 1..12, p < 2 or an unknown method.
+        InputError: for k outside 1..12, p outside 2..10^6 or an unknown method.
 
     Examples:
         >>> construct(4, 11, "minimal").width, construct(4, 11, "li24").width
         (200, 640)
     """
     require_integer("k", k, 1, LARGEST_K)
-    require_integer("p", p, 2)
+    require_integer("p", p, 2, LARGEST_P)
     if method not in get_args(Method):
         raise InputError(f"method must be one of {', '.join(get_args(Method))}; got {method!r}")
     design = minimal_design(k) if method == "minimal" else li24_design(k)

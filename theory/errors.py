@@ -15,7 +15,7 @@ def require_integer(name: str, value: object, at_least: int, at_most: int | None
         InputError: naming the requirement and the value.
     """
     if isinstance(value, bool) or not isinstance(value, int):
-        raise InputError(f"{name} must be an integer; got {value!r}")
+        raise InputError(f"{name} must be an integer; got {value!r:.60}")
     if value < at_least:
         raise InputError(f"{name} must be at least {at_least}; got {value}")
     if at_most is not None and value > at_most:

@@ -25,12 +25,12 @@ def atomic_path(path: Path | str) -> Iterator[Path]:
         InputError: when the folder does not exist or cannot be written, or the disk is full.
     """
     path = Path(path)
-    if not path.parent.is_dir():
-        raise InputError(f"the output folder must exist; got {str(path.parent)!r}")
-    if path.is_dir():
-        raise InputError(f"the output must be a file; got the folder {str(path)!r}")
     temporary = None
     try:
+        if not path.parent.is_dir():
+            raise InputError(f"the output folder must exist; got {str(path.parent)!r}")
+        if path.is_dir():
+            raise InputError(f"the output must be a file; got the folder {str(path)!r}")
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
         temporary = Path(name)
         os.close(handle)

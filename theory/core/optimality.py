@@ -32,7 +32,7 @@ from theory.core.exact_network import ExactNetwork, Neuron, phase_order
 from theory.core.exponents import Exponent, is_free, walks
 from theory.core.surd import Surd
 
-LARGEST_WORK, LARGEST_MEMORY = 3 * 10**8, 10**7
+LARGEST_WORK, LARGEST_MEMORY = 10**8, 2 * 10**6
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def decide(network: ExactNetwork) -> Verdict:
     Cost: exponents times neurons of each block; independent of p^k.
 
     Raises:
-        ValueError: when the network is malformed, or its designs would need more than 3 * 10^8 steps or 10^7 terms.
+        ValueError: when the network is malformed, or its designs would need more than 10^8 steps or 2 * 10^6 terms.
     """
     network.validate()
     if (steps := sum(_steps(block.neurons, network.k) for block in network.blocks)) > LARGEST_WORK:
