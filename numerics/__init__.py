@@ -12,17 +12,27 @@ if TYPE_CHECKING:
     from numerics.evaluation import margin_summary as margin_summary
     from numerics.evaluation import minimum_margin as minimum_margin
     from numerics.evaluation import normalised_margin as normalised_margin
+    from numerics.launch import train as train
+    from numerics.loss import CrossEntropy as CrossEntropy
+    from numerics.loss import cross_entropy as cross_entropy
     from numerics.network import PowerNetwork as PowerNetwork
+    from numerics.problem import Problem as Problem
+    from numerics.recipes import load_recipe as load_recipe
     from numerics.spectrum import Spectrum as Spectrum
 
 _HOMES = {
+    "CrossEntropy": "loss",
     "MarginSummary": "evaluation",
     "PowerNetwork": "network",
+    "Problem": "problem",
     "Spectrum": "spectrum",
+    "cross_entropy": "loss",
+    "load_recipe": "recipes",
     "margin_blocks": "evaluation",
     "margin_summary": "evaluation",
     "minimum_margin": "evaluation",
     "normalised_margin": "evaluation",
+    "train": "launch",
 }
 __all__ = list(_HOMES)
 

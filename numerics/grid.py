@@ -17,7 +17,7 @@ from theory.errors import InputError
 from theory.task import Task
 
 DEFAULT_BUDGET = 2**30
-CACHE_BYTES = 2**21  # CPU blocks of this size stay near the processor between two uses (measured)
+CACHE_BYTES = 2**22  # CPU blocks of this size stay near the processor between two uses (measured)
 
 
 def describe_bytes(count: float) -> str:
