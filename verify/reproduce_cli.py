@@ -110,7 +110,8 @@ def _line(run: "Trained") -> str:
     if "test_accuracy" in last:
         text += f" (train {last['train_accuracy']:.4f}, test {last['test_accuracy']:.4f})"
     promise = "" if run.target is None else f", target {run.target:g} {'MISSED' if run.missed else 'reached'}"
-    return f"{text}{promise}, {run.seconds:.1f} s{'; ' + run.note if run.note else ''}"
+    seconds = "" if run.seconds is None else f", {run.seconds:.1f} s"
+    return f"{text}{promise}{seconds}{'; ' + run.note if run.note else ''}"
 
 
 def _account(run: "Trained", problem: "Problem") -> dict[str, float] | None:

@@ -106,7 +106,8 @@ def _draw(rows: list[dict[str, Any]], size: Size) -> "Figure":
     figure.suptitle(f"{TITLE}; mean and 95% interval over {size.seeds} seeds", fontsize=11)
     panels = {"margin / $\\gamma^*$": ("margin", "train_margin"), "accuracy": ("train_accuracy", "test_accuracy")}
     for ax, (label, names) in zip(figure.subplots(1, 2), panels.items(), strict=True):
-        for name, colour in zip(names, ("#2166ac", "#b2182b"), strict=True):
+        for name in names:
+            colour = "#b2182b" if name.startswith("train") else "#2166ac"
             middle = [row[name]["mean"] for row in rows]
             spread = [row[name]["interval"][1] - row[name]["mean"] for row in rows]
             ax.errorbar([row["p"] for row in rows], middle, spread, color=colour, marker="o", ms=4, capsize=3,

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from numerics.checkpoint import make_folder
+from numerics.checkpoint import RunFolder, make_folder
 from numerics.grid import DEFAULT_BUDGET
 from numerics.history import Record
 from numerics.launch import train
@@ -59,7 +59,7 @@ class Trained:
         before: the initial network.
         network: the final one.
         history: records.
-        seconds: wall time of the training, measured when it was trained.
+        seconds: wall time of the training, measured when it was trained; None when that took several processes.
         settings: every number it depends on, with ``stated`` true where the paper states it.
         note: why it stopped early, if it did.
     """
@@ -71,7 +71,7 @@ class Trained:
     before: PowerNetwork
     network: PowerNetwork
     history: list[Record]
-    seconds: float
+    seconds: float | None
     settings: list[dict[str, Any]]
     note: str | None = None
 
@@ -167,6 +167,7 @@ def _ours(problem: Problem, ours: Ours, path: Path, seed: int, device: str, budg
     make_folder(path)
     folder = path / f"seed-{seed}"
     seconds_path = folder / "seconds.json"
+    resumed = RunFolder(folder).occupied
     result = train(
         problem,
         ours.recipe,
@@ -181,7 +182,7 @@ def _ours(problem: Problem, ours: Ours, path: Path, seed: int, device: str, budg
         progress=lambda now: progress(f"{ours.label}, seed {seed}, {now.phase}", now.done, now.planned),
     )
     if not seconds_path.exists():
-        write_json(seconds_path, result.seconds)
+        write_json(seconds_path, None if resumed else result.seconds)
     recipe = ours.recipe
     beta = problem.log_scale(recipe.ratio * problem.gamma)
     spread = recipe.spread * problem.entry_scale(ours.m, beta)
@@ -195,7 +196,7 @@ def _ours(problem: Problem, ours: Ours, path: Path, seed: int, device: str, budg
         PowerNetwork.random(problem.task, ours.m, seed, spread),
         result.network,
         result.history,
-        float(read_json(seconds_path)),
+        read_json(seconds_path),
         settings,
     )
 
@@ -240,7 +241,7 @@ def _run_numbers(problem: Problem, run: Trained) -> dict[str, Any]:
         "target": run.target,
         "missed": run.missed,
         "note": run.note,
-        "seconds": round(run.seconds, 2),
+        "seconds": None if run.seconds is None else round(run.seconds, 2),
         "settings": run.settings,
         "history": run.history,
     }
