@@ -5,6 +5,7 @@ has ``recipe``, ``penalty``, ``lambda`` and ``seed``.  For a group other than Z_
 name, and an int32 tensor ``table`` of shape (n, n) its multiplication table.  Nothing is ever unpickled.
 """
 
+import json
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -54,9 +55,21 @@ def save_network(path: Path | str, network: NetworkFile) -> None:
     with atomic_path(path) as temporary:
         try:
             save_file(tensors, temporary, metadata)
+            _sort_header(temporary)
         except SafetensorError as error:
             # The writer reports a full disk as its own error.
             raise InputError(f"cannot write {str(path)!r}: {str(error)[:120]}") from None
+
+
+def _sort_header(path: Path) -> None:
+    """Metadata in alphabetical order: the writer's own order is random, and equal networks should be equal files."""
+    with path.open("r+b") as stream:
+        length = int.from_bytes(stream.read(8), "little")
+        header = json.loads(stream.read(length))
+        text = json.dumps(header, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode().ljust(length)
+        assert len(text) == length
+        stream.seek(8)
+        stream.write(text)
 
 
 def load_network(path: Path | str) -> NetworkFile:
@@ -65,6 +78,15 @@ def load_network(path: Path | str) -> NetworkFile:
     Raises:
         InputError: with one line, whatever the file holds: truncated, oversized claims, wrong shapes or dtypes,
             missing metadata, values that are not finite.
+
+    Examples:
+        >>> import tempfile
+        >>> from theory.construction import construct
+        >>> from theory.floats import weights
+        >>> path = Path(tempfile.mkdtemp()) / "net.safetensors"
+        >>> save_network(path, NetworkFile(*weights(construct(2, 5)), k=2, p=5))
+        >>> load_network(path).u.shape
+        (12, 2, 5)
     """
     path = Path(path)
     header = _header(path)

@@ -147,7 +147,7 @@ def check_stored(path: Path) -> None:
 
 
 def save_certificate(path: Path) -> None:
-    certificate = store.stored(3)
+    certificate = store.stored(2)
     assert certificate is not None
     store.save(path, certificate)
 
