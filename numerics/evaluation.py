@@ -97,7 +97,15 @@ def minimum_margin(
 def normalised_margin(
     network: PowerNetwork, task: Task, *, weights: Tensor | None = None, budget: int = DEFAULT_BUDGET
 ) -> Tensor:
-    """The minimum margin over ||theta||^{k+1} (the norm to the degree of homogeneity)."""
+    """The minimum margin over ||theta||^{k+1} (the norm to the degree of homogeneity).
+
+    Examples:
+        >>> from theory.construction import construct
+        >>> from theory.margin import max_margin_float
+        >>> network = PowerNetwork.from_exact(construct(3, 5))
+        >>> round(float(normalised_margin(network, Task.cyclic(3, 5))) / max_margin_float(3, 5), 12)
+        1.0
+    """
     margin = minimum_margin(network, task, weights=weights, budget=budget)
     return margin / network.norm().detach() ** network.degree
 

@@ -37,6 +37,13 @@ class Spectrum:
     Attributes:
         u: input vectors, shape (..., m, k, p).
         w: output vectors, shape (..., m, p).
+
+    Examples:
+        >>> from theory.construction import construct
+        >>> from theory.floats import weights
+        >>> spectrum = Spectrum(*weights(construct(2, 7)))
+        >>> sorted({int(zeta) for zeta in spectrum.frequency}), round(float(spectrum.purity.min()), 12)
+        ([1, 2, 3], 1.0)
     """
 
     u: np.ndarray

@@ -38,6 +38,9 @@ def construct(k: int, p: int, method: str = "minimal") -> ExactNetwork:
     Examples:
         >>> construct(4, 11, "minimal").width, construct(4, 11, "li24").width
         (200, 640)
+        >>> from theory.core.optimality import decide
+        >>> decide(construct(4, 11)).optimal
+        True
     """
     require_integer("k", k, 1, LARGEST_K)
     require_integer("p", p, 2, LARGEST_P)

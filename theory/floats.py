@@ -27,6 +27,12 @@ def weights(network: ExactNetwork, budget: int = DEFAULT_BUDGET) -> tuple[np.nda
 
     Raises:
         InputError: when the weights would take more than ``budget`` bytes; the exact network is always possible.
+
+    Examples:
+        >>> from theory.construction import construct
+        >>> u, w = weights(construct(2, 7))
+        >>> u.shape, w.shape
+        ((18, 2, 7), (18, 7))
     """
     m, k, p = network.width, network.k, network.p
     size = 8 * m * (k + 1) * p

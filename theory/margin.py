@@ -102,6 +102,10 @@ def max_margin(k: int, p: int) -> sympy.Expr:
         InputError: for other k or p.
 
     Source: Li24 Theorem 4.1.1 (odd p); ours (even p).
+
+    Examples:
+        >>> max_margin(3, 5), max_margin(3, 4)
+        (3/320, 3/160)
     """
     require_integer("k", k, 1, LARGEST_K)
     require_integer("p", p, 2, LARGEST_P)
@@ -113,6 +117,10 @@ def max_margin_float(k: int, p: int) -> float:
 
     Raises:
         InputError: for k or p out of range, or so large that no normal float is near.
+
+    Examples:
+        >>> max_margin_float(3, 5)
+        0.009375
     """
     value = max_margin(k, p).evalf(50)
     if value < sys.float_info.min:

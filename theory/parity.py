@@ -75,6 +75,12 @@ def max_margin(n: int, k: int) -> sympy.Expr:
         InputError: unless 1 <= k <= n.
 
     Source: Morwani23 Theorem 8.
+
+    Examples:
+        >>> max_margin(10, 3)
+        3*sqrt(2)/8
+        >>> failures(construct(10, 3))
+        []
     """
     require_integer("n", n, 1, LARGEST_N)
     require_integer("k", k, 1, n)

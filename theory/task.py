@@ -112,7 +112,15 @@ def margins(task: Task, outputs: np.ndarray) -> np.ndarray:
 
 
 def normalised_margin(task: Task, u: np.ndarray, w: np.ndarray) -> float:
-    """min over all inputs of the margin, over the (k+1)-th power of the network norm."""
+    """min over all inputs of the margin, over the (k+1)-th power of the network norm.
+
+    Examples:
+        >>> from theory.construction import construct
+        >>> from theory.floats import weights
+        >>> from theory.margin import max_margin_float
+        >>> round(normalised_margin(Task.cyclic(2, 7), *weights(construct(2, 7))) / max_margin_float(2, 7), 12)
+        1.0
+    """
     return float(margins(task, logits(u, w)).min() / network_norm(u, w) ** (task.k + 1))
 
 

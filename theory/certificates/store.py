@@ -36,7 +36,12 @@ def stored(k: int, order: int | None = None) -> Certificate | None:
 
 
 def stored_bound(k: int, order: int | None = None) -> CertifiedBound | None:
-    """The stored certificate, re-checked from scratch; None where there is none."""
+    """The stored certificate, re-checked from scratch; None where there is none.
+
+    Examples:
+        >>> stored_bound(4).neurons_per_frequency
+        40
+    """
     certificate = stored(k, order)
     return None if certificate is None else check(certificate)
 

@@ -213,6 +213,10 @@ def derive(k: int, p: int | None = None, seed: int = 0) -> list[Step]:
 
     Raises:
         InputError: outside these ranges.
+
+    Examples:
+        >>> all(step.verify().ok and step.twin().ok for step in derive(2, 5))
+        True
     """
     require_integer("k", k, 1, LARGEST_K)
     p = DEFAULT_P if p is None else require_integer("p", p, 2, LARGEST_P)

@@ -225,6 +225,11 @@ def max_margin(group: Group, k: int) -> GroupMargin:
         InputError: for another k.
 
     Source: ours; Morwani23 Theorem 9 for k = 2 and groups that satisfy its conditions.
+
+    Examples:
+        >>> from theory.groups import load_group
+        >>> max_margin(load_group("Q8"), 2).exact
+        sqrt(6)/198
     """
     require_integer("k", k, 1, 1000)
     characters = real_characters(group)

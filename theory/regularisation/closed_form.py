@@ -78,6 +78,13 @@ def predict(k: int, p: int, lambda_: float, power: float | None = None, weighted
     Raises:
         InputError: for other arguments; for the plain loss where the class weights are not uniform (even p
             above 2 at k >= 2): use ``predict_cyclic`` there.
+
+    Examples:
+        >>> found = predict(2, 5, 0.01)
+        >>> round(found.loss, 6), round(found.norm, 6)
+        (1.08879, 4.102258)
+        >>> predict(2, 5, 0.03).norm  # above gamma* (p-1)/p = 0.0243: the zero network
+        0.0
     """
     gamma = max_margin_float(k, p)
     if not weighted and len(set(class_weights(k, p)[1:])) > 1:
