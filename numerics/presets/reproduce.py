@@ -112,20 +112,28 @@ def run_preset(
     make_folder(runs)
     trained = []
     if size.published:
-        trained.append(_published(problem, size, runs, device, budget, progress))
+        trained.append(_published(problem, size, _width_note(preset, size), runs, device, budget, progress))
     for number, ours in enumerate(size.ours):
         trained += [_ours(problem, ours, runs / f"ours-{number}", seed, device, budget, progress)
                     for seed in range(ours.seeds)]  # fmt: skip
     return problem, trained
 
 
-def _published(problem: Problem, size: Size, runs: Path, device: str, budget: int, progress: Progress) -> Trained:
+def _width_note(preset: Preset, size: Size) -> str:
+    """Why the width is not the paper's; empty where it is."""
+    paper = preset.sizes["full"].m
+    return "" if size.m == paper and size.n == preset.sizes["full"].n else f"{paper} at the paper's size; ours here"
+
+
+def _published(
+    problem: Problem, size: Size, width_note: str, runs: Path, device: str, budget: int, progress: Progress
+) -> Trained:
     published = size.published
     assert published
     make_folder(runs / "published")
     network_path, summary_path = (runs / "published" / name for name in ("network.safetensors", "summary.json"))
     settings = [
-        {"name": "m", "value": size.m, "stated": True, "note": ""},
+        {"name": "m", "value": size.m, "stated": not width_note, "note": width_note},
         *published.settings(),
     ]
     stored = read_json(summary_path) if summary_path.exists() else {}
