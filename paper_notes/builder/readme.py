@@ -51,7 +51,7 @@ def draw(path: Path = PICTURE) -> None:
     from numerics.training import Run
     from paper_notes import figures
 
-    k, p, recipe = 2, 23, replace(load_recipe("adam"), descent_steps=1500)
+    k, p, recipe = 2, 23, replace(load_recipe("adam"), descent_steps=600)
     problem = Problem.cyclic(k, p)
     run = Run(problem, recipe, problem.default_width, 0, recipe.ratio * problem.gamma, 1.0)()
     found = Spectrum(*run.network.numpy())
@@ -77,7 +77,7 @@ def draw(path: Path = PICTURE) -> None:
         wave.set_ylim(-1.15, 1.45)
         margin.plot([h["step"] for h in run.history], [h["margin"] for h in run.history], color=figures.BLUE)
         margin.axhline(1, color=figures.RED, linewidth=1, linestyle="--")
-        margin.annotate("theorem", (1500, 1), (1500, 0.9), ha="right", color=figures.RED)
+        margin.annotate("theorem", (600, 1), (600, 0.9), ha="right", color=figures.RED)
         margin.set(xlabel="training step", ylabel=r"normalised margin / $\gamma^*$", ylim=(0, 1.08),
                    title=f"margin: {run.margin:.4f} γ*")  # fmt: skip
         phase.plot([0, 1], [0, 1], color=figures.FAINT, linewidth=1)
