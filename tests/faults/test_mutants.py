@@ -1,0 +1,174 @@
+"""Small statements that only a mutant of the trusted core and of the formulas would break: boundaries and messages."""
+
+from dataclasses import replace
+from fractions import Fraction
+from itertools import product
+from math import prod
+
+import numpy as np
+import pytest
+import sympy
+
+from theory.construction import construct, minimal_design
+from theory.core import optimality
+from theory.core.cyclotomic import prime_powers, reduce
+from theory.core.exact_network import Block, ExactNetwork, Neuron, common_denominator
+from theory.core.optimality import Violation, decide
+from theory.core.surd import Surd
+from theory.narrow_designs import narrow, stored_designs
+
+# ---- cyclotomic --------------------------------------------------------------------------------------------------
+
+
+def test_prime_powers_are_those_of_the_factorisation():
+    for n in [*range(1, 400), 2**20, 3 * 2**10, 10**12 + 39]:  # the last one is prime: trial stops at its root
+        expected = [(q, q**e) for q, e in sorted(sympy.factorint(n).items())]
+        assert prime_powers(n) == expected
+        assert prod(power for _, power in prime_powers(n)) == n
+
+
+@pytest.mark.parametrize("order", [1, 2, 3, 4, 6, 8, 9, 12, 15, 30])
+def test_reduction_is_a_projection_onto_a_basis(order):
+    """Reduced sums stay as they are, keep their value, and use phi(order) roots of unity in all."""
+    used = set()
+    for residue in range(order):
+        once = reduce({residue: 1, (residue + 1) % order: 2}, order)
+        assert reduce(once, order) == once
+        used |= set(reduce({residue: 1}, order))
+        value = sum(c * np.exp(2j * np.pi * r / order) for r, c in once.items())
+        wave = np.exp(2j * np.pi * residue / order)
+        expected = wave + 2 * np.exp(2j * np.pi * (residue + 1) / order) if order > 1 else 2
+        assert abs(value - expected) < 1e-12
+    assert len(used) == sympy.totient(order)
+
+
+def test_zero_prints_as_zero():
+    assert str(Surd()) == "0"
+
+
+# ---- what is not a network ---------------------------------------------------------------------------------------
+
+
+def network(**changes) -> ExactNetwork:
+    return replace(construct(2, 7), **changes)
+
+
+BLOCK = construct(2, 7).blocks[0]
+FIRST, SECOND, *REST = BLOCK.neurons
+ZERO_SHARE = (replace(FIRST, share=Fraction(0)), replace(SECOND, share=2 * SECOND.share), *REST)
+ODD_SHARE = (replace(FIRST, share=FIRST.share + Fraction(1, 10**101)), *REST)
+
+
+@pytest.mark.parametrize(
+    ("bad", "message"),
+    [
+        (network(k=0), "k must lie in 1..12; got 0"),
+        (network(k=13), "k must lie in 1..12; got 13"),
+        (network(p=1), "p must lie in 2..2147483648; got 1"),
+        (network(p=2**31 + 1), "p must lie in 2..2147483648; got 2147483649"),
+        (network(blocks=(replace(BLOCK, neurons=()),)), "block 0 must have neurons and frequencies"),
+        (network(blocks=(replace(BLOCK, frequencies=()),)), "block 0 must have neurons and frequencies"),
+        (network(blocks=(replace(BLOCK, frequencies=(0,)),)), "block 0: a frequency must lie in 1..3; got 0"),
+        (network(blocks=(BLOCK, BLOCK)), "block 1: frequency 1 must occur once; it is repeated"),
+        (network(blocks=(replace(BLOCK, mass=Surd()),)), "block 0: the mass must be positive; got 0"),
+        (network(blocks=(replace(BLOCK, neurons=ZERO_SHARE),)), "block 0: a share must be positive; got 0"),
+        (
+            network(blocks=(replace(BLOCK, neurons=ODD_SHARE),)),
+            "block 0: the shares' common denominator must be at most 1e+100",
+        ),
+        (network(blocks=(replace(BLOCK, neurons=(FIRST,)),)), "block 0: the shares must add up to 1"),
+        (
+            network(blocks=(replace(BLOCK, neurons=(Neuron((Fraction(0),), Fraction(0), Fraction(1)),)),)),
+            "block 0: a neuron must have 2 phases; got 1",
+        ),
+    ],
+    ids=lambda x: x if isinstance(x, str) else "",
+)
+def test_refusals_say_where_and_what(bad, message):
+    with pytest.raises(ValueError, match="must") as error:
+        decide(bad)
+    assert str(error.value) == message
+
+
+def test_common_denominators_at_their_limit():
+    thirds = [Fraction(1, 2), Fraction(5, 3)]
+    assert common_denominator(thirds, 6) == 6
+    assert common_denominator(thirds, 5) is None
+    assert common_denominator([], 1) == 1
+
+
+# ---- violations, word for word -----------------------------------------------------------------------------------
+
+
+def test_every_violation_says_where_and_what():
+    moved = Neuron((FIRST.phases[0] + Fraction(1, 5), FIRST.phases[1]), FIRST.output, FIRST.share)
+    heavy = replace(BLOCK, neurons=(FIRST, moved, *REST), frequencies=(2,), mass=Surd([(Fraction(1, 2), 1)]))
+    assert decide(network(blocks=(heavy,))).violations == (
+        Violation("phases", "block 0, neuron 1", "output phase minus the sum of input phases is 4/5 turn, not 0"),
+        Violation("masses", "frequency 2", "carries mass 1/2, not 1/3"),
+        Violation("masses", "frequency 1", "carries no mass (2 frequencies carry none)"),
+        Violation(
+            "moments", "block 0, frequency 2 (every free order)", "the unwanted exponent (-2, 0) does not cancel"
+        ),
+    )
+
+
+def test_a_moment_that_fails_only_at_one_order_names_it():
+    """Order 4's narrow design at p = 12: frequency 3 may use it; at frequency 2, of order 6, it must be refused."""
+    design = stored_designs()[2, 4]
+    base = narrow(2, 12)
+    (used,) = (block for block in base.blocks if block.neurons == design)
+    assert used.frequencies == (3,)
+    swapped = tuple(
+        replace(block, frequencies=tuple({3: 2, 2: 3}.get(zeta, zeta) for zeta in block.frequencies))
+        for block in base.blocks
+    )
+    (violation,) = decide(replace(base, blocks=swapped)).violations
+    number = swapped.index(next(block for block in swapped if block.neurons == design))
+    assert (violation.condition, violation.where) == ("moments", f"block {number}, frequency 2 (every free order)")
+    # The same frequency 3, one share moved: order 4 itself refuses, by name.
+    first, second, *rest = design
+    part = first.share / 7
+    tilted = (replace(first, share=first.share - part), replace(second, share=second.share + part), *rest)
+    wrong = tuple(replace(b, neurons=tilted) if b.neurons == design else b for b in base.blocks)
+    (violation,) = decide(replace(base, blocks=wrong)).violations
+    assert violation.where.endswith("frequency 3 (order 4)")
+
+
+@pytest.mark.parametrize(("k", "order"), sorted(stored_designs()))
+def test_narrow_designs_cancel_by_classes_only(k, order):
+    """Accepted at their order; refused at one of the same parity where exponents are free."""
+    design = stored_designs()[k, order]
+    assert decide(narrow(k, order)).optimal
+    free = 2 * k + 1
+    mass = optimality.frequency_mass(k, free, 1)
+    assert not decide(ExactNetwork(k, free, (Block(design, tuple(range(1, k + 1)), mass),))).optimal
+
+
+# ---- the work that a decision may take ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("k", [1, 2, 3, 4])
+def test_steps_count_exponents_neurons_and_the_longest_relation(k):
+    ball = sum(sum(map(abs, n)) <= k for n in product(range(-k, k + 1), repeat=k))
+    origin = (Neuron((Fraction(0),) * k, Fraction(0), Fraction(1)),)
+    assert optimality._steps(origin, k) == ball
+    design = minimal_design(k)
+    longest = max((q for q, _ in prime_powers(2 * (k + 1))), default=1)
+    assert optimality._steps(design, k) == ball * len(design) * longest
+
+
+def test_work_and_memory_at_their_limits(monkeypatch):
+    base = construct(2, 9)
+    steps = sum(optimality._steps(block.neurons, 2) for block in base.blocks)
+    monkeypatch.setattr(optimality, "LARGEST_WORK", steps)
+    assert decide(base).optimal
+    monkeypatch.setattr(optimality, "LARGEST_WORK", steps - 1)
+    with pytest.raises(ValueError, match=f"must take at most {steps - 1} steps to decide; they take {steps}"):
+        decide(base)
+    design = (Neuron((Fraction(0), Fraction(0)), Fraction(0), Fraction(1)),)  # all 9 moments are 1
+    monkeypatch.setattr(optimality, "LARGEST_MEMORY", 9)
+    assert len(optimality.nonzero_moments.__wrapped__(design, 2)) == 9
+    monkeypatch.setattr(optimality, "LARGEST_MEMORY", 8)
+    with pytest.raises(ValueError, match="must have at most 8 terms in its moments"):
+        optimality.nonzero_moments.__wrapped__(design, 2)
