@@ -121,8 +121,8 @@ def run_preset(
 
 def _width_note(preset: Preset, size: Size) -> str:
     """Why the width is not the paper's; empty where it is."""
-    paper = preset.sizes["full"].m
-    return "" if size.m == paper and size.n == preset.sizes["full"].n else f"{paper} at the paper's size; ours here"
+    paper = preset.sizes["full"]
+    return "" if (size.n, size.m) == (paper.n, paper.m) else f"{paper.m} at the paper's size; ours here"
 
 
 def _published(

@@ -24,7 +24,7 @@ TINY = Published("gradient descent", 0.5, 40, 1e-3, "norm", not_stated={"deviati
 
 def tiny(figure="spectra", published=TINY, group=None, n=5, target=0.9, seeds=1):
     size = Size(2, n, 24, published, (Ours("ours", 40, RECIPE, target, seeds=seeds),), group)
-    return Preset("tiny", "a test", figure, "tiny", {"smoke": size})
+    return Preset("tiny", "a test", figure, "tiny", {"smoke": size, "full": size})
 
 
 def test_every_preset_has_every_scale_and_the_papers_size():
