@@ -8,6 +8,7 @@ from typing import Any
 import jupytext
 from markupsafe import escape
 from nbclient import NotebookClient
+from traitlets.config import Config
 
 from paper_notes.builder.prose import code, markdown
 from paper_notes.figures import INK, MIME
@@ -71,7 +72,9 @@ def sources() -> list[Path]:
 def render(path: Path) -> Note:
     """Execute a note at the repository's root and render it; an error in a cell is an error here."""
     notebook = jupytext.read(path)
-    NotebookClient(notebook, timeout=TIMEOUT, resources={"metadata": {"path": str(ROOT)}}).execute()
+    # Sockets in the file system instead of TCP ports: no one else on the machine can talk to the kernel.
+    config = Config({"KernelManager": {"transport": "ipc"}})
+    NotebookClient(notebook, config=config, timeout=TIMEOUT, resources={"metadata": {"path": str(ROOT)}}).execute()
     figures: list[Figure] = []
     parts = [_cell(cell, figures) for cell in notebook.cells]
     lead = notebook.cells[0].source.splitlines()
