@@ -48,8 +48,10 @@ class RunFolder:
 
     @property
     def occupied(self) -> bool:
-        """Whether a run has been here."""
-        return any(os.path.exists(self.path / name) for name in ("config.json", "network.safetensors", "checkpoint"))
+        """Whether a run has been here, as rank 0 sees it: the others would see rank 0's own first files."""
+        return distributed.rank() == 0 and any(
+            os.path.exists(self.path / name) for name in ("config.json", "network.safetensors", "checkpoint")
+        )
 
     def open(self, config: dict[str, Any], resume: bool) -> None:
         """Make the folder, or check that the run in it is the one that ``config`` describes.

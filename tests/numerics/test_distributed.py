@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from numerics import distributed
+from numerics.checkpoint import RunFolder
 from tests.numerics.rank_worker import quantities, train
 from theory.errors import InputError
 from theory.network_file import load_network
@@ -110,3 +111,11 @@ def test_the_train_command_on_two_ranks_equals_one_process(tmp_path):
     np.testing.assert_allclose(two.u, one.u, atol=1e-4 * np.abs(one.u).max())
     np.testing.assert_allclose(two.w, one.w, atol=1e-4 * np.abs(one.w).max())
     assert {path.name for path in (tmp_path / "two").iterdir()} == {path.name for path in (tmp_path / "one").iterdir()}
+
+
+def test_a_late_rank_does_not_mistake_the_first_ones_files_for_an_older_run(tmp_path, monkeypatch):
+    folder = RunFolder(tmp_path / "run")
+    folder.open({}, resume=False)
+    assert folder.occupied
+    monkeypatch.setattr(distributed, "rank", lambda: 1)
+    assert not folder.occupied
