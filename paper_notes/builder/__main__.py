@@ -57,7 +57,11 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=layout.ROOT / "site")
     parser.add_argument("--without-notes", action="store_true", help="every page but the notes, in half a minute")
     options = parser.parse_args()
-    problems = build(options.out, not options.without_notes, lambda line: print(line, flush=True))
+    # An error, or an interrupt, leaves the last good site where it is.
+    partial = options.out.with_name(f"{options.out.name}.partial")
+    problems = build(partial, not options.without_notes, lambda line: print(line, flush=True))
+    shutil.rmtree(options.out, ignore_errors=True)
+    partial.rename(options.out)
     for line in problems:
         print(f"broken link: {line}", file=sys.stderr)
     print(f"open {options.out / 'index.html'}")
