@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
+import flint
 import numpy as np
 import pytest
 import sympy
 
 from theory.groups import load_group
-from theory.groups.characters import character_table, matmul_mod
+from theory.groups.characters import character_table, matmul_mod, roots_of_unity
 from theory.groups.matrices import isotypic_powers, isotypic_projections, representation
 from theory.groups.real import real_characters
 
@@ -16,6 +17,14 @@ GROUPS = ["C2", "C5", "C12", "C2xC4", "S3", "D4", "Q8", "D7", "Dic3", "Dic5", "A
 
 def kinds(name):
     return [(v.dimension, v.kind[0]) for v in real_characters(load_group(name)).irreps]
+
+
+@pytest.mark.parametrize("m", [7, 12, 113, 1009])
+def test_roots_of_unity_are_correctly_rounded(m):
+    turns = [flint.fmpq(2 * t, m) for t in range(m)]
+    with flint.ctx.workprec(400):
+        exact = [complex(float(flint.arb.cos_pi_fmpq(t)), float(flint.arb.sin_pi_fmpq(t))) for t in turns]
+    assert (roots_of_unity(m) == np.array(exact)).all()
 
 
 def test_table_of_s4():

@@ -19,7 +19,7 @@ from functools import cached_property, lru_cache
 from math import isqrt
 
 import numpy as np
-from flint import arb, fmpq, nmod_mat, nmod_poly
+from flint import arb, ctx, fmpq, nmod_mat, nmod_poly
 from sympy import isprime, primefactors
 
 from theory.groups.group import Group
@@ -128,9 +128,10 @@ def character_table(group: Group) -> CharacterTable:
 
 
 def roots_of_unity(m: int) -> np.ndarray:
-    """exp(2 pi i t/m), t = 0..m-1, each part correctly rounded to double precision."""
+    """exp(2 pi i t/m), t = 0..m-1, each part correctly rounded to double precision (from balls of 128 bits)."""
     turns = [fmpq(2 * t, m) for t in range(m)]
-    return np.array([complex(float(arb.cos_pi_fmpq(x)), float(arb.sin_pi_fmpq(x))) for x in turns])
+    with ctx.workprec(128):
+        return np.array([complex(float(arb.cos_pi_fmpq(x)), float(arb.sin_pi_fmpq(x))) for x in turns])
 
 
 def matmul_mod(a: np.ndarray, b: np.ndarray, q: int) -> np.ndarray:
