@@ -13,7 +13,7 @@ from theory import margin as cyclic
 from theory.core.surd import Surd
 from theory.errors import InputError
 from theory.groups import load_group
-from theory.groups.margin import group_task, max_margin, single_neuron_values
+from theory.groups.margin import ONE, group_task, max_margin, single_neuron_values
 from theory.groups.misprints import morwani_weights
 from theory.groups.real import real_characters
 from theory.groups.regularisation import character_ratios, predict_group
@@ -173,6 +173,58 @@ class TestFaults:
         c = next(i for i, s in enumerate(margin.s) if s.sign())
         moved = tuple(s + Surd([(Fraction(1, 1000), 1)]) if i == c else s for i, s in enumerate(margin.s))
         assert replace(margin, s=moved).failures()
+
+    def test_weight_that_no_constraint_sees(self, name, k):
+        """Twice the optimal y is feasible; a weight of the identity would make the two objectives meet there."""
+        margin = max_margin(load_group(name), k)
+        doubled = tuple(2 * y for y in margin.y)
+        assert replace(margin, y=doubled, s=(margin.cost, *margin.s[1:])).failures() == ["the identity has a weight"]
+        trivial = (Fraction(1), *margin.y[1:])
+        assert replace(margin, y=trivial, s=(ONE, *margin.s[1:])).failures() == [
+            "the trivial representation carries mass",
+            "the identity has a weight",
+        ]
+
+
+def test_certificates_must_be_constant_on_orbits():
+    margin = max_margin(load_group("A5"), 2)
+    assert "y is not constant on Galois orbits" in replace(margin, y=_one_less(margin.y)).failures()
+    c = max(c for c, weight in enumerate(margin.s) if weight.sign())
+    moved = tuple(weight.scaled(2) if i == c else weight for i, weight in enumerate(margin.s))
+    assert "the weights are not constant on rational classes" in replace(margin, s=moved).failures()
+
+
+def _one_less(y):
+    v = next(i for i, value in enumerate(y) if value)
+    return tuple(value / 2 if i == v else value for i, value in enumerate(y))
+
+
+@pytest.mark.parametrize(
+    ("name", "k", "absent"),
+    [
+        ("A5xC2", 2, []),
+        ("A5xC2", 4, ["3a", "3b"]),
+        ("C5xS3", 4, ["2c", "2d"]),
+        ("A5xC3", 2, ["3a", "3b"]),
+        ("A5", 4, []),
+    ],
+)
+def test_required_representations_carry_mass_at_every_optimum(name, k, absent):
+    """By linear programmes in floats, without averaging over Galois orbits: the least mass of each representation."""
+    margin = max_margin(load_group(name), k)
+    values = margin.characters.values
+    dimensions = np.array([float(v.dimension) for v in margin.characters.irreps])
+    gaps = (1 - values / dimensions[:, None])[1:, 1:].T
+    costs = (dimensions[1:] / dimensions.max()) ** ((k - 1) / 2)
+    best = linprog(costs, A_ub=-gaps, b_ub=-np.ones(len(gaps))).fun
+    rows, bounds = np.vstack([-gaps, costs]), np.append(-np.ones(len(gaps)), best * (1 + 1e-10))
+    least = {
+        v.name: linprog(np.eye(len(costs))[i], A_ub=rows, b_ub=bounds).fun
+        for i, v in enumerate(margin.characters.irreps[1:])
+        if v.orbit in margin.required_orbits
+    }
+    assert all(least[name] > 1e-3 for name in margin.required)
+    assert sorted(name for name, mass in least.items() if mass < 1e-6) == absent
 
 
 @pytest.mark.parametrize("name", ["C8", "Q8", "A4", "A5", "S3xS3"])

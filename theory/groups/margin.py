@@ -125,8 +125,15 @@ class GroupMargin:
 
     @cached_property
     def required(self) -> tuple[str, ...]:
-        """Names of the representations whose Galois orbit carries mass at every optimum."""
-        return tuple(v.name for v in self.characters.irreps if v.orbit in self.required_orbits)
+        """Names of the representations that are proved to carry mass at every optimum.
+
+        All that carry any if the masses are forced; otherwise those alone in a required Galois orbit, because the
+        mass of a larger orbit may be spread over its members in many ways, or lie on one of them alone.
+        """
+        if self.masses_are_forced:
+            return self.carrying
+        orbits = [orbit for orbit in self.required_orbits if len(self.characters.orbits[orbit]) == 1]
+        return tuple(v.name for v in self.characters.irreps if v.orbit in orbits)
 
     @cached_property
     def masses_are_forced(self) -> bool:
@@ -185,9 +192,17 @@ class GroupMargin:
         """What is wrong with the certificate: empty iff it proves gamma*.  Exact; no solver, no floats.
 
         Checks primal feasibility (y >= 0 and every constraint), dual feasibility (s >= 0 and every reduced
-        cost) and equal objectives; weak duality does the rest.
+        cost) and equal objectives; weak duality does the rest.  The sums run over rational characters, so y must be
+        constant on Galois orbits and s on rational classes; and nothing may be booked on the trivial representation
+        or the identity, which no constraint sees.
         """
-        wrong = [f"y of {v.name} is negative" for v, y in self._pairs if y < 0]
+        wrong = ["the trivial representation carries mass"] * bool(self.y[0])
+        wrong += ["the identity has a weight"] * (self.s[0] != ZERO)
+        if any(len({self.y[v] for v in orbit}) > 1 for orbit in self.characters.orbits):
+            wrong.append("y is not constant on Galois orbits")
+        if any(self.s[c] != self.s[first] for c, first in enumerate(self.characters.table.rational_classes.tolist())):
+            wrong.append("the weights are not constant on rational classes")
+        wrong += [f"y of {v.name} is negative" for v, y in self._pairs if y < 0]
         wrong += [f"the weight of class {c} is negative" for c, weight in enumerate(self.s) if weight.sign() < 0]
         wrong += [
             f"{v.name} is worth more than gamma*"
@@ -235,7 +250,7 @@ def max_margin(group: Group, k: int) -> GroupMargin:
     characters = real_characters(group)
     terms = _closed_form_terms(characters, k)
     n = group.order
-    if all(term.sign() <= 0 for term in terms):
+    if all(term.sign() < 0 for term in terms):  # where one is 0 the equalising point may have rivals
         points = [tuple(Fraction(v.multiplicity * v.dimension, n) * (v.orbit > 0) for v in characters.irreps)]
         weights = [term.scaled(Fraction(-1, n)) for term in terms]
         required = set(range(1, len(characters.orbits)))
