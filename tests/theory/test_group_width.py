@@ -32,6 +32,12 @@ def test_morwani23_width_is_twice_the_cubes():
     assert group_width(load_group("S3"), 3).morwani23 is None
 
 
+@pytest.mark.parametrize(("name", "k", "necessary"), [("A5xC2", 4, 2), ("C7xS3", 3, 2), ("A5", 4, 2), ("Q8", 2, 10)])
+def test_one_neuron_for_an_orbit_whose_masses_are_not_forced(name, k, necessary):
+    """An optimum may put the mass of a Galois orbit on one of its representations."""
+    assert group_width(load_group(name), k).necessary == necessary
+
+
 def test_k_is_checked():
     with pytest.raises(InputError, match="k must be at least 1; got 0"):
         group_width(load_group("S3"), 0)

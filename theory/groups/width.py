@@ -2,13 +2,14 @@ r"""How many neurons a maximum-margin network on a group needs (**upper**: const
 
 Upper: the constructions of ``theory.groups.construction``, summed over the representations that carry mass.
 
-Lower (ours).  Every optimal network gives mass to every required representation V, and each neuron has one.  Where
-all class weights are positive every wrong label ties, so what V must contribute is forced, and for k >= 2
+Lower (ours).  For k >= 2 each neuron of an optimal network has one representation V, and every required V, or Galois
+orbit of V where masses are not forced, has a neuron.  Where all class weights are positive every wrong label ties, so
+what V must contribute is forced, :math:`\gamma^* n_V \chi_V(a_1 \cdots a_k c^{-1}) / n`, and
 
 * real type: it is the identity of :math:`V^{\otimes(k+1)}`, of rank :math:`D^{k+1}`, and a neuron adds rank one; at
   D = 1 the signs of the neurons must moreover be balanced over all :math:`2^{k-1}` sign classes;
 * complex type, D = 2: V is a frequency of the cyclic group G/ker V, and the bounds of ``theory.width`` hold;
-* otherwise one neuron is all that is proved here.
+* any type: as a matrix, inputs by labels, it has rank :math:`n_V D_V`, and a neuron has rank one.
 
 At k = 1 the ties force f to be a constant per input plus a multiple of the identity, of rank at least n - 1.
 """
@@ -66,7 +67,7 @@ def group_width(group: Group, k: int) -> GroupWidth:
     ties = all(weight.sign() > 0 for weight in margin.s[1:])
     required = [v for v in irreps if v.name in margin.required]
     if not ties:
-        necessary = len(required)
+        necessary = max(len(required), len(margin.required_orbits))
     elif k == 1:
         necessary = group.order - 1
     else:
@@ -86,4 +87,4 @@ def _least(margin: GroupMargin, v: RealIrrep) -> int:
         residues = margin.characters.residues[margin.characters.irreps.index(v)]
         kernel = int((residues[margin.group.class_of] == 2).sum())
         return order_width(margin.k, margin.group.order // kernel).lower
-    return 1
+    return v.multiplicity * v.dimension
