@@ -101,6 +101,7 @@ def certify(group: Group, u: np.ndarray, w: np.ndarray) -> NetworkCertificate:
             rho = representation(group, v)
             kappa[v], deviation = _wanted(rho, projected[home == v], group.order)
             rest += deviation
+    rest += _scale(projected[~live & ~np.isin(home, home[live])])  # dead neurons where nothing lives
     per_class = kappa @ (np.array([[float(v.dimension)] for v in characters.irreps]) - characters.values)
     margin = float(per_class[1:].min()) - 2 * (unwanted + rest)
     shares = np.bincount(home, masses, minlength=len(kappa)) / masses.sum()
