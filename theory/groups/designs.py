@@ -32,9 +32,9 @@ monomials have some :math:`e_j = 0`, so the edge w lies on a path, and for k <= 
 end or the other (an edge of multiplicity 3 on both sides of w takes k >= 6).  There are no signs at all: the width is
 :math:`D^{k+1}(1 + O(1/D))` for the real type.
 
-That is nearly best (ours).  If all class weights are positive, the wanted sum is forced; for the real type it is the
-identity of :math:`V^{\otimes(k+1)}`, of rank :math:`D^{k+1}`, to which one chain adds rank one.  So the real type
-needs at least :math:`D^{k+1}` neurons in every maximum-margin network.
+That is nearly best (ours; k >= 2).  If all class weights are positive, the wanted sum is forced; for the real type it
+is the identity of :math:`V^{\otimes(k+1)}`, of rank :math:`D^{k+1}`, to which one chain adds rank one.  So the real
+type needs at least :math:`D^{k+1}` neurons in every maximum-margin network.
 """
 
 from itertools import product
