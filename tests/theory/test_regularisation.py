@@ -269,6 +269,18 @@ def test_small_representations_switch_on_first() -> None:
     assert first.margin == pytest.approx(0, abs=1e-6)
 
 
+@pytest.mark.parametrize(("name", "k", "best"), [("S3", 2, False), ("Q8", 3, False), ("A5", 4, True)])
+def test_where_the_plain_loss_has_the_maximum_margin(name: str, k: int, best: bool) -> None:
+    """Never with positive, unequal class weights; on A5 at k = 4 some are zero, and both sides use the same two V."""
+    group = load_group(name)
+    margin = max_margin(group, k)
+    assert all(weight.sign() > 0 for weight in margin.s[1:]) is not best
+    for fraction in (0.9, 0.3, 0.03):
+        found = predict_group(group, k, fraction * predict_group(group, k, 1.0).threshold).margin
+        assert found is not None
+        assert (found > (1 - 1e-9) * margin.value) is best
+
+
 def test_gap_notices_a_point_that_is_not_optimal() -> None:
     from theory.regularisation.classwise import _loss_and_gap
 

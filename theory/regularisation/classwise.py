@@ -13,8 +13,12 @@ over the conjugates and the inverse of each :math:`\delta`, only lowers it.  A n
 margins at all inputs.  The mass on V is :math:`x_V/c_V`.
 
 0 is optimal iff :math:`\lambda \ge \max_V c_V`: at x = 0 each :math:`x_V` gains exactly 1, because
-:math:`\sum_\delta \chi_V(\delta) = 0`.  So the smallest representations switch on first.  Where the class weights of
-gamma* are not uniform, the minimiser is in general not maximum-margin at any lambda.
+:math:`\sum_\delta \chi_V(\delta) = 0`.  So the smallest representations switch on first.
+
+Where the class weights of gamma* are positive but not uniform (even p > 2, S3, Q8, ...; k >= 2) the minimiser is not
+maximum-margin at any lambda below that: all its margins would be equal, hence the probabilities of the wrong labels,
+hence all :math:`c_V`, hence all :math:`D_V` (each V carries mass), and then the class weights are uniform.  Where some
+class weights are zero it may be: on A5 with k = 4 both live on the two representations of dimension 3.
 """
 
 from dataclasses import dataclass

@@ -42,8 +42,8 @@ LI24: tuple[Statement, ...] = (
         "Li24:Theorem I.2",
         "Li24",
         "theorem",
-        "The main theorem for every k, in full: at width 2^(2k-2)(p-1) or more the maximum margin is attained, and "
-        "the three parts of Theorem 4.1 hold for every network that attains it.",
+        "The main theorem for every k >= 2, in full: at width 2^(2k-2)(p-1) or more the maximum margin is attained, "
+        "and the three parts of Theorem 4.1 hold for every network that attains it.",
         r"m \ge 2^{2k-1}\,\tfrac{p-1}{2} \ \Rightarrow\ \max_{\|\theta\|_{2,k+1}\le 1} h(\theta) = \gamma^*",
     ),
     Statement(
@@ -94,7 +94,7 @@ LI24: tuple[Statement, ...] = (
         "Li24",
         "theorem",
         "The chain that bounds one neuron: a cosine is at most 1, AM-GM over k+1 amplitudes, and a power above one "
-        "prefers a single frequency; equality iff phases add up, amplitudes agree and one frequency is left.",
+        "prefers a single frequency; equality iff phases add up, amplitudes agree and one frequency is left (k >= 2).",
         r"\sum_j |\hat w(j)|\prod_i|\hat u_i(j)| \cos(\cdot) \le \sum_j \Bigl(\frac{z(j)}{k+1}\Bigr)^{(k+1)/2} "
         r"\le \Bigl(\frac{p}{2(k+1)}\Bigr)^{(k+1)/2}",
     ),
@@ -103,7 +103,7 @@ LI24: tuple[Statement, ...] = (
         "Li24",
         "theorem",
         "The best unit neuron against uniform class weights is worth gamma*, and the best neurons are exactly the "
-        "single-frequency ones with the phase relation.",
+        "single-frequency ones with the phase relation (k >= 2).",
         r"\max_{\|(u,w)\|\le 1} \bigl(\eta(0) - \mathbb{E}_{\delta\ne 0}\eta(\delta)\bigr) = \gamma^*",
     ),
     Statement(
@@ -229,8 +229,8 @@ LI24: tuple[Statement, ...] = (
     false_as_printed(
         "Li24",
         "Theorem 4.1.1, taken at even p",
-        "The formula of Theorem 4.1 (printed for odd primes) does not extend to even p: there the neuron of order two "
-        "is worth more, and the maximum margin is larger.",
+        "The formula of Theorem 4.1 (printed for odd primes) does not extend to even p when k >= 2: there the neuron of "
+        "order two is worth more, and the maximum margin is larger.",
         r"\gamma^* = \tfrac{2\,k!}{(2k+2)^{(k+1)/2}p^{(k-1)/2}(p-1)}",
         r"\gamma^* = \tfrac{2\,k!}{(2k+2)^{(k+1)/2}p^{(k-1)/2}(p-2+2^{-(k-1)/2})}",
     ),

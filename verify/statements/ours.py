@@ -82,7 +82,7 @@ OURS: tuple[Statement, ...] = (
         "Ours",
         "theorem",
         "The maximum margin for every modulus. Odd composite p: the printed formula. Even p: the order-two frequency "
-        "is worth more, the printed formula is too small, and class weights that differ between even and odd "
+        "is worth more, the printed formula is too small (k >= 2), and class weights that differ between even and odd "
         "differences certify the value.",
         r"\gamma^*(k,p) = \frac{2\,k!}{(2k+2)^{(k+1)/2}\,p^{(k-1)/2}\,(p-2+2^{-(k-1)/2})} \quad (p \text{ even})",
     ),
@@ -126,9 +126,9 @@ OURS: tuple[Statement, ...] = (
         "Ours:finite regularisation",
         "Ours",
         "theorem",
-        "No limit is needed (uniform class weights): below a threshold the global minimisers of cross-entropy plus "
-        "lambda ||theta||^(k+1) are exactly the maximum-margin networks, at a predicted scale; from the threshold on, "
-        "only the zero network.",
+        "No limit is needed (uniform class weights, enough neurons): below a threshold the global minimisers of "
+        "cross-entropy plus lambda ||theta||^(k+1) are exactly the maximum-margin networks, at a predicted scale; from "
+        "the threshold on, only the zero network.",
         r"\gamma^*\|\theta\|^{k+1} = \log\bigl((p-1)(\gamma^*/\lambda-1)\bigr), \quad \lambda < \gamma^*\tfrac{p-1}{p}",
     ),
     Statement(
@@ -144,8 +144,9 @@ OURS: tuple[Statement, ...] = (
         "Ours:finite regularisation, plain loss",
         "Ours",
         "theorem",
-        "Where the class weights are not uniform (even p, most groups) the plain cross-entropy has minimisers below "
-        "the maximum margin at every lambda; a small convex programme predicts their loss, masses and margin.",
+        "A small convex programme predicts loss, masses and margin of the minimisers of the plain cross-entropy, for "
+        "every p and every group.  Where the class weights are positive and not uniform (even p > 2, S3, Q8; k >= 2) "
+        "the minimisers are below the maximum margin at every lambda at which they are not zero.",
         r"\min_{x\ge0}\ \log\Bigl(1+\sum_{\delta\ne e} e^{-\sum_V x_V(1-\chi_V(\delta)/D_V)}\Bigr) + "
         r"\lambda\sum_V \frac{x_V}{c_V}",
     ),
