@@ -15,8 +15,9 @@ vectors of a neuron, phases as they are stored in float64, and :math:`|r_{ij}| \
    class takes away at most :math:`2 \cdot 2^{-k} |S_\zeta(C)|`; the remainders at most :math:`2\Delta`.
 
 Rounding.  Each S is a sum of at most N E terms (N neurons of a frequency, E exponents) of total size
-:math:`\le (2k)^k \sum_i \beta_i^{k+1}`, each with an angle that is off by at most 10 k roundings; so the waves of step
-3 are off by at most :math:`4 k^k (N + E + p + 100 k)\,\mathrm{u} \sum_i \beta_i^{k+1}`, :math:`\mathrm{u} = 2^{-53}`.
+:math:`\le (2k)^k \sum_i \beta_i^{k+1}`, each with an angle (a sum of k+1 terms, k/2 + 1/2 turns in all) that is off by
+at most 4 k (k+5) u, :math:`\mathrm{u} = 2^{-53}`, and a larger k than 12 has too many exponents to get here.  So the
+waves of step 3 are off by at most :math:`4 k^k (N + E + p + 100 k)\,\mathrm{u} \sum_i \beta_i^{k+1}`.
 
 From above the margin is bounded by ball arithmetic at a few inputs: any input will do.
 """
