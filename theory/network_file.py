@@ -163,7 +163,7 @@ def _require_shapes(shapes: dict[str, tuple[str, tuple[int, ...]]], k: int, p: i
     for name, (_, shape) in shapes.items():
         if shape != needs[name] or m < 1:
             raise InputError(
-                f"{str(path)!r}: tensor {name} must have shape {_named(name, k, p)} with m >= 1; got {shape}"
+                f"{str(path)!r}: tensor {name} must have shape {_named(name, k, p)} with m >= 1; got {shape!s:.60}"
             )
     if shapes["u"][0] != shapes["w"][0]:
         raise InputError(f"{str(path)!r}: u and w must have one dtype; got {shapes['u'][0]} and {shapes['w'][0]}")

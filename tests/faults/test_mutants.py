@@ -1,5 +1,7 @@
 """Small statements that only a mutant of the trusted core and of the formulas would break: boundaries and messages."""
 
+import dataclasses
+import math
 from dataclasses import replace
 from fractions import Fraction
 from itertools import product
@@ -15,7 +17,20 @@ from theory.core.cyclotomic import prime_powers, reduce
 from theory.core.exact_network import Block, ExactNetwork, Neuron, common_denominator
 from theory.core.optimality import Violation, decide
 from theory.core.surd import Surd
+from theory.errors import InputError
+from theory.margin import (
+    frequency_masses,
+    frequency_share,
+    margin_formula,
+    max_margin,
+    max_margin_float,
+    order_two_discount,
+    printed_margin,
+    single_neuron_value,
+)
+from theory.modulus import class_weights
 from theory.narrow_designs import narrow, stored_designs
+from verify.result import CheckResult, at_least, at_most, close, proved
 
 # ---- cyclotomic --------------------------------------------------------------------------------------------------
 
@@ -172,3 +187,128 @@ def test_work_and_memory_at_their_limits(monkeypatch):
     monkeypatch.setattr(optimality, "LARGEST_MEMORY", 8)
     with pytest.raises(ValueError, match="must have at most 8 terms in its moments"):
         optimality.nonzero_moments.__wrapped__(design, 2)
+
+
+# ---- verdicts, field by field ------------------------------------------------------------------------------------
+
+NAN = float("nan")
+
+
+def as_tuple(result: CheckResult) -> tuple:
+    return dataclasses.astuple(result)
+
+
+@pytest.mark.parametrize(
+    ("judge", "measured", "bound", "tolerance", "status", "error"),
+    [
+        (close, 3.0, 2.0, 0.5, "passed", 0.5),
+        (close, 3.0, 2.0, 0.49, "failed", 0.5),
+        (close, 0.25, 0.0, 0.25, "passed", 0.25),
+        (close, 0.25, 0.0, 0.2, "failed", 0.25),
+        (close, -3.0, -2.0, 0.5, "passed", 0.5),
+        (at_most, 3.0, 2.0, 0.5, "passed", 0.5),
+        (at_most, 3.0, 2.0, 0.4, "failed", 0.5),
+        (at_most, 1.0, 2.0, 0.0, "passed", 0.0),
+        (at_most, 0.25, 0.0, 0.25, "passed", 0.25),
+        (at_most, 0.25, 0.0, 0.2, "failed", 0.25),
+        (at_least, 1.0, 2.0, 0.5, "passed", 0.5),
+        (at_least, 1.0, 2.0, 0.4, "failed", 0.5),
+        (at_least, 3.0, 2.0, 0.0, "passed", 0.0),
+        (at_least, -0.25, 0.0, 0.25, "passed", 0.25),
+        (at_least, -0.25, 0.0, 0.2, "failed", 0.25),
+    ],
+)
+def test_a_verdict_keeps_every_number(judge, measured, bound, tolerance, status, error):
+    found = judge("S", "label", measured, bound, tolerance, "because")
+    assert as_tuple(found) == ("S", "label", status, measured, bound, error, tolerance, "because")
+    assert found.holds == (status == "passed")
+    assert judge("S", "label", measured, bound, tolerance).detail == ""
+    missing = judge("S", "label", NAN, bound, tolerance)
+    assert missing.status == "failed"
+    assert math.isnan(missing.error)
+
+
+def test_one_sided_verdicts_forgive_nothing_by_default():
+    assert at_most("S", "l", 1.0 + 1e-15, 1.0).status == at_least("S", "l", 1.0 - 1e-15, 1.0).status == "failed"
+
+
+def test_exact_verdicts():
+    assert as_tuple(proved("S", "label", True)) == ("S", "label", "proved", None, None, None, None, "")
+    assert as_tuple(proved("S", "label", False, "x")) == ("S", "label", "failed", None, None, None, None, "x")
+    assert [CheckResult("S", "l", status).holds for status in ("proved", "passed", "undecided", "skipped")] == [
+        True, True, False, False]  # fmt: skip
+
+
+def test_json_has_no_infinities():
+    content = CheckResult("S", "l", "failed", math.inf, 1.0, NAN, -math.inf, "d").to_json()
+    assert content == {"statement": "S", "label": "l", "status": "failed", "measured": None, "predicted": 1.0,
+                       "error": None, "tolerance": None, "detail": "d"}  # fmt: skip
+
+
+# ---- formulas: values and limits ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: single_neuron_value(0, 5), "k must be at least 1; got 0"),
+        (lambda: single_neuron_value(1, 1), "p must be at least 2; got 1"),
+        (lambda: single_neuron_value(1, 2, 1), "order must be at least 2; got 1"),
+        (lambda: frequency_share(0, 5), "k must be at least 1; got 0"),
+        (lambda: frequency_share(1, 1), "p must be at least 2; got 1"),
+        (lambda: printed_margin(0, 5), "k must be at least 1; got 0"),
+        (lambda: printed_margin(1, 1), "p must be at least 2; got 1"),
+        (lambda: max_margin(0, 5), "k must be at least 1; got 0"),
+        (lambda: max_margin(501, 5), "k must be at most 500; got 501"),
+        (lambda: max_margin(2, 1), "p must be at least 2; got 1"),
+        (lambda: max_margin(2, 10**9 + 1), "p must be at most 1000000000; got 1000000001"),
+        (lambda: class_weights(0, 5), "k must be at least 1; got 0"),
+        (lambda: class_weights(1, 1), "p must be at least 2; got 1"),
+        (lambda: construct(0, 5), "k must be at least 1; got 0"),
+        (lambda: construct(13, 5), "k must be at most 12; got 13"),
+        (lambda: construct(2, 1), "p must be at least 2; got 1"),
+        (lambda: construct(2, 10**6 + 1), "p must be at most 1000000; got 1000001"),
+        (lambda: construct(2, 5, "wide"), "method must be one of minimal, li24; got 'wide'"),
+    ],
+)
+def test_limits_say_what_was_needed(call, message):
+    with pytest.raises(InputError) as error:
+        call()
+    assert str(error.value) == message
+
+
+def test_limits_are_within_reach():
+    assert single_neuron_value(1, 2, 2) == sympy.Rational(1, 4)
+    assert frequency_share(1, 2) == printed_margin(1, 2) * 2 == 1
+    assert max_margin(1, 10**9) == sympy.Rational(1, 2 * (10**9 - 1))
+    assert max_margin(500, 3) > 0
+    assert class_weights(1, 2) == [0, 1]
+    assert construct(1, 2).width == 1
+
+
+def test_formulas_by_hand():
+    """Small cases from the closed forms, written out."""
+    root2 = sympy.sqrt(2)
+    assert max_margin(2, 3) == sympy.sqrt(sympy.Rational(2, 27)) / (2 * sympy.sqrt(3))
+    assert max_margin(3, 5) == sympy.Rational(3, 16) / 20
+    assert sympy.radsimp(max_margin(2, 4) - sympy.sqrt(sympy.Rational(2, 27)) / (2 * (2 + root2 / 2))) == 0
+    assert max_margin_float(3, 31) == pytest.approx(2.01612903e-4, rel=1e-8)
+    assert single_neuron_value(2, 5) == single_neuron_value(2, 5, 7) == sympy.sqrt(sympy.Rational(2, 15) ** 3) / 2
+    assert single_neuron_value(2, 4, 2) / single_neuron_value(2, 4, 4) == root2
+    assert frequency_share(2, 7) == sympy.Rational(1, 6)
+    assert sympy.radsimp(frequency_share(2, 4) - 1 / (2 + root2 / 2)) == 0
+    assert sympy.radsimp(frequency_share(3, 4) - sympy.Rational(2, 5)) == 0
+    assert [order_two_discount(k) for k in (1, 2, 3)] == [1, root2 / 2, sympy.Rational(1, 2)]
+    assert frequency_masses(3, 4) == {1: sympy.Rational(4, 5), 2: sympy.Rational(1, 5)}
+    assert frequency_masses(2, 5) == {1: sympy.Rational(1, 2), 2: sympy.Rational(1, 2)}
+    assert frequency_masses(1, 2) == {1: 1}
+    k, p = sympy.symbols("k p", positive=True)
+    for odd, modulus in ((True, 7), (False, 8)):
+        assert sympy.simplify(margin_formula(k, p, odd).subs({k: 3, p: modulus}) - max_margin(3, modulus)) == 0
+    assert margin_formula(k, p) == margin_formula(k, p, True)
+
+
+def test_floats_too_small_are_refused():
+    with pytest.raises(InputError) as error:
+        max_margin_float(400, 10**9)
+    assert str(error.value).startswith("k and p must leave gamma* above 2.2e-308; got ")
