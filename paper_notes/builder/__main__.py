@@ -45,6 +45,7 @@ def build(out: Path, notes: bool = True, tell=lambda line: None) -> list[str]:
         )
     tell("explorer, gallery, index")
     explorer.write(out)
+    gallery.write_results(out)
     layout.write(out, "gallery.html", layout.page("Gallery", gallery.body(rendered), "gallery.html"))
     layout.write(out, "index.html", layout.page("Notes", home.body(rendered, found), "index.html"))
     font.write(out)

@@ -28,7 +28,7 @@ def modules() -> dict[str, griffe.Module]:
     for name in PACKAGES:
         package = griffe.load(name, search_paths=[ROOT], docstring_parser="google", allow_inspection=False)
         found |= {module.path: module for module in _walk(package)}
-    return found
+    return dict(sorted(found.items()))
 
 
 def _walk(module: Any) -> Iterator[Any]:

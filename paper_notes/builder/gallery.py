@@ -1,15 +1,40 @@
-"""Our figures beside what the papers' figures show (described in words: their pictures are theirs)."""
+"""Our figures beside what the papers' figures show (described in words: their pictures are theirs).
 
+Two kinds: figures of the notes, drawn when the site is built, and the stored ones of ``fourier-margin reproduce``.
+"""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from markupsafe import escape
+
+from paper_notes.builder.layout import ROOT
 from paper_notes.builder.notebook import Note
 from paper_notes.builder.prose import markdown
+from theory.files import read_json
+
+RESULTS = ROOT / "paper_notes" / "results"
+LARGEST_RESULT = 64 * 2**20
+ALMOST_ONE = "the largest normalised power is almost 1 for all neurons after training; frequencies are about uniform."
+PAPER_SHOWS = {
+    "li24-fig1": "at k = 4, p = 47, with 2944 neurons, on half of the inputs: single neurons that are cosines, one frequency "
+    "in each spectrum.",
+    "li24-fig2": f"the same network: {ALMOST_ONE}",
+    "li24-fig5": "as its Figure 1, at k = 3, p = 97, with 1536 neurons.",
+    "li24-fig6": f"the same network: {ALMOST_ONE}",
+    "li24-fig7": "as its Figure 1, at k = 5, p = 23, with 5632 neurons.",
+    "li24-fig8": f"the same network: {ALMOST_ONE}",
+}
 
 
 def body(notes: list[Note]) -> str:
-    """Every figure of the notes that stands beside one of a paper."""
+    """Figures of the notes that stand beside one of a paper, then the stored reproductions."""
     parts = [
         "<h1>Gallery</h1>",
-        '<p class="lead">Figures of the notes that stand beside a figure of the papers. The papers\' pictures are not '
-        "shown here; a line says what each of them shows.</p>",
+        '<p class="lead">Our figures beside those of the papers. The papers\' pictures are not shown here; a line says '
+        "what each of them shows.</p>",
+        '<h2 id="notes">Drawn just now</h2>',
     ]
     for note in notes:
         for figure in note.figures:
@@ -17,7 +42,50 @@ def body(notes: list[Note]) -> str:
                 parts.append(figure.html())
                 parts.append(f"<p><strong>Beside it:</strong> {_inline(figure.paper)}</p>")
                 parts.append(f'<p class=small>From <a href="{note.slug}.html#{figure.name}">{note.title}</a>.</p>')
-    return "\n".join(parts)
+    parts.append(
+        '<h2 id="stored">Reproductions, stored</h2><p>Made by <code>fourier-margin reproduce</code>, at the scale that each '
+        "caption names: smaller than the papers' own. Every number behind a picture is in its file.</p>"
+    )
+    return "\n".join(parts + [_reproduction(name, content) for name, content in reproductions()])
+
+
+def reproductions() -> list[tuple[str, dict[str, Any]]]:
+    """(name, content) of every stored reproduction that has a picture."""
+    found = []
+    for path in sorted(RESULTS.glob("*.json")):
+        content = read_json(path, LARGEST_RESULT)
+        if content.get("format") == "fourier-margin/reproduction" and path.with_suffix(".png").is_file():
+            found.append((path.stem, content))
+    return found
+
+
+def write_results(out: Path) -> None:
+    """The stored pictures and the numbers behind them."""
+    (out / "results").mkdir(parents=True, exist_ok=True)
+    for name, _ in reproductions():
+        for suffix in (".png", ".json"):
+            shutil.copyfile(RESULTS / f"{name}{suffix}", out / "results" / f"{name}{suffix}")
+
+
+def _reproduction(name: str, content: dict[str, Any]) -> str:
+    title = str(content["title"])
+    margins = "; ".join(f"{run['label']}, seed {run['seed']}: {x:.4f}" for run in content.get("runs", [])
+                        if (x := _margin(run)) is not None)  # fmt: skip
+    words = f"{title}. Margins over gamma*: {margins}." if margins else title
+    shows = PAPER_SHOWS.get(str(content["preset"]))
+    beside = f"<p><strong>The paper's figure:</strong> {shows}</p>" if shows else ""
+    return (
+        f'<figure id="{name}"><div class="scroll" tabindex="0"><img src="results/{name}.png" alt="{escape(words)}" '
+        f'width="745"></div><figcaption><p>{escape(title)}. Scale {escape(str(content["scale"]))}: '
+        f"<code>{escape(str(content['command']))}</code>, {escape(str(content['date']))}, "
+        f'{escape(str(content["hardware"]))}; <a href="results/{name}.json">numbers</a>.</p></figcaption></figure>{beside}'
+    )
+
+
+def _margin(run: dict[str, Any]) -> float | None:
+    """The last margin of a run, over gamma*."""
+    history = run.get("history") or [{}]
+    return history[-1].get("margin")
 
 
 def _inline(text: str) -> str:
