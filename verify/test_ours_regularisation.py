@@ -114,6 +114,20 @@ def test_the_plain_loss_on_a_group(check):
     check(close(PLAIN, "S3: above max c_V only zero is left", zero.mass, 0.0, 0.0))
 
 
+@pytest.mark.statement(PLAIN)
+@pytest.mark.parametrize("k", [2, 3])
+def test_the_plain_minimiser_is_below_the_maximum_margin(k, check):
+    for name in ("C4", "C10", "S3", "D4"):
+        group = load_group(name)
+        margin = group_margin(group, k)
+        weights = margin.s[1:]
+        hypothesis = all(w.sign() > 0 for w in weights) and any(w != weights[0] for w in weights)
+        check(proved(PLAIN, f"{name}: class weights are positive and not uniform", hypothesis))
+        threshold = predict_group(group, k, 1.0).threshold
+        ratios = [predict_group(group, k, x * threshold).margin / margin.value for x in (0.99, 0.5, 0.1, 1e-2, 1e-4)]
+        check(at_most(PLAIN, f"{name}: largest margin over gamma*", max(ratios), 1 - 1e-3))
+
+
 @pytest.mark.statement(WEIGHTED)
 @pytest.mark.parametrize("ratio", [0.05, 0.3, 0.8])
 def test_the_weighted_loss_restores_the_theorem(ratio, check):

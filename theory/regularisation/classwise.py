@@ -21,6 +21,7 @@ hence all :math:`c_V`, hence all :math:`D_V` (each V carries mass), and then the
 class weights are zero it may be: on A5 with k = 4 both live on the two representations of dimension 3.
 """
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -75,7 +76,10 @@ def predict_classwise(ratios: np.ndarray, values: np.ndarray, lambda_: float, k:
         x = cvxpy.Variable(len(values), nonneg=True)
         exponents = cvxpy.hstack([0.0, -gain @ x])
         problem = cvxpy.Problem(cvxpy.Minimize(cvxpy.log_sum_exp(exponents) + strength * cvxpy.sum(x)))
-        problem.solve(solver=cvxpy.CLARABEL, tol_gap_abs=1e-11, tol_gap_rel=1e-11, tol_feas=1e-11)
+        with warnings.catch_warnings():
+            # Of an inaccurate solution, which ``_polish`` mends and ``gap`` judges.
+            warnings.simplefilter("ignore", UserWarning)
+            problem.solve(solver=cvxpy.CLARABEL, tol_gap_abs=1e-11, tol_gap_rel=1e-11, tol_feas=1e-11)
         mass = _polish(np.maximum(x.value, 0.0), gain, strength)
     loss, gap = _loss_and_gap(mass, gain, strength)
     margins = gain @ mass
