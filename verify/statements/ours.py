@@ -65,8 +65,8 @@ OURS: tuple[Statement, ...] = (
         "Ours",
         "certified",
         "Where exponents coincide modulo the order of a frequency (odd order up to k, even up to 2k) only sums over "
-        "classes of exponents must cancel, and fewer neurons do: 9 instead of 16 at order 3, k = 3, with unwanted "
-        "moments that are not zero; 4 instead of 6 at order 4, k = 2, where search finds none with 3.",
+        "classes of exponents must cancel, and fewer neurons can do: 9 instead of 16 at order 3, k = 3, with unwanted "
+        "moments that are not zero; 4 instead of 6 at order 4, k = 2, where 3 are impossible.",
         r"N_3(3) \le 9 < 16, \qquad N_2(4) \le 4 < 6",
     ),
     Statement(
@@ -135,9 +135,9 @@ OURS: tuple[Statement, ...] = (
         "Ours:finite regularisation, other powers",
         "Ours",
         "theorem",
-        "Penalties lambda ||theta||^r have the same directions at another scale. For r < k+1 (the papers' first power "
-        "among them) zero is always a strict local minimum and the global one jumps at a finite lambda; for r > k+1 it "
-        "is never zero.",
+        "Penalties lambda ||theta||^r have the same directions at another scale (hypotheses as above). For r < k+1 "
+        "(the papers' first power among them) zero is always a strict local minimum and the global one jumps at a "
+        "finite lambda; for r > k+1 it is never zero.",
         r"\lambda_c = \max_M \frac{\log p - \log(1+(p-1)e^{-\gamma^*M})}{M^{r/(k+1)}}",
     ),
     Statement(

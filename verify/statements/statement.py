@@ -13,7 +13,8 @@ class Statement:
     Attributes:
         id: ``paper:number``, such as ``Li24:Theorem 4.1.1``; ours are ``Ours:name``.
         paper: key of the paper (``Ours`` for results of this package).
-        label: theorem (proof checked), certified (exact computer certificate, for the listed cases), measured,
+        label: theorem (proved in the paper or in the module that its check calls; the check decides steps of the
+            proof or instances of the claim), certified (exact computer certificate, for the listed cases), measured,
             conjecture, or false-as-printed (the claim field then gives printed and corrected form).
         claim: the statement in our own words.
         latex: its formula.
