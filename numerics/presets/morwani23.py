@@ -95,7 +95,7 @@ PRESETS = [
         "Morwani23: the symmetric group S4",
         {
             "smoke": _group("S4", 24, 200, S4.first(20), 300, (60, 0), None, 1),
-            "cpu": _group("S4", 24, 200, S4.first(6000), 500, (400, 10), 0.98, 1),
+            "cpu": _group("S4", 24, 200, S4.first(6000), 1000, (400, 20), 0.99, 1),
             "full": _group("S4", 24, 200, S4, 1000, (400, 20), 0.99, 10),
         },
     ),
