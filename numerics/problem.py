@@ -37,7 +37,7 @@ class Problem:
 
     @classmethod
     def of_group(cls, k: int, name: str) -> "Problem":
-        """The product of k elements of a named group: four times the width of the exact network.
+        """The product of k elements of a named group: 8 sum 2^(k-1) D^(k+1) neurons (measured).
 
         Raises:
             InputError: for k < 1 or a group that does not exist.
@@ -48,7 +48,7 @@ class Problem:
         group = load_group(name)
         margin = max_margin(group, k)
         width = sum(2 ** (k - 1) * v.dimension ** (k + 1) for v in margin.characters.irreps[1:])
-        return cls(group_task(group, k), margin.value, 4 * width, group.name)
+        return cls(group_task(group, k), margin.value, 8 * width, group.name)
 
     def log_scale(self, penalty: float) -> float:
         r"""beta = gamma* ||theta||^{k+1} of the minimisers of CE_tau + lambda ||theta||_{2,k+1}^{k+1}.
