@@ -299,3 +299,14 @@ def test_large_networks_are_certified(name):
     group = load_group(name)
     network = construct(group, 2)
     assert certify(group, network.u, network.w).ratio > 1 - 1e-8
+
+
+def test_dead_neurons_count_in_the_lower_bound():
+    """Neurons of the 4-dimensional representation of A5, too light to be live and of the wrong sign."""
+    group = load_group("A5")
+    network = construct(group, 2)
+    dead = np.array(network.names) == "4a"
+    u, w = network.u.copy(), network.w.copy()
+    u[dead], w[dead] = 0.0095 * u[dead], -0.0095 * w[dead]
+    measured = normalised_margin(group_task(group, 2), u, w)
+    assert certify(group, u, w).margin <= measured
