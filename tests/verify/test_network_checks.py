@@ -1,6 +1,7 @@
 """Maximum-margin networks of every kind pass; every planted fault fails, and the check that fails is named."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,11 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.verify.networks import FAULTS, SMALL, as_dtype, changed, constructed
+from theory.construction import construct
 from theory.errors import InputError
 from theory.groups import load_group
 from theory.groups.construction import construct as construct_group
 from theory.network_file import NetworkFile
 from theory.task import network_norm, neuron_norms
+from verify.checks.exact import exact_checks
 from verify.checks.margin import margin_checks
 from verify.checks.moments import worst_class
 from verify.checks.trained import Thresholds
@@ -264,3 +267,14 @@ def test_norms_agree_with_the_definition() -> None:
     subject = Subject.of(network)
     power = (neuron_norms(subject.u, subject.w) ** 4).sum()
     assert float(subject.norm_power) == pytest.approx(power, rel=1e-13)
+
+
+def test_a_network_of_another_norm_is_not_said_to_have_a_smaller_margin():
+    """All masses doubled: the normalised margin is still gamma*, only the norm is not 1."""
+    network = construct(2, 5)
+    (block,) = network.blocks
+    doubled = replace(network, blocks=(replace(block, mass=block.mass.scaled(2)),))
+    verdict = exact_checks(doubled)[-1]
+    assert verdict.status == "failed"
+    assert "not of norm 1" in verdict.detail
+    assert exact_checks(network)[-1].status == "proved"

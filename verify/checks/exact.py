@@ -26,5 +26,5 @@ def exact_checks(network: ExactNetwork) -> list[CheckResult]:
             detail = f"{wrong[0].where}: {wrong[0].detail}{more}"
         results.append(proved(statement, label, not wrong, detail))
     detail = f"{network.width} neurons, k={network.k}, p={network.p}: "
-    detail += "margin exactly gamma*" if verdict.optimal else "margin below gamma*"
+    detail += "norm 1 and margin exactly gamma*" if verdict.optimal else "not of norm 1 with margin gamma*"
     return [*results, proved("Li24:Theorem 4.1.1", "maximum-margin, exactly", verdict.optimal, detail)]
