@@ -22,6 +22,7 @@ def build(out: Path, notes: bool = True, tell=lambda line: None) -> list[str]:
     shutil.rmtree(out, ignore_errors=True)
     shutil.copytree(layout.HERE / "static", out)
     rendered = []
+    told: dict[str, tuple[str, str]] = {}  # address -> title and body of every page that names statements
     if notes:
         from paper_notes.builder import notebook
 
@@ -31,18 +32,21 @@ def build(out: Path, notes: bool = True, tell=lambda line: None) -> list[str]:
             rendered.append(note)
             for figure in note.figures:
                 figure.write(out / "figures")
-            body = statements.linked(note.body, "")
-            layout.write(out, f"{note.slug}.html", layout.page(note.title, body, f"{note.slug}.html"))
-    tell("statements")
-    found = statements.statement_rows()
-    layout.write(out, "statements.html", layout.page("Statements", statements.page_body(found), "statements.html"))
-    for address, body in statements.source_pages(found).items():
-        layout.write(out, address, layout.page(address, body, address, wide=True))
+            told[f"{note.slug}.html"] = note.title, statements.linked(note.body, "")
     tell("API reference")
     for address, (title, body) in api.pages().items():
-        layout.write(
-            out, address, layout.page(title, statements.linked(body, "../"), address, wide="source/" in address)
-        )
+        if "source/" in address:
+            layout.write(out, address, layout.page(title, body, address, wide=True))
+        else:
+            told[address] = title, statements.linked(body, "../")
+    for address, (title, body) in told.items():
+        layout.write(out, address, layout.page(title, body, address))
+    tell("statements")
+    found = statements.statement_rows()
+    body = statements.page_body(found, statements.citations(told))
+    layout.write(out, "statements.html", layout.page("Statements", body, "statements.html"))
+    for address, body in statements.source_pages(found).items():
+        layout.write(out, address, layout.page(address, body, address, wide=True))
     tell("explorer, gallery, index")
     explorer.write(out)
     gallery.write_results(out)

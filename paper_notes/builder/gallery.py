@@ -18,8 +18,8 @@ RESULTS = ROOT / "paper_notes" / "results"
 LARGEST_RESULT = 64 * 2**20
 ALMOST_ONE = "the largest normalised power is almost 1 for all neurons after training; frequencies are about uniform."
 PAPER_SHOWS = {
-    "li24-fig1": "at k = 4, p = 47, with 2944 neurons, on half of the inputs: single neurons that are cosines, one frequency "
-    "in each spectrum.",
+    "li24-fig1": "at k = 4, p = 47, with 2944 neurons, on half of the inputs: single neurons that are cosines, one "
+    "frequency in each spectrum.",
     "li24-fig2": f"the same network: {ALMOST_ONE}",
     "li24-fig5": "as its Figure 1, at k = 3, p = 97, with 1536 neurons.",
     "li24-fig6": f"the same network: {ALMOST_ONE}",
@@ -29,12 +29,11 @@ PAPER_SHOWS = {
 
 
 def body(notes: list[Note]) -> str:
-    """Figures of the notes that stand beside one of a paper, then the stored reproductions."""
+    """Figures of the notes that stand beside one of a paper, drawn with the site; then the stored reproductions."""
     parts = [
         "<h1>Gallery</h1>",
         '<p class="lead">Our figures beside those of the papers. The papers\' pictures are not shown here; a line says '
         "what each of them shows.</p>",
-        '<h2 id="notes">Drawn just now</h2>',
     ]
     for note in notes:
         for figure in note.figures:
@@ -43,8 +42,8 @@ def body(notes: list[Note]) -> str:
                 parts.append(f"<p><strong>Beside it:</strong> {_inline(figure.paper)}</p>")
                 parts.append(f'<p class=small>From <a href="{note.slug}.html#{figure.name}">{note.title}</a>.</p>')
     parts.append(
-        '<h2 id="stored">Reproductions, stored</h2><p>Made by <code>fourier-margin reproduce</code>, at the scale that each '
-        "caption names: smaller than the papers' own. Every number behind a picture is in its file.</p>"
+        '<h2 id="stored">Reproductions, stored</h2><p>Made by <code>fourier-margin reproduce</code>, at the scale that '
+        "each caption names: smaller than the papers' own. Every number behind a picture is in its file.</p>"
     )
     return "\n".join(parts + [_reproduction(name, content) for name, content in reproductions()])
 
@@ -56,7 +55,8 @@ def reproductions() -> list[tuple[str, dict[str, Any]]]:
         content = read_json(path, LARGEST_RESULT)
         if content.get("format") == "fourier-margin/reproduction" and path.with_suffix(".png").is_file():
             found.append((path.stem, content))
-    return found
+    # The papers' figures first.
+    return sorted(found, key=lambda entry: not entry[0].startswith(("li24", "morwani23")))
 
 
 def write_results(out: Path) -> None:
@@ -74,11 +74,15 @@ def _reproduction(name: str, content: dict[str, Any]) -> str:
     words = f"{title}. Margins over gamma*: {margins}." if margins else title
     shows = PAPER_SHOWS.get(str(content["preset"]))
     beside = f"<p><strong>The paper's figure:</strong> {shows}</p>" if shows else ""
+    how = (
+        f"Scale {escape(str(content['scale']))}: <code>{escape(str(content['command']))}</code>, "
+        f"{escape(str(content['date']))}, {escape(str(content['hardware']))}"
+    )
     return (
-        f'<figure id="{name}"><div class="scroll" tabindex="0"><img src="results/{name}.png" alt="{escape(words)}" '
-        f'width="745"></div><figcaption><p>{escape(title)}. Scale {escape(str(content["scale"]))}: '
-        f"<code>{escape(str(content['command']))}</code>, {escape(str(content['date']))}, "
-        f'{escape(str(content["hardware"]))}; <a href="results/{name}.json">numbers</a>.</p></figcaption></figure>{beside}'
+        f'<figure id="{name}"><div class="scroll" tabindex="0">'
+        f'<img src="results/{name}.png" alt="{escape(words)}" width="745"></div>'
+        f"<figcaption><p>{escape(title)}. {how}; "
+        f'<a href="results/{name}.json">numbers</a>.</p></figcaption></figure>{beside}'
     )
 
 

@@ -33,12 +33,12 @@ LABELS = {
 }
 
 
-def page_body(found: list[dict[str, Any]]) -> str:
-    """The statement table, paper by paper."""
+def page_body(found: list[dict[str, Any]], cited: dict[str, list[str]]) -> str:
+    """The statement table, paper by paper; ``cited`` says where a statement is told."""
     parts = ["<h1>Statements</h1>", f'<p class="lead">{_overview(found)}</p>', _legend(found)]
     for paper in dict.fromkeys(row["paper"] for row in found):
         parts.append(f'<h2 id="{paper}">{escape(PAPERS.get(paper, paper))}</h2>')
-        parts += [_row(row) for row in found if row["paper"] == paper]
+        parts += [_row(row, cited) for row in found if row["paper"] == paper]
     return "\n".join(parts)
 
 
@@ -59,10 +59,12 @@ def _legend(found: list[dict[str, Any]]) -> str:
     return f'<div class="scroll" tabindex="0"><table>{rows}</table></div>'
 
 
-def _row(row: dict[str, Any]) -> str:
+def _row(row: dict[str, Any], cited: dict[str, list[str]]) -> str:
     checks = row["checks"]
     links = ", ".join(f'<a href="{source_address(node)}"><code>{escape(_short(node))}</code></a>' for node in checks)
     where = f"<p class=small>Decided by {links}.</p>" if links else "<p class=small>Not in the last recorded run.</p>"
+    places = ", ".join(cited.get(anchor(row["id"]), []))
+    where += f"<p class=small>Told in {places}.</p>" if places else ""
     status = row["status"]
     return (
         f'<div class="statement" id="{anchor(row["id"])}"><h3>{escape(row["id"].split(":", 1)[1])}</h3> '
@@ -79,6 +81,16 @@ def statement_rows() -> list[dict[str, Any]]:
 def anchor(identifier: str) -> str:
     """The fragment of a statement's row."""
     return "".join(c if c.isalnum() or c in "-." else "-" for c in identifier)
+
+
+def citations(pages: dict[str, tuple[str, str]]) -> dict[str, list[str]]:
+    """Anchor of a statement -> links to the notes and modules that name it; pages are address -> (title, body)."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for address, (title, body) in pages.items():
+        for name in dict.fromkeys(re.findall(r'statements\.html#([^"]+)"', body)):
+            if "index" not in address:
+                found[name].append(f'<a href="{address}">{escape(title)}</a>')
+    return found
 
 
 def linked(html: str, root: str) -> str:

@@ -162,3 +162,18 @@ def test_a_note_that_fails_stops_the_build(tmp_path: Path) -> None:
     (tmp_path / "99_note.py").write_text("# %% [markdown]\n# # Title\n# x\n\n# %%\nassert 1 + 1 == 3\n")
     with pytest.raises(CellExecutionError):
         notebook.render(tmp_path / "99_note.py")
+
+
+def test_gallery_shows_every_stored_reproduction(site: Path) -> None:
+    page = (site / "gallery.html").read_text(encoding="utf-8")
+    names = [name for name, _ in gallery.reproductions()]
+    assert names
+    for name in names:
+        assert f'id="{name}"' in page
+        assert (site / "results" / f"{name}.png").is_file()
+
+
+def test_statements_link_to_where_they_are_told() -> None:
+    body = statements.linked("<p>Li24 Lemma F.7</p>", "../")
+    cited = statements.citations({"api/x.html": ("x", body), "api/index.html": ("index", body)})
+    assert cited == {"Li24-Lemma-F.7": ['<a href="api/x.html">x</a>']}
