@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+import re
 from dataclasses import replace
 from fractions import Fraction
 from itertools import product
@@ -15,6 +16,7 @@ from theory.construction import construct, minimal_design
 from theory.core import optimality
 from theory.core.cyclotomic import prime_powers, reduce
 from theory.core.exact_network import Block, ExactNetwork, Neuron, common_denominator
+from theory.core.exponents import walks
 from theory.core.optimality import Violation, decide
 from theory.core.surd import Surd
 from theory.errors import InputError
@@ -148,6 +150,31 @@ def test_a_moment_that_fails_only_at_one_order_names_it():
     wrong = tuple(replace(b, neurons=tilted) if b.neurons == design else b for b in base.blocks)
     (violation,) = decide(replace(base, blocks=wrong)).violations
     assert violation.where.endswith("frequency 3 (order 4)")
+
+
+def test_classes_cancel_with_their_numbers_of_walks():
+    """(1, 0, 0) and (-3, 0, 0) agree modulo 4; 15 walks to one and 1 to the other weigh the moments."""
+    near, far = (1, 0, 0), (-3, 0, 0)
+    assert (walks(near), walks(far)) == (15, 1)
+    cancel = {near: {0: 1}, far: {0: -15}}
+    assert optimality._first_unwanted(cancel, 3, 4) is None
+    assert optimality._first_unwanted({near: {0: 1}, far: {0: -1}}, 3, 4) == near
+    assert optimality._first_unwanted(cancel, 3, None) == near
+
+
+def test_the_order_of_a_frequency_is_p_over_the_gcd():
+    """Frequency 2 modulo 9 has order 9, though 9 // 2 = 4: order 4's narrow design is refused there."""
+    minimal, mass = construct(2, 9).blocks[0].neurons, construct(2, 9).blocks[0].mass
+    blocks = Block(minimal, (1, 3, 4), mass), Block(stored_designs()[2, 4], (2,), mass)
+    (violation,) = decide(ExactNetwork(2, 9, blocks)).violations
+    assert violation.where == "block 1, frequency 2 (every free order)"
+
+
+def test_at_order_two_phases_are_signs():
+    base = construct(2, 4)
+    wrong = (base.blocks[0], replace(base.blocks[1], neurons=minimal_design(2)))
+    with pytest.raises(ValueError, match="block 1: at frequency p/2 phases must be 0 or 1/2 turn; got "):
+        decide(replace(base, blocks=wrong))
 
 
 @pytest.mark.parametrize(("k", "order"), sorted(stored_designs()))
@@ -308,7 +335,36 @@ def test_formulas_by_hand():
     assert margin_formula(k, p) == margin_formula(k, p, True)
 
 
-def test_floats_too_small_are_refused():
+def test_values_too_small_are_refused():
     with pytest.raises(InputError) as error:
         max_margin_float(400, 10**9)
-    assert str(error.value).startswith("k and p must leave gamma* above 2.2e-308; got ")
+    assert re.fullmatch(r"k and p must leave gamma\* above 2\.2e-308; got \d\.\de-\d+", str(error.value))
+
+
+@pytest.mark.parametrize(("k", "p"), [(1, 2), (1, 6), (2, 4), (2, 9), (3, 8), (4, 6), (5, 10), (6, 4), (7, 2)])
+def test_masses_of_the_core_are_those_of_the_formula(k, p):
+    """Two independent derivations, in rationals and in sympy."""
+    masses = frequency_masses(k, p)
+    assert [type(zeta) for zeta in masses] == [int] * (p // 2)
+    for zeta, mass in masses.items():
+        terms = optimality.frequency_mass(k, p, zeta).terms
+        core = sympy.Add(*[sympy.Rational(v.numerator, v.denominator) * sympy.sqrt(n) for n, v in terms])
+        assert sympy.radsimp(core - mass) == 0
+
+
+@pytest.mark.parametrize("method", ["minimal", "li24"])
+def test_the_smallest_networks_are_decided_and_their_phases_reduced(method):
+    for k, p in [(1, 2), (1, 3), (2, 2), (3, 4)]:
+        network = construct(k, p, method)
+        assert decide(network).optimal
+        for neuron in (neuron for block in network.blocks for neuron in block.neurons):
+            assert all(0 <= t < 1 for t in (*neuron.phases, neuron.output))
+
+
+def test_values_are_rounded_once():
+    """The nearest float of 60 correct digits, at many arguments."""
+    for k in range(1, 12):
+        for p in range(2, 30):
+            exact = Fraction(str(max_margin(k, p).evalf(60)))
+            found = max_margin_float(k, p)
+            assert abs(Fraction(found) - exact) <= Fraction(math.ulp(found)) / 2
