@@ -338,7 +338,7 @@ def test_formulas_by_hand():
 def test_values_too_small_are_refused():
     with pytest.raises(InputError) as error:
         max_margin_float(400, 10**9)
-    assert re.fullmatch(r"k and p must leave gamma\* above 2\.2e-308; got \d\.\de-\d+", str(error.value))
+    assert re.fullmatch(r"k and p must leave gamma\* above 2\.2e-308; got \d\.\dE-\d+", str(error.value))
 
 
 @pytest.mark.parametrize(("k", "p"), [(1, 2), (1, 6), (2, 4), (2, 9), (3, 8), (4, 6), (5, 10), (6, 4), (7, 2)])
