@@ -1,7 +1,7 @@
 """The look of every figure, and :func:`show`, which hands a finished one to the page with its words.
 
-Colours are those of Okabe and Ito, told apart by all kinds of colour vision; every curve also has a marker or a dash of
-its own.  Backgrounds are transparent and ink is a placeholder, which the site replaces for light and dark pages.
+Colours are those of Okabe and Ito, told apart by all kinds of colour vision, with orange and sky blue darkened until they
+have a contrast of 3 with both pages; every curve also has a marker or a dash of its own.  Backgrounds are transparent and ink is a placeholder, which the site replaces for light and dark pages.
 """
 
 import io
@@ -12,7 +12,7 @@ import matplotlib.pyplot as plt
 from IPython.display import display
 from matplotlib.figure import Figure
 
-BLUE, ORANGE, GREEN, PURPLE, SKY, RED = "#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00"
+BLUE, ORANGE, GREEN, PURPLE, SKY, RED = "#0072b2", "#c48300", "#009e73", "#cc79a7", "#3b97d0", "#d55e00"
 PALETTE = (BLUE, ORANGE, GREEN, PURPLE, SKY, RED)
 INK, FAINT = "#010203", "#8a8f98"
 MIME = "application/x-fourier-margin-figure+json"

@@ -13,6 +13,7 @@ pytest.importorskip("ziamath")
 
 from fontTools.ttLib import TTFont
 
+from paper_notes import figures
 from paper_notes.builder import api, explorer, font, gallery, home, links, notebook, prose, statements
 from paper_notes.builder.__main__ import build
 from paper_notes.builder.formula import mathml
@@ -177,3 +178,17 @@ def test_statements_link_to_where_they_are_told() -> None:
     body = statements.linked("<p>Li24 Lemma F.7</p>", "../")
     cited = statements.citations({"api/x.html": ("x", body), "api/index.html": ("index", body)})
     assert cited == {"Li24-Lemma-F.7": ['<a href="api/x.html">x</a>']}
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of #rrggbb (WCAG)."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [x / 12.92 if x <= 0.03928 else ((x + 0.055) / 1.055) ** 2.4 for x in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("colour", figures.PALETTE)
+@pytest.mark.parametrize("page", ["#fdfdfc", "#14171b"], ids=["light", "dark"])
+def test_palette_has_contrast_on_light_and_dark(colour: str, page: str) -> None:
+    low, high = sorted((luminance(colour), luminance(page)))
+    assert (high + 0.05) / (low + 0.05) >= 3
