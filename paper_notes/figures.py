@@ -1,7 +1,8 @@
 """The look of every figure, and :func:`show`, which hands a finished one to the page with its words.
 
-Colours are those of Okabe and Ito, told apart by all kinds of colour vision, with orange and sky blue darkened until they
-have a contrast of 3 with both pages; every curve also has a marker or a dash of its own.  Backgrounds are transparent and ink is a placeholder, which the site replaces for light and dark pages.
+Colours are those of Okabe and Ito, told apart by all kinds of colour vision, with orange and sky blue darkened until
+they have a contrast of 3 with both pages; every curve also has a marker or a dash of its own.  Backgrounds are
+transparent and ink is a placeholder, which the site replaces for light and dark pages.
 """
 
 import io
