@@ -6,6 +6,11 @@ from typing import Annotated, Any
 import typer
 
 app = typer.Typer()
+MEANING = (
+    "proved: exact checks accept the steps of the proof or the cases listed by the check; the argument for all cases is "
+    "in the docstring of the file that the check calls\npassed: float checks within a stated tolerance; "
+    "undecided: what is checked does not decide it"
+)
 
 
 @app.command()
@@ -18,6 +23,7 @@ def statements(json: Annotated[bool, typer.Option("--json", help="print a JSON l
     wide, label = (max(len(row[key]) for row in found) for key in ("id", "label"))
     for row in found:
         typer.echo(f"{row['id']:{wide}}  {row['label']:{label}}  {row['status']:9}  {len(row['checks'])} checks")
+    typer.echo(MEANING)
 
 
 def rows() -> list[dict[str, Any]]:
