@@ -7,8 +7,8 @@ import typer
 
 app = typer.Typer()
 MEANING = (
-    "proved: exact checks accept the steps of the proof or the cases listed by the check; the argument for all cases is "
-    "in the docstring of the file that the check calls\npassed: float checks within a stated tolerance; "
+    "proved: exact checks accept the steps of the proof, or the cases that the check lists; the argument for all cases "
+    "is in the docstring of the file that the check calls\npassed: float checks within a stated tolerance; "
     "undecided: what is checked does not decide it"
 )
 

@@ -88,7 +88,9 @@ def test_the_command_lists_every_statement(capsys):
     assert [row["id"] for row in rows] == [statement.id for statement in STATEMENTS]
     assert set(rows[0]) == {"id", "paper", "label", "claim", "latex", "checks", "status"}
     assert run(build(), ["statements"]) == 0
-    assert len(capsys.readouterr().out.splitlines()) == len(STATEMENTS)
+    listed = capsys.readouterr().out.splitlines()
+    assert [line.split("  ")[0] for line in listed[: len(STATEMENTS)]] == [statement.id for statement in STATEMENTS]
+    assert "\n".join(listed[len(STATEMENTS) :]) == statements_cli.MEANING
 
 
 def test_a_statement_without_a_record_is_undecided(monkeypatch):
