@@ -54,11 +54,7 @@ def test_reports_are_the_same_text(tmp_path):
     assert (tmp_path / "a.json").read_text() == (tmp_path / "b.json").read_text()
 
 
-COMMANDS = [
-    ["margin", "--k", "2", "--group", "A4", "--json"],
-    ["width", "--k", "3", "--p", "12"],
-    ["statements", "--json"],
-]
+COMMANDS = [["margin", "--k", "2", "--group", "A4", "--json"], ["statements", "--json"]]
 
 
 @pytest.mark.parametrize("arguments", COMMANDS, ids=lambda arguments: arguments[0])
@@ -71,8 +67,7 @@ def test_answers_do_not_depend_on_the_hash_seed(tmp_path, arguments):
         answers.add(done.stdout)
     (answer,) = answers
     assert answer
-    if "--json" in arguments:
-        json.loads(answer)
+    json.loads(answer)
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ from theory.groups import load_group
 from theory.groups.construction import construct as construct_group
 from theory.network_file import NetworkFile, load_network, save_network
 
-FAST, SLOW = 60, 5000  # of each of the two kinds
+FAST, SLOW = 40, 5000  # of each of the two kinds
 MOST_SECONDS = 5.0
 MEMORY = 3 * 2**30
 
