@@ -1,6 +1,6 @@
 # %% [markdown]
 # # General k, and how wide
-# Why (k+1) 2^(k-2) (p-1) neurons are enough for every k, and why, up to k = 5, fewer are not.
+# Why $(k+1)\,2^{k-2}(p-1)$ neurons are enough for every $k$, and why, up to $k=5$, fewer are not.
 
 # %% [markdown]
 # ## The margin for every $k$ and every modulus
@@ -73,8 +73,9 @@ for k in range(1, 7):
 display(Markdown("\n".join(["Neurons for each frequency:", "", *rows])))
 
 # %% [markdown]
-# Up to $k=5$ the last two numbers agree, so the width is exact. At $k=6$ there is a gap; that $(k+1)2^{k-1}$ is necessary
-# for every $k$ is a conjecture.
+# Necessary is meant for every frequency whose order exceeds $k$ (even orders: $2k$); those are all of them if $p$ is odd and
+# has no prime factor up to $k$. Up to $k=5$ the last two numbers agree, so the width is then exact. At $k=6$ there is a gap;
+# that $(k+1)2^{k-1}$ is necessary for every $k$ is a conjecture.
 
 # %% tags=["hide"]
 from theory.construction import li24_design, minimal_design

@@ -103,7 +103,7 @@ early = books[10]
 phase, concentration = early.factors[FACTORS.index("phase")], early.factors[FACTORS.index("concentration")]
 
 fig, ax = plt.subplots(figsize=(6.4, 3.4))
-ax.scatter(concentration, phase, s=40 * early.mass * len(early.mass), color=figures.BLUE, alpha=0.6, linewidth=0)
+ax.scatter(concentration, phase, s=40 * early.mass * len(early.mass), color=figures.BLUE, alpha=0.9, linewidth=0)
 ax.plot(1, 1, "*", color=figures.RED, markersize=13)
 ax.annotate("optimal", (1, 1), (0.985, 1), ha="right", va="center", color=figures.RED)
 ax.set(xlabel="concentration: one frequency (1) or several", ylabel="phase", title="80 neurons after 10 steps")

@@ -156,4 +156,6 @@ def _field(kind: str, item: Any, resolve: Resolver) -> str:
     annotation = str(item.annotation or "")
     shown = annotation if kind == "raises" or not name else name
     kept = f" <small>{escape(annotation)}</small>" if name and annotation else ""
-    return f"<dt><code>{escape(shown)}</code>{kept}</dt><dd>{docstring(item.description, resolve)}</dd>"
+    # The escaped space keeps a description like "G." from being read as the seventh item of a list.
+    described = docstring(rf"\ {item.description}", resolve)
+    return f"<dt><code>{escape(shown)}</code>{kept}</dt><dd>{described}</dd>"

@@ -192,3 +192,9 @@ def luminance(colour: str) -> float:
 def test_palette_has_contrast_on_light_and_dark(colour: str, page: str) -> None:
     low, high = sorted((luminance(colour), luminance(page)))
     assert (high + 0.05) / (low + 0.05) >= 3
+
+
+def test_a_description_of_one_letter_is_not_a_list(site: Path) -> None:
+    page = (site / "api" / "theory.groups.margin.html").read_text(encoding="utf-8")
+    assert "<dd><p>G.</p>" in page.replace("\n", "")
+    assert "<ol" not in page
