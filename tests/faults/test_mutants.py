@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import sympy
 
+from theory import modulus
 from theory.construction import construct, minimal_design
 from theory.core import optimality
 from theory.core.cyclotomic import prime_powers, reduce
@@ -330,8 +331,8 @@ def test_formulas_by_hand():
     assert frequency_masses(2, 5) == {1: sympy.Rational(1, 2), 2: sympy.Rational(1, 2)}
     assert frequency_masses(1, 2) == {1: 1}
     k, p = sympy.symbols("k p", positive=True)
-    for odd, modulus in ((True, 7), (False, 8)):
-        assert sympy.simplify(margin_formula(k, p, odd).subs({k: 3, p: modulus}) - max_margin(3, modulus)) == 0
+    for odd, number in ((True, 7), (False, 8)):
+        assert sympy.simplify(margin_formula(k, p, odd).subs({k: 3, p: number}) - max_margin(3, number)) == 0
     assert margin_formula(k, p) == margin_formula(k, p, True)
 
 
@@ -368,3 +369,54 @@ def test_values_are_rounded_once():
             exact = Fraction(str(max_margin(k, p).evalf(60)))
             found = max_margin_float(k, p)
             assert abs(Fraction(found) - exact) <= Fraction(math.ulp(found)) / 2
+
+
+# ---- signs near zero ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("n", "m"), [(2, 3), (999983, 2), (2, 999983), (5, 1), (1, 5), (999979, 999983)])
+def test_signs_of_differences_that_almost_cancel(n, m):
+    """sqrt(n) - c sqrt(m) with c next to sqrt(n/m) on ever finer grids; its sign is that of n - m c^2."""
+    for bits in range(40, 140, 7):
+        nearest = math.isqrt(n * 4**bits // m)
+        for numerator in range(nearest - 2, nearest + 4):
+            expected = (n * 4**bits > m * numerator**2) - (n * 4**bits < m * numerator**2)
+            for sign in (1, -1):
+                surd = Surd([(sign, n), (Fraction(-sign * numerator, 2**bits), m)])
+                assert surd.sign() == sign * expected
+
+
+@pytest.mark.parametrize("size", [Fraction(1, 10**30), Fraction(10**30), Fraction(3, 2**64), Fraction(1, 2**200)])
+def test_signs_of_tiny_and_huge_numbers(size):
+    assert Surd([(size, 1)]).sign() == Surd([(size, 7)]).sign() == 1
+    assert Surd([(-size, 1)]).sign() == Surd([(-size, 7)]).sign() == -1
+
+
+# ---- the programme of every modulus ------------------------------------------------------------------------------
+
+
+def test_non_negative_numbers_of_the_real_quadratic_field():
+    for a in range(-12, 13):
+        for b in range(-12, 13):
+            exact = sympy.Rational(a, 5) + sympy.Rational(b, 7) * sympy.sqrt(2)
+            assert modulus._non_negative(exact) == (a / 5 + b / 7 * math.sqrt(2) >= -1e-12)
+    assert not modulus._non_negative(7 - 5 * sympy.sqrt(2))
+    assert modulus._non_negative(-7 + 5 * sympy.sqrt(2))
+    assert not modulus._non_negative(sympy.Rational(-3, 2) + sympy.sqrt(2))
+
+
+def test_a_certificate_carries_what_it_certifies():
+    found = modulus.certify_modulus(2, 6)
+    assert (found.k, found.p, found.gamma) == (2, 6, max_margin(2, 6))
+    assert found.masses == frequency_masses(2, 6)
+    assert found.tau == class_weights(2, 6)
+    assert list(found.label_margins) == [1, 2, 3, 4, 5]
+    assert list(found.neuron_values) == [1, 2, 3]
+    assert set(found.label_margins.values()) == set(found.neuron_values.values()) == {1}
+
+
+def test_sums_outside_the_field_are_not_called_rational():
+    """1 - exp(2 pi i/3) and 1 - i have degree 1 over the rationals."""
+    zero, one = sympy.Integer(0), sympy.Integer(1)
+    assert modulus.transform_gaps([zero, one, zero]) == {1: None}
+    assert modulus.transform_gaps([zero, one, zero, zero]) == {1: None, 2: 2}
