@@ -9,7 +9,7 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
-from theory.errors import InputError
+from theory.errors import InputError, printable
 
 
 def run(app: typer.Typer, arguments: list[str] | None = None) -> int:
@@ -37,7 +37,5 @@ def _given(error: TyperException, arguments: list[str]) -> str:
 
 
 def _complain(message: str, status: int) -> int:
-    # A message may quote a file: no control characters reach the terminal, and one line stays one.
-    line = "".join(c if c.isprintable() else " " for c in message)
-    print(f"fourier-margin: {line}", file=sys.stderr)
+    print(f"fourier-margin: {printable(message)}", file=sys.stderr)
     return status

@@ -7,6 +7,15 @@ class InputError(ValueError):
     Every command turns it into that line on stderr and exit status 2.
     """
 
+    def __init__(self, message: str) -> None:
+        """Whatever the message quotes, from a file or from another library, it stays one line."""
+        super().__init__(printable(message))
+
+
+def printable(text: str) -> str:
+    """``text`` without control characters and line breaks."""
+    return "".join(c if c.isprintable() else " " for c in text)
+
 
 def require_integer(name: str, value: object, at_least: int, at_most: int | None = None) -> int:
     """``value`` as an int inside ``[at_least, at_most]``.
