@@ -16,6 +16,7 @@ from theory import modulus
 from theory.construction import construct, minimal_design
 from theory.core import optimality
 from theory.core.cyclotomic import prime_powers, reduce
+from theory.core.dual_certificate import Certificate, CertificateRejected, Square, bound_of
 from theory.core.exact_network import Block, ExactNetwork, Neuron, common_denominator
 from theory.core.exponents import walks
 from theory.core.optimality import Violation, decide
@@ -420,3 +421,40 @@ def test_sums_outside_the_field_are_not_called_rational():
     zero, one = sympy.Integer(0), sympy.Integer(1)
     assert modulus.transform_gaps([zero, one, zero]) == {1: None}
     assert modulus.transform_gaps([zero, one, zero, zero]) == {1: None, 2: 2}
+
+
+# ---- surds and certificates at their edges -----------------------------------------------------------------------
+
+
+def test_surds_add_scale_reduce_and_print():
+    root = Surd([(1, 8), (Fraction(1, 3), 1)])
+    assert root.terms == ((1, Fraction(1, 3)), (2, Fraction(2)))
+    assert (root + Surd([(-2, 2), (1, 45)])).terms == ((1, Fraction(1, 3)), (5, Fraction(3)))
+    assert root.scaled(Fraction(-3, 2)).terms == ((1, Fraction(-1, 2)), (2, Fraction(-3)))
+    assert str(root.scaled(-1)) == "-1/3 - 2*sqrt(2)"
+    assert str(root) == "1/3 + 2*sqrt(2)"
+    assert Surd([(1, 2), (1, 2)]) == Surd([(2, 2)])
+    assert Surd([(1, 10**6)]) == Surd([(1000, 1)])
+    for radicand in (0, 10**6 + 1):
+        with pytest.raises(ValueError, match="radicand") as error:
+            Surd([(1, radicand)])
+        assert str(error.value) == f"a radicand must lie in 1..1000000; got {radicand}"
+
+
+@pytest.mark.parametrize(
+    ("weight", "coefficient", "outcome"),
+    [
+        (1, 1, Fraction(1)),
+        (0, 1, "a weight is not positive, so B need not be non-negative"),
+        (-1, 1, "a weight is not positive, so B need not be non-negative"),
+        (1, 0, "B has no positive mean: it is identically zero"),
+    ],
+)
+def test_the_smallest_certificates(weight, coefficient, outcome):
+    single = Certificate(2, (Square(weight, (((0, 0), coefficient),)),), Fraction(1))
+    if isinstance(outcome, Fraction):
+        assert bound_of(single) == outcome
+        return
+    with pytest.raises(CertificateRejected) as error:
+        bound_of(single)
+    assert str(error.value) == outcome
