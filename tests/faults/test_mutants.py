@@ -16,7 +16,7 @@ from theory import modulus
 from theory.construction import construct, minimal_design
 from theory.core import optimality
 from theory.core.cyclotomic import prime_powers, reduce
-from theory.core.dual_certificate import Certificate, CertificateRejected, Square, bound_of
+from theory.core.dual_certificate import Certificate, CertificateRejected, Square, bound_of, orbit, orbit_sums
 from theory.core.exact_network import Block, ExactNetwork, Neuron, common_denominator
 from theory.core.exponents import walks
 from theory.core.optimality import Violation, decide
@@ -458,3 +458,12 @@ def test_the_smallest_certificates(weight, coefficient, outcome):
     with pytest.raises(CertificateRejected) as error:
         bound_of(single)
     assert str(error.value) == outcome
+
+
+def test_exponents_of_many_inputs_are_decoded_exactly():
+    """Beyond 2^53, where a float would have lost the last digits."""
+    far = (64, -64, 63, -63, 0, 1, -1, 64)
+    near = (-64, 64, -64, 64, -64, 64, -64, 63)
+    sums = orbit_sums(Certificate(8, (Square(1, ((far, 1), (near, 3))),), Fraction(1)))
+    difference = tuple(a - b for a, b in zip(far, near, strict=True))
+    assert sums == {(0,) * 8: 10, orbit(difference): 6}
