@@ -43,7 +43,7 @@ def train(
     m: Annotated[int | None, typer.Option(help="neurons; by default more than enough")] = None,
     seed: Annotated[int, typer.Option(help="of the initial weights and of the split")] = 0,
     seeds: Annotated[int | None, typer.Option(help="train this many seeds, from --seed on")] = None,
-    recipe: Annotated[str, typer.Option(help="hybrid or adam")] = "hybrid",
+    recipe: Annotated[str, typer.Option(help="hybrid, adam, or plain (no class weights)")] = "hybrid",
     penalty: Annotated[float | None, typer.Option("--lambda", help="weight of ||theta||^(k+1)")] = None,
     target: Annotated[float, typer.Option(help="fraction of gamma* to reach")] = 0.9999,
     data: Annotated[str, typer.Option(help="full, or half of the inputs drawn at random")] = "full",

@@ -47,6 +47,7 @@ def measure(
     penalty: float,
     split: Tensor | None = None,
     budget: int = DEFAULT_BUDGET,
+    weighted: bool = True,
 ) -> Record:
     """Measure one network (no ensemble axes).
 
@@ -56,6 +57,7 @@ def measure(
         penalty: lambda.
         split: 0/1 grid of the training inputs, shape (n,) * k; None means all.
         budget: bytes that an evaluation may hold.
+        weighted: whether the recorded losses carry the class weights.
     """
     task = problem.task
     exact = PowerNetwork(network.u.detach().double(), network.w.detach().double(), network.activation)
@@ -64,7 +66,7 @@ def measure(
     record: Record = {
         "margin": float(summary.minimum) / (power * problem.gamma),
         "norm": power ** (1 / exact.degree),
-        "loss": _loss(exact, problem, split, budget) + penalty * power,
+        "loss": _loss(exact, problem, split, budget, weighted) + penalty * power,
         "accuracy": float(summary.accuracy),
     }
     spectrum = Spectrum(*exact.numpy())
@@ -79,12 +81,12 @@ def measure(
         record["train_margin"] = float(train.minimum) / (power * problem.gamma)
         record["test_margin"] = float(test.minimum) / (power * problem.gamma)
         record["train_accuracy"], record["test_accuracy"] = float(train.accuracy), float(test.accuracy)
-        record["train_loss"] = _loss(exact, problem, split, budget)
-        record["test_loss"] = _loss(exact, problem, 1 - split, budget)
+        record["train_loss"] = _loss(exact, problem, split, budget, weighted)
+        record["test_loss"] = _loss(exact, problem, 1 - split, budget, weighted)
     return record
 
 
-def _loss(network: PowerNetwork, problem: Problem, weights: Tensor | None, budget: int) -> float:
-    loss = CrossEntropy(network, problem.task, tau_weighted=True, weights=weights, budget=budget)
+def _loss(network: PowerNetwork, problem: Problem, weights: Tensor | None, budget: int, weighted: bool) -> float:
+    loss = CrossEntropy(network, problem.task, tau_weighted=weighted, weights=weights, budget=budget)
     with torch.no_grad():
         return float(loss(*flat_parameters(network), gradient=False)[0])

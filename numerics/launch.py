@@ -174,6 +174,7 @@ def _write(out: Path, problem: Problem, recipe: Recipe, seed: int, penalty: floa
     if distributed.rank():
         return
     metadata = {"recipe": recipe.name, "penalty": PENALTY, "lambda": repr(penalty), "seed": str(seed), "data": data}
+    metadata["loss"] = "class-weighted" if recipe.weighted else "plain"
     if problem.group is not None:
         metadata["group"] = problem.group
     history = {

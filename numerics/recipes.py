@@ -30,6 +30,7 @@ class Recipe:
         polish_iterations: iterations of a round; its memory is dropped at the end.
         polish_memory: correction pairs.
         sharpness: k! times the beta of the smoothed margin that L-BFGS minimises.
+        weighted: whether the cross-entropy carries the class weights tau (no difference where they are uniform).
     """
 
     name: str
@@ -42,6 +43,7 @@ class Recipe:
     polish_iterations: int = 200
     polish_memory: int = 20
     sharpness: float = 6.0
+    weighted: bool = True
 
     @property
     def settings(self) -> dict[str, float]:
@@ -65,6 +67,12 @@ RECIPES = {
             "adam",
             "the papers' objective alone: 4000 full-batch Adam steps on cross-entropy plus lambda ||theta||^(k+1)",
             descent_steps=4000,
+        ),
+        Recipe(
+            "plain",
+            "adam without the class weights: where they are not uniform its optimum is below the maximum margin",
+            descent_steps=4000,
+            weighted=False,
         ),
     )
 }

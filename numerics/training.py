@@ -130,7 +130,9 @@ class Run:
         tensors, recipe = state.tensors, self.recipe
         network = PowerNetwork(tensors["u"], tensors["w"])
         u, w = flat_parameters(network)
-        loss = CrossEntropy(network, self.problem.task, tau_weighted=True, weights=self.split, budget=self.budget)
+        loss = CrossEntropy(
+            network, self.problem.task, tau_weighted=recipe.weighted, weights=self.split, budget=self.budget
+        )
         rate = recipe.rate * self.problem.entry_scale(self.m, self._beta)
         moments = (u, tensors["mu"][None], tensors["vu"][None]), (w, tensors["mw"][None], tensors["vw"][None])
         every = max(1, recipe.descent_steps // RECORDS_PER_DESCENT)
@@ -188,7 +190,7 @@ class Run:
     def _record(self, state: State, network: PowerNetwork) -> bool:
         """Append a record; whether the target is reached."""
         distributed.require_agreement(network.u)
-        record = measure(network, self.problem, self.penalty, self.split, self.budget)
+        record = measure(network, self.problem, self.penalty, self.split, self.budget, self.recipe.weighted)
         state.history.append({"phase": state.phase, "step": state.step, **record})
         return record["margin"] >= self.target
 

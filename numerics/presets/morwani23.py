@@ -61,8 +61,14 @@ def _group(
     """The paper's run, ours at the same width (no promise) and at one where random initialisation suffices."""
     descent, rounds = steps
     recipe = replace(RECIPES["hybrid"], descent_steps=descent, polish_rounds=rounds)
-    same = (Ours(f"our recipe, m={m}", m, recipe, None, seeds=seeds),) if published else ()
-    return Size(2, n, m, published, (*same, Ours(f"our recipe, m={wide}", wide, recipe, target)), name)
+    plain = replace(RECIPES["plain"], descent_steps=10 * descent)
+    same = (
+        Ours(f"our recipe, m={m}", m, recipe, None, seeds=seeds),
+        Ours(f"plain cross-entropy, m={m}", m, plain, None, seeds=seeds),
+    )
+    return Size(
+        2, n, m, published, (*(same if published else ()), Ours(f"our recipe, m={wide}", wide, recipe, target)), name
+    )
 
 
 def _group_preset(name: str, title: str, sizes: dict[str, Size]) -> Preset:
@@ -95,7 +101,7 @@ PRESETS = [
         "Morwani23: the symmetric group S4",
         {
             "smoke": _group("S4", 24, 200, S4.first(20), 300, (60, 0), None, 1),
-            "cpu": _group("S4", 24, 200, S4.first(6000), 1000, (400, 20), 0.99, 1),
+            "cpu": _group("S4", 24, 200, S4.first(6000), 1000, (400, 20), 0.99, 5),
             "full": _group("S4", 24, 200, S4, 1000, (400, 20), 0.99, 10),
         },
     ),

@@ -202,3 +202,17 @@ def test_small_steps_stay_on_one_thread():
     assert choose_threads(Problem.cyclic(2, 23), 176) == 1
     torch.set_num_threads(2)
     assert choose_threads(Problem.cyclic(3, 61), 10**5) >= 1
+
+
+def test_without_class_weights_the_margin_is_the_one_predicted_for_the_plain_loss():
+    """S3 at lambda = gamma*/5: 0.908 gamma*, where the class-weighted loss goes on to the maximum."""
+    from theory.groups import load_group
+    from theory.groups.regularisation import predict_group
+
+    problem = Problem.of_group(2, "S3")
+    recipe = replace(load_recipe("plain"), descent_steps=600)
+    result = train(problem, recipe, m=72)
+    predicted = predict_group(load_group("S3"), 2, recipe.ratio * problem.gamma).margin / problem.gamma
+    assert result.margin == pytest.approx(predicted, abs=0.005)
+    weighted = train(problem, replace(recipe, weighted=True), m=72)
+    assert weighted.margin > predicted + 0.05

@@ -8,6 +8,8 @@ For class weights :math:`\tau > 0` and :math:`0 < \lambda < \gamma^*(n-1)/n` the
 
 import math
 
+import numpy as np
+
 from theory.errors import InputError
 from verify.checks.trained import Thresholds
 from verify.result import CheckResult, at_least, at_most, close
@@ -68,6 +70,8 @@ def _why_not(subject: Subject, lambda_: float) -> str:
         return "the network was not trained on all inputs"
     if not subject.metadata.get("penalty", POWER).endswith(POWER):
         return f"the penalty was not lambda ||theta||{POWER}"
+    if subject.metadata.get("loss") == "plain" and not _is_uniform(task.tau, task.identity):
+        return "the loss had no class weights, and they are not uniform"
     wrong = [task.tau[delta] for delta in range(task.n) if delta != task.identity]
     if min(wrong) <= 0:
         return "some wrong labels have class weight 0: the weighted loss does not force the maximum margin"
@@ -75,6 +79,11 @@ def _why_not(subject: Subject, lambda_: float) -> str:
     if lambda_ >= threshold:
         return f"from lambda = {threshold:.6g} on the only minimiser is 0; got {lambda_:.6g}"
     return ""
+
+
+def _is_uniform(tau: np.ndarray, identity: int) -> bool:
+    wrong = np.delete(tau, identity)
+    return bool(np.ptp(wrong) <= 1e-12 * wrong.max())
 
 
 def _cross_entropy(subject: Subject) -> float:
