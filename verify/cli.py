@@ -2,7 +2,6 @@
 
 import sys
 from importlib import import_module
-from importlib.util import find_spec
 
 import typer
 
@@ -27,7 +26,7 @@ def build() -> typer.Typer:
         add_completion=False,
         help="Maximum-margin networks on algebraic tasks: derive, construct, certify, train, verify.",
     )
-    for name in filter(find_spec, COMMANDS):
+    for name in COMMANDS:
         app.registered_commands += import_module(name).app.registered_commands
     return app
 
