@@ -10,7 +10,7 @@ matrix, in Frobenius norm relative to its own, by 4 tol, the normalisation inclu
 
 import numpy as np
 
-from verify.result import CheckResult
+from verify.result import CheckResult, at_most
 from verify.subject import Subject
 
 LINEAR = "Ours:maximum-margin set, k = 1"
@@ -23,15 +23,13 @@ def linear_checks(subject: Subject, tol: float) -> list[CheckResult]:
     difference = float(np.sqrt(((u - w) ** 2).sum() / total))
     neuron = int(((u - w) ** 2).sum(axis=1).argmax())
     return [
-        CheckResult(
+        at_most(
             LINEAR,
             "w = u in every neuron",
-            "passed" if difference <= 3 * tol else "failed",
-            measured=difference,
-            predicted=0.0,
-            error=difference,
-            tolerance=3 * tol,
-            detail=f"2-norm of w - u over that of all weights; worst in neuron {neuron}",
+            difference,
+            0.0,
+            3 * tol,
+            f"2-norm of w - u over that of all weights; worst in neuron {neuron}",
         ),
         _gram(u, float(total), 5 * tol),
     ]
@@ -44,13 +42,6 @@ def _gram(u: np.ndarray, total: float, tolerance: float) -> CheckResult:
         return CheckResult(LINEAR, label, "failed", m, n - 1, n - 1 - m, 0.0, f"need p-1 = {n - 1} neurons; got {m}")
     target = (np.eye(n) - 1 / n) / (2 * (n - 1))
     error = float(np.linalg.norm(u.T @ u / total - target) / np.linalg.norm(target))
-    return CheckResult(
-        LINEAR,
-        label,
-        "passed" if error <= tolerance else "failed",
-        measured=error,
-        predicted=0.0,
-        error=error,
-        tolerance=tolerance,
-        detail="relative Frobenius norm of the difference; zero means are implied",
+    return at_most(
+        LINEAR, label, error, 0.0, tolerance, "relative Frobenius norm of the difference; zero means are implied"
     )

@@ -17,7 +17,7 @@ import numpy as np
 
 from theory.core.exponents import exponents, is_free, walks
 from verify.checks.decomposition import Decomposition
-from verify.result import CheckResult
+from verify.result import CheckResult, at_most
 from verify.subject import Subject
 
 SET = "Ours:maximum-margin set"
@@ -43,16 +43,7 @@ def moment_check(subject: Subject, found: Decomposition, tol: float) -> CheckRes
         defect, exponent = worst_class(phases[:, :-1], phases[:, -1], mass / mass.sum(), p // gcd(zeta, p))
         if defect > worst:
             worst, where = defect, f"frequency {zeta}, order {p // gcd(zeta, p)}, exponent {list(exponent)}"
-    return CheckResult(
-        SET,
-        label,
-        "passed" if worst <= allowed else "failed",
-        measured=worst,
-        predicted=0.0,
-        error=worst,
-        tolerance=allowed,
-        detail=f"largest normalised class sum: {where}",
-    )
+    return at_most(SET, label, worst, 0.0, allowed, f"largest normalised class sum: {where}")
 
 
 def worst_class(phases: np.ndarray, output: np.ndarray, mass: np.ndarray, order: int) -> tuple[float, tuple[int, ...]]:
