@@ -9,21 +9,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from numerics.presets import PRESETS, SCALES
+from numerics.studies import STUDIES
 from theory.errors import InputError
 
 if TYPE_CHECKING:
+    from numerics.outcome import Outcome, Progress
     from numerics.presets.preset import Preset
-    from numerics.presets.reproduce import Outcome, Progress, Trained
+    from numerics.presets.reproduce import Trained
     from numerics.problem import Problem
 
 app = typer.Typer()
 
 SECONDS_BETWEEN_LINES = 10.0
 MOST_WORK = 1e13  # multiplications of the pass behind an account: some minutes
-STUDIES = {
-    "morwani23-parity": ("parity", "Morwani23 Figure 5: sparse parity"),
-    "half-data": ("half", "Ours: what training on a random half of the inputs does to the margin on all of them"),
-}
 
 
 @app.command()
@@ -81,13 +79,14 @@ def _reproduce(name: str, scale: str, out: Path, device: str, budget: int) -> bo
 
 
 def _study(name: str) -> "Callable[..., Outcome]":
-    return import_module(f"numerics.presets.{STUDIES[name][0]}").reproduce
+    return import_module(f"numerics.studies.{STUDIES[name][0]}").reproduce
 
 
 def _figure(preset: "Preset", scale: str, out: Path, *, device: str, budget: int, progress: "Progress") -> "Outcome":
     """A figure of a paper, with the account of the margin of every run."""
+    from numerics.outcome import Outcome
     from numerics.presets.figures import draw
-    from numerics.presets.reproduce import Outcome, numbers, run_preset
+    from numerics.presets.reproduce import numbers, run_preset
 
     problem, trained = run_preset(preset, scale, out, device=device, budget=budget, progress=progress)
     accounts = {run.label: losses for run in trained if run.seed == 0 and (losses := _account(run, problem))}

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from numerics.outcome import statistics
 from numerics.presets import PRESETS, SCALES, load_preset
 from numerics.presets.components import components, predicted_masses
 from numerics.presets.figures import draw, plot_cosine
@@ -13,7 +14,7 @@ from numerics.presets.morwani23 import ADDITION, S3, S5
 from numerics.presets.paper_run import train_as_published
 from numerics.presets.preset import Ours, Preset, Size
 from numerics.presets.published import Published
-from numerics.presets.reproduce import numbers, run_preset, statistics
+from numerics.presets.reproduce import numbers, run_preset
 from numerics.problem import Problem
 from numerics.recipes import RECIPES
 from theory.errors import InputError

@@ -4,9 +4,10 @@ import json
 
 import pytest
 
+from numerics.studies import STUDIES
 from theory.command_line import run
 from verify.cli import build
-from verify.reproduce_cli import STUDIES, names
+from verify.reproduce_cli import names
 
 
 def reproduce(*arguments):

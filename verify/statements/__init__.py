@@ -4,10 +4,24 @@ A statement that is wrong as printed stays, labelled ``false-as-printed``, with 
 the printed form fails and that ours holds.
 """
 
+from verify.statements.ding24 import DING24
 from verify.statements.li24 import LI24
+from verify.statements.li24_transformers import LI24_TRANSFORMERS
 from verify.statements.morwani23 import MORWANI23
 from verify.statements.ours import OURS
+from verify.statements.rangamani25 import RANGAMANI25
+from verify.statements.selection import SELECTION
 from verify.statements.statement import Statement as Statement
+from verify.statements.swaroop26 import SWAROOP26
 
-STATEMENTS: tuple[Statement, ...] = (*LI24, *MORWANI23, *OURS)
+STATEMENTS: tuple[Statement, ...] = (
+    *LI24,
+    *LI24_TRANSFORMERS,
+    *MORWANI23,
+    *SWAROOP26,
+    *RANGAMANI25,
+    *DING24,
+    *OURS,
+    *SELECTION,
+)
 BY_ID: dict[str, Statement] = {statement.id: statement for statement in STATEMENTS}

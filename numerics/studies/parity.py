@@ -20,9 +20,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from numerics.outcome import Outcome, provenance
 from numerics.presets.figures import COLOURS
 from numerics.presets.published import Published
-from numerics.presets.reproduce import Outcome, provenance
 from theory.parity import conditions, max_margin, normalised_margin
 
 if TYPE_CHECKING:

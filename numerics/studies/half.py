@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from numerics.checkpoint import make_folder
 from numerics.launch import train
-from numerics.presets.reproduce import Outcome, provenance, statistics
+from numerics.outcome import Outcome, provenance, statistics
 from numerics.problem import Problem
 from numerics.recipes import RECIPES
 from numerics.training import Progress

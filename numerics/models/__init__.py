@@ -1,0 +1,1 @@
+"""Networks of the sister papers: ReLU, recurrent, attention, embedding MLP; one training loop."""

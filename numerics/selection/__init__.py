@@ -1,0 +1,1 @@
+"""Statistics over seeds: which frequencies and representations survive training."""
