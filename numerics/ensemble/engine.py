@@ -1,0 +1,364 @@
+r"""N networks of one architecture are one tensor program: every parameter has the members as its first axis.
+
+Members never meet: each has its own initial weights, learning rate, weight decay and data, and leaves the batch when
+its own loss and weights have come to rest.  So member i ends with the weights that it would have alone, up to the rounding
+of batched matrix products (measured in ``tests/numerics/ensemble``); batches, kills and resumptions change nothing.
+
+One update is Adam's (Kingma and Ba 2015) with decoupled decay (Loshchilov and Hutter 2019), members side by side:
+
+.. math:: \theta \leftarrow \theta - \eta\Bigl(\frac{m/(1-\beta_1^t)}{\sqrt{v/(1-\beta_2^t)}+\epsilon} + \delta\theta
+          \Bigr), \quad m \leftarrow \beta_1 m + (1-\beta_1)\nabla, \quad v \leftarrow \beta_2 v + (1-\beta_2)\nabla^2.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from numerics.ensemble.store import Store, Tensors
+from numerics.training import Interrupted
+from theory.errors import InputError, require_integer
+
+Gradient = Callable[[Tensors, Tensors], tuple[Tensor, Tensors]]
+"""(parameters, data), each (members, ...) -> losses (members,) and their gradients by parameter."""
+
+UPDATES_BETWEEN_LEAVING = 50
+LEAVE_TOGETHER = 0.1  # the batch is made smaller once so large a part of it has finished
+
+
+@dataclass(frozen=True)
+class Adam:
+    """Adam; ``rate`` and the decoupled ``decay`` are numbers, or one number per member in a tensor (N,)."""
+
+    rate: float | Tensor = 1e-3
+    decay: float | Tensor = 0.0
+    betas: tuple[float, float] = (0.9, 0.999)
+    eps: float = 1e-8
+
+
+@dataclass(frozen=True)
+class Calm:
+    r"""A member has converged when it was calm for ``updates`` updates in a row.
+
+    An update is calm when :math:`|L_{t+1} - L_t| \le \epsilon |L_t|` and :math:`\|\theta_{t+1} - \theta_t\| \le
+    \epsilon \|\theta_t\|` with :math:`\epsilon` = ``tolerance``; the norm is over all parameters of the member.
+    """
+
+    tolerance: float = 1e-7
+    updates: int = 500
+
+
+@dataclass(frozen=True)
+class Records:
+    """What is measured on the way.
+
+    Attributes:
+        at: after so many updates, increasing; 0 is the initial network.
+        measure: (parameters, data) -> values by name, each (members, ...); floating point.
+        leave: from those values, (members,) booleans: who leaves the batch at once.
+    """
+
+    at: Sequence[int]
+    measure: Callable[[Tensors, Tensors], Tensors]
+    leave: Callable[[Tensors], Tensor] | None = None
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What N members ended with.
+
+    Attributes:
+        parameters: by name, (N, ...).
+        loss: loss of those parameters, (N,).
+        updates: how many updates each member made, (N,).
+        converged: whether it left by the rule :class:`Calm`, (N,).
+        history: measured values by name, (N, records, ...); NaN after a member has left.
+    """
+
+    parameters: Tensors
+    loss: Tensor
+    updates: Tensor
+    converged: Tensor
+    history: Tensors
+
+
+def gaussian(
+    seeds: Sequence[int],
+    shape: tuple[int, ...],
+    scale: float,
+    dtype: torch.dtype = torch.float64,
+    device: torch.device | str = "cpu",
+) -> Tensor:
+    """Independent normal entries of standard deviation ``scale``, (len(seeds), *shape).
+
+    Member i depends on ``seeds[i]`` alone: drawn in float64 on the CPU, so a seed means the same entries on every
+    device, in every precision and in every ensemble.
+    """
+    generator = torch.Generator()
+    members = [
+        torch.randn(shape, dtype=torch.float64, generator=generator.manual_seed(seed)).mul_(scale) for seed in seeds
+    ]
+    return torch.stack(members).to(device=device, dtype=dtype)
+
+
+def autograd(losses: Callable[[Tensors, Tensors], Tensor]) -> Gradient:
+    """The gradient of per-member losses (parameters, data) -> (members,) by differentiating their sum.
+
+    Members do not meet, so the gradient of the sum with respect to a member is that of the member's own loss.
+    """
+
+    def gradient(parameters: Tensors, data: Tensors) -> tuple[Tensor, Tensors]:
+        leaves = {name: x.detach().requires_grad_() for name, x in parameters.items()}
+        with torch.enable_grad():
+            loss = losses(leaves, data)
+            slopes = torch.autograd.grad(loss.sum(), list(leaves.values()))
+        return loss.detach(), dict(zip(leaves, slopes, strict=True))
+
+    return gradient
+
+
+def members_within(budget: int, bytes_each: int) -> int:
+    """How many members may train at once when each holds ``bytes_each`` beside the results: at least one.
+
+    Raises:
+        InputError: when one member alone exceeds the budget.
+    """
+    if bytes_each > budget:
+        raise InputError(f"the memory must hold one member, {bytes_each} bytes; got {budget}")
+    return budget // bytes_each
+
+
+def train(
+    gradient: Gradient,
+    parameters: Tensors,
+    data: Tensors,
+    *,
+    optimiser: Adam,
+    updates: int,
+    rule: Calm | None = None,
+    records: Records | None = None,
+    batch: int | None = None,
+    folder: Path | None = None,
+    config: dict[str, Any] | None = None,
+    checkpoint_seconds: float = 30.0,
+    progress: Callable[[int, int], None] = lambda done, planned: None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Trained:
+    """Train every member from ``parameters``, each by itself.
+
+    Args:
+        gradient: per-member losses and gradients; it must treat every member by itself.
+        parameters: initial parameters by name, (N, ...); left as they are.
+        data: what else differs between members (penalties, splits), (N, ...).
+        optimiser: Adam with its rates and decays.
+        updates: at most so many per member.
+        rule: when a member has converged; None trains all of them for ``updates`` updates.
+        records: what to measure on the way.
+        batch: how many members train at once; the next batch follows when all have finished.  None: all.
+        folder: where the whole ensemble's state is kept; a state that is there is continued.
+        config: what makes this run this run, as JSON values; a state of another configuration is refused.
+        checkpoint_seconds: a kill loses at most so much time.
+        progress: called about once a second with finished and planned member-updates.
+        should_stop: asked every update; a true answer saves and raises ``Interrupted``.
+
+    Raises:
+        InputError: for no members, unequal numbers of members, or a state of another run in ``folder``.
+        Interrupted: after saving, when ``should_stop`` said so.
+    """
+    require_integer("updates", updates, 1)
+    sizes = {len(x) for x in (*parameters.values(), *data.values(), *_per_member(optimiser))}
+    if len(sizes) != 1 or not max(sizes):
+        raise InputError(f"parameters, data, rates and decays must have one row per member; got {sorted(sizes)} rows")
+    (members,) = sizes
+    batch = min(batch or members, members)
+    identity = {"members": members, "updates": updates, "batch": batch, "rule": str(rule), "config": config or {}}
+    store = Store(folder, identity, checkpoint_seconds)
+    with torch.no_grad():
+        run = _Run(gradient, parameters, data, optimiser, updates, rule, records, store)
+        return run(members, batch, progress, should_stop)
+
+
+def _per_member(optimiser: Adam) -> list[Tensor]:
+    return [x for x in (optimiser.rate, optimiser.decay) if isinstance(x, Tensor)]
+
+
+class _Run:
+    """The batches one after the other; ``done`` holds every member's results, ``now`` the batch in training.
+
+    Both are plain dictionaries of tensors with the members first, so that leaving the batch, checkpoints and
+    resumption are one line each.
+    """
+
+    def __init__(
+        self,
+        gradient: Gradient,
+        parameters: Tensors,
+        data: Tensors,
+        optimiser: Adam,
+        updates: int,
+        rule: Calm | None,
+        records: Records | None,
+        store: Store,
+    ) -> None:
+        self.gradient, self.optimiser, self.updates, self.rule, self.store = gradient, optimiser, updates, rule, store
+        self.initial, self.all_data, self.names = parameters, data, list(parameters)
+        self.records = records or Records((), lambda parameters, data: {})
+        self.where = {step: row for row, step in enumerate(self.records.at)}
+        device = next(iter(parameters.values())).device
+        self.rate, self.decay = (
+            torch.as_tensor(x, dtype=torch.float64, device=device) for x in (optimiser.rate, optimiser.decay)
+        )
+        self.decays = bool((self.decay != 0).any())
+
+    def __call__(
+        self, members: int, batch: int, progress: Callable[[int, int], None], should_stop: Callable[[], bool]
+    ) -> Trained:
+        state = self.store.load(next(iter(self.initial.values())).device)
+        start, step, self.done, self.now = state or (0, 0, {}, {})
+        if state:
+            self._gather()
+        shown = time.monotonic()
+        while start < members:
+            if not self.now:
+                self._begin(torch.arange(start, min(start + batch, members)), members)
+            while len(self.now["member"]):
+                self._step(step)
+                if step == self.updates:
+                    self.now["alive"].zero_()
+                if step % UPDATES_BETWEEN_LEAVING == 0 or step == self.updates:
+                    self._leave(step == self.updates)
+                step += 1
+                if should_stop():
+                    self.store.save(start, step, self.done, self.now)
+                    raise Interrupted
+                if self.store.due():
+                    self.store.save(start, step, self.done, self.now)
+                if time.monotonic() - shown > 1:
+                    shown = time.monotonic()
+                    left = (
+                        len(self.now["member"]) * (self.updates - step) + max(0, members - start - batch) * self.updates
+                    )
+                    progress(members * self.updates - left, members * self.updates)
+            start, step, self.now = start + batch, 0, {}
+        self.store.save(start, 0, self.done, {})
+        progress(members * self.updates, members * self.updates)
+        return Trained(
+            {name: self.done[f"parameter/{name}"] for name in self.names},
+            self.done["loss"],
+            self.done["updates"],
+            self.done["converged"],
+            {name.removeprefix("history/"): x for name, x in self.done.items() if name.startswith("history/")},
+        )
+
+    def _begin(self, member: Tensor, members: int) -> None:
+        """The batch of these members at its start."""
+        first = next(iter(self.initial.values()))
+        member = member.to(first.device)
+        n = len(member)
+        self.now = {"member": member}
+        for name, x in self.initial.items():
+            self.now[f"parameter/{name}"] = x[member].contiguous()
+            self.now[f"first/{name}"] = torch.zeros_like(self.now[f"parameter/{name}"])
+            self.now[f"second/{name}"] = torch.zeros_like(self.now[f"parameter/{name}"])
+        self._gather()
+        self.now |= {
+            "loss": first.new_full((n,), torch.inf),
+            "change": first.new_full((n,), torch.inf),
+            "calm": first.new_zeros(n, dtype=torch.int32),
+            "alive": first.new_ones(n, dtype=torch.bool),
+            "updates": first.new_zeros(n, dtype=torch.int32),
+            "converged": first.new_zeros(n, dtype=torch.bool),
+        }
+        if self.where:
+            for name, x in self.records.measure(self.parameters, self.data).items():
+                self.now[f"history/{name}"] = x.new_full((n, len(self.where), *x.shape[1:]), torch.nan)
+        if not self.done:
+            kept = ("parameter/", "history/", "loss", "updates", "converged")
+            self.done = {
+                name: x.new_zeros((members, *x.shape[1:])) for name, x in self.now.items() if name.startswith(kept)
+            }
+
+    def _gather(self) -> None:
+        """Views and rows that belong to the batch as it is now."""
+        if not self.now:
+            return
+        member = self.now["member"]
+        self.parameters = {name: self.now[f"parameter/{name}"] for name in self.names}
+        self.data = {name: x[member] for name, x in self.all_data.items()}
+        rows = (x[member] if x.dim() else x.expand(len(member)) for x in (self.rate, self.decay))
+        self.rates, self.decay_rows = rows
+
+    def _step(self, step: int) -> None:
+        """Judge the last update, record, make the next one; a member that has finished does not move any more."""
+        now = self.now
+        loss, slopes = self.gradient(self.parameters, self.data)
+        if self.rule:
+            calm = (loss - now["loss"]).abs_() <= self.rule.tolerance * now["loss"].abs()
+            calm &= now["change"] <= self.rule.tolerance
+            now["calm"] = torch.where(calm, now["calm"] + 1, 0)
+            now["converged"] |= now["alive"] & (now["calm"] >= self.rule.updates)
+            now["alive"] &= ~now["converged"]
+        now["loss"] = loss
+        if step in self.where:
+            self._record(self.where[step])
+        if step < self.updates:
+            now["updates"] += now["alive"]
+            self._update(slopes, step + 1)
+
+    def _record(self, row: int) -> None:
+        now = self.now
+        values = self.records.measure(self.parameters, self.data)
+        for name, x in values.items():
+            now[f"history/{name}"][:, row] = torch.where(_like(now["alive"], x), x, torch.nan)
+        if self.records.leave:
+            now["alive"] &= ~self.records.leave(values)
+
+    def _update(self, slopes: Tensors, count: int) -> None:
+        """Adam's update number ``count`` of the members that are still training."""
+        now, (b1, b2) = self.now, self.optimiser.betas
+        rates = self.rates * now["alive"]
+        moved, size = [], []
+        for name, x in self.parameters.items():
+            slope, first, second = slopes[name], now[f"first/{name}"], now[f"second/{name}"]
+            first.lerp_(slope, 1 - b1)
+            second.mul_(b2).addcmul_(slope, slope, value=1 - b2)
+            scale = second.sqrt().mul_((1 - b2**count) ** -0.5).add_(self.optimiser.eps).mul_(1 - b1**count)
+            change = torch.div(first, scale, out=scale)
+            if self.decays:
+                change.add_(_like(self.decay_rows, x).to(x.dtype) * x)
+            change.mul_(_like(rates, x).to(x.dtype))
+            if self.rule:
+                size.append(_norm(x))
+                moved.append(_norm(change))
+            x.sub_(change)
+        if self.rule:
+            now["change"] = _total(moved) / _total(size)
+
+    def _leave(self, last: bool) -> None:
+        """Put the results of the finished members away; make the batch smaller when that pays."""
+        gone = ~self.now["alive"]
+        if not last and int(gone.sum()) < LEAVE_TOGETHER * len(gone):
+            return
+        for name, x in self.done.items():
+            x[self.now["member"][gone]] = self.now[name][gone]
+        self.now = {name: x[~gone] for name, x in self.now.items()}
+        self._gather()
+
+
+def _like(rows: Tensor, x: Tensor) -> Tensor:
+    """One value per member, broadcast over x."""
+    return rows.view(-1, *(1,) * (x.dim() - 1))
+
+
+def _norm(x: Tensor) -> Tensor:
+    """Euclidean norm of each member's part, (members,)."""
+    return torch.linalg.vector_norm(x.flatten(1), dim=1)
+
+
+def _total(norms: list[Tensor]) -> Tensor:
+    """The norm of all parts together."""
+    return norms[0] if len(norms) == 1 else torch.linalg.vector_norm(torch.stack(norms), dim=0)
