@@ -8,7 +8,7 @@ import json
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from numerics.checkpoint import RunFolder, make_folder
 from numerics.grid import DEFAULT_BUDGET
@@ -20,10 +20,8 @@ from numerics.presets.components import components, predicted_masses
 from numerics.presets.paper_run import initial_deviation, train_as_published
 from numerics.presets.preset import Ours, Preset, Size
 from numerics.problem import Problem
+from theory.errors import InputError
 from theory.files import read_json, write_json
-
-if TYPE_CHECKING:
-    pass
 
 NO_TARGET = 0.99999
 
@@ -117,8 +115,8 @@ def _published(
         {"name": "m", "value": size.m, "stated": not width_note, "note": width_note},
         *published.settings(),
     ]
-    stored = read_json(summary_path) if summary_path.exists() else {}
-    if stored.get("settings") != json.loads(json.dumps(settings)):
+    stored = _finished(summary_path, settings)
+    if stored is None:
         started = time.monotonic()
         result = train_as_published(
             problem,
@@ -138,18 +136,42 @@ def _published(
             "stopped": result.stopped,
         }
         write_json(summary_path, stored)
+    network, shape = PowerNetwork.from_file(network_path), (size.m, size.k, size.n)
+    if network.u.shape != shape:
+        raise InputError(f"{str(network_path)!r} must hold weights u of shape {shape}; got {tuple(network.u.shape)}")
     return Trained(
         "paper's settings",
         0,
         published.half,
         None,
         PowerNetwork.random(problem.task, size.m, 0, initial_deviation(problem, published, size.m)),
-        PowerNetwork.from_file(network_path),
+        network,
         stored["records"],
         stored["seconds"],
         settings,
         stored["stopped"],
     )
+
+
+def _finished(path: Path, settings: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The summary that a run of these settings left; None for anything else, which is then trained again."""
+    try:
+        stored = read_json(path)
+    except InputError:
+        return None
+    if not isinstance(stored, dict) or stored.get("settings") != json.loads(json.dumps(settings)):
+        return None
+    records, seconds, stopped = (stored.get(key) for key in ("records", "seconds", "stopped"))
+    complete = isinstance(records, list) and all(map(_is_record, records))
+    return stored if complete and _is_number(seconds) and isinstance(stopped, str | None) else None
+
+
+def _is_record(value: Any) -> bool:
+    return isinstance(value, dict) and all(_is_number(value.get(key)) for key in ("margin", "accuracy"))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _ours(problem: Problem, ours: Ours, path: Path, seed: int, device: str, budget: int, progress: Progress) -> Trained:
@@ -172,6 +194,9 @@ def _ours(problem: Problem, ours: Ours, path: Path, seed: int, device: str, budg
     )
     if not seconds_path.exists():
         write_json(seconds_path, None if resumed else result.seconds)
+    seconds = read_json(seconds_path)
+    if not (seconds is None or _is_number(seconds)):
+        raise InputError(f"{str(seconds_path)!r} must hold a number or null; got {str(seconds)[:60]!r}")
     recipe = ours.recipe
     beta = problem.log_scale(recipe.ratio * problem.gamma)
     spread = recipe.spread * problem.entry_scale(ours.m, beta)
@@ -185,7 +210,7 @@ def _ours(problem: Problem, ours: Ours, path: Path, seed: int, device: str, budg
         PowerNetwork.random(problem.task, ours.m, seed, spread),
         result.network,
         result.history,
-        read_json(seconds_path),
+        seconds,
         settings,
     )
 

@@ -1,5 +1,6 @@
 """Presets: what is stated is marked, sizes scale as they should, a finished run is read and not repeated."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -18,6 +19,7 @@ from numerics.presets.reproduce import numbers, run_preset
 from numerics.problem import Problem
 from numerics.recipes import RECIPES
 from theory.errors import InputError
+from theory.network_file import NetworkFile, save_network
 
 RECIPE = replace(RECIPES["hybrid"], descent_steps=150, polish_rounds=3)
 TINY = Published("gradient descent", 0.5, 40, 1e-3, "norm", not_stated={"deviation": "ours"})
@@ -134,6 +136,57 @@ def test_a_finished_run_is_read_and_not_repeated(tmp_path, monkeypatch):
     for one, other in zip(first, again, strict=True):
         np.testing.assert_array_equal(one.network.numpy()[0], other.network.numpy()[0])
         assert one.history == other.history
+
+
+@pytest.fixture
+def finished(tmp_path):
+    """A folder where the paper's run alone is finished, and the paths of its summary and network."""
+    preset = replace(tiny(), sizes={"smoke": Size(2, 5, 24, TINY, ()), "full": Size(2, 5, 24, TINY, ())})
+    _, (run,) = run_preset(preset, "smoke", tmp_path)
+    (summary,) = tmp_path.rglob("summary.json")
+    return preset, run, summary, summary.with_name("network.safetensors")
+
+
+@pytest.mark.parametrize("damage", [
+    "[]", "null", "{", "", "[1, 2]", '{"settings": 1}', "without records", "records of text", "seconds of text",
+    "no seconds", "stopped is a number", "records without margin"])  # fmt: skip
+def test_a_summary_that_is_none_is_trained_again(tmp_path, finished, damage):
+    """Whatever the file of a finished run holds: the same numbers afterwards, and a good summary in its place."""
+    preset, run, summary, _ = finished
+    stored = json.loads(summary.read_text())
+    broken = {
+        "without records": {key: value for key, value in stored.items() if key != "records"},
+        "records of text": stored | {"records": ["margin"]},
+        "records without margin": stored | {"records": [{"accuracy": 1.0}]},
+        "seconds of text": stored | {"seconds": "1"},
+        "no seconds": {key: value for key, value in stored.items() if key != "seconds"},
+        "stopped is a number": stored | {"stopped": 3},
+    }
+    summary.write_text(json.dumps(broken[damage]) if damage in broken else damage)
+    _, (again,) = run_preset(preset, "smoke", tmp_path)
+    assert again.history == run.history
+    assert json.loads(summary.read_text())["records"] == stored["records"]
+
+
+def test_a_finished_network_that_is_none_is_refused_in_a_line(tmp_path, finished):
+    preset, _, _, network = finished
+    save_network(network, NetworkFile(np.zeros((3, 2, 5)), np.zeros((3, 5)), 2, 5))
+    with pytest.raises(InputError, match=r"network\.safetensors' must hold weights u of shape \(24, 2, 5\); got"):
+        run_preset(preset, "smoke", tmp_path)
+    network.write_bytes(b"x")
+    with pytest.raises(InputError) as error:
+        run_preset(preset, "smoke", tmp_path)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("content", ["[]", "{", '"1"', "true"])
+def test_a_time_that_is_none_is_refused_in_a_line(tmp_path, content):
+    preset = tiny(published=None, target=None)
+    run_preset(preset, "smoke", tmp_path)
+    (path,) = tmp_path.rglob("seconds.json")
+    path.write_text(content)
+    with pytest.raises(InputError, match=r"seconds\.json'"):
+        run_preset(preset, "smoke", tmp_path)
 
 
 def test_a_missed_target_is_reported(tmp_path):
