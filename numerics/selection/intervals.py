@@ -1,0 +1,113 @@
+r"""How far a count of seeds reaches: 95% intervals of probabilities and of correlations.
+
+A share of x seeds in n has two intervals.  **Exact** (Clopper-Pearson): every probability that gives x, or something
+further out, on neither side less often than :math:`(1-level)/2`; it covers the truth with at least ``level``, whatever
+the truth is.  **Wilson**: where the score test :math:`|x/n - \pi| \le z \sqrt{\pi(1-\pi)/n}` accepts
+:math:`\pi`; shorter, and ``level`` on average only.
+
+A correlation r of n pairs has Fisher's interval :math:`\tanh(\mathrm{artanh}\, r \pm z/\sqrt{n-3})`: for pairs that are
+independent of each other and normal, in the limit of many.
+"""
+
+from dataclasses import dataclass
+from math import atanh, inf, isfinite, sqrt, tanh
+from typing import Any
+
+import numpy as np
+
+from theory.errors import InputError, require_integer
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A closed interval."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Correlation:
+    """Pearson's r of n pairs, Fisher's interval, and the two-sided p-value of r = 0."""
+
+    r: float
+    interval: Interval
+    p_value: float
+    pairs: int
+
+
+def wilson(successes: int, n: int, level: float = 0.95) -> Interval:
+    """Wilson's score interval of a probability.
+
+    Raises:
+        InputError: unless 0 <= successes <= n, n >= 1, and 0 < level < 1.
+
+    Examples:
+        >>> found = wilson(40, 100)
+        >>> round(found.low, 4), round(found.high, 4)
+        (0.3094, 0.498)
+    """
+    from scipy.special import ndtri
+
+    _require_counts(successes, n, level)
+    z = float(ndtri((1 + level) / 2))
+    middle = (successes + z * z / 2) / (n + z * z)
+    spread = z / (n + z * z) * sqrt(successes * (n - successes) / n + z * z / 4)
+    return Interval(
+        max(middle - spread, 0.0) if successes else 0.0, min(middle + spread, 1.0) if successes < n else 1.0
+    )
+
+
+def exact(successes: int, n: int, level: float = 0.95) -> Interval:
+    """Clopper and Pearson's interval of a probability: it covers the truth with at least ``level``.
+
+    Raises:
+        InputError: unless 0 <= successes <= n, n >= 1, and 0 < level < 1.
+    """
+    from scipy.special import betaincinv
+
+    _require_counts(successes, n, level)
+    failures, tail = n - successes, (1 - level) / 2
+    low = float(betaincinv(successes, failures + 1, tail)) if successes else 0.0
+    high = float(betaincinv(successes + 1, failures, 1 - tail)) if failures else 1.0
+    return Interval(low, high)
+
+
+def share(successes: int, n: int) -> dict[str, Any]:
+    """A share of n seeds with its exact 95% interval, as JSON."""
+    found = exact(successes, n)
+    return {"count": successes, "seeds": n, "share": successes / n, "interval": [found.low, found.high]}
+
+
+def pearson(x: np.ndarray, y: np.ndarray, level: float = 0.95) -> Correlation:
+    """Pearson's correlation of two arrays of shape (n,), n >= 4.
+
+    Raises:
+        InputError: for other shapes, fewer pairs, numbers that are not finite, or an array of one value only.
+    """
+    from scipy.stats import norm, pearsonr
+
+    _require_level(level)
+    x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+    if x.ndim != 1 or x.shape != y.shape or len(x) < 4:
+        raise InputError(f"a correlation needs two arrays of the same length, at least 4; got {x.shape} and {y.shape}")
+    if not (np.isfinite(x).all() and np.isfinite(y).all()):
+        raise InputError("a correlation needs finite numbers; one is NaN or infinite")
+    if np.ptp(x) == 0 or np.ptp(y) == 0:
+        raise InputError("a correlation needs arrays that vary; one holds a single value")
+    found = pearsonr(x, y)
+    r = max(-1.0, min(1.0, float(found.statistic)))
+    centre = atanh(r) if abs(r) < 1 else r * inf
+    half_width = float(norm.ppf((1 + level) / 2)) / sqrt(len(x) - 3)
+    return Correlation(r, Interval(tanh(centre - half_width), tanh(centre + half_width)), float(found.pvalue), len(x))
+
+
+def _require_counts(successes: int, n: int, level: float) -> None:
+    require_integer("the number of seeds", n, 1)
+    require_integer("successes", successes, 0, n)
+    _require_level(level)
+
+
+def _require_level(level: float) -> None:
+    if not (isfinite(level) and 0 < level < 1):
+        raise InputError(f"the level must lie strictly between 0 and 1; got {level!r}")
