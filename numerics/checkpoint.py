@@ -10,7 +10,7 @@ import contextlib
 import fcntl
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,11 +21,11 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from numerics import distributed
-from numerics.history import Record
 from theory.errors import InputError
 from theory.files import atomic_path, parse_json, read_json, write_json
 
-PHASES = ("descent", "polish")
+Layout = Mapping[str, Mapping[str, Tensor]]
+"""What a run needs to go on: by phase, the tensors by name, of which shape and type count (meta tensors will do)."""
 
 
 @dataclass
@@ -35,7 +35,7 @@ class State:
     phase: str
     step: int
     tensors: dict[str, Tensor]
-    history: list[Record] = field(default_factory=list)
+    history: list[Any] = field(default_factory=list)
 
 
 class RunFolder:
@@ -84,16 +84,44 @@ class RunFolder:
                 # The writer reports a full disk as its own error.
                 raise InputError(f"cannot write {str(self.state_path)!r}: {str(error)[:120]}") from None
 
-    def load(self, device: torch.device | str) -> State | None:
+    def load(self, device: torch.device | str, layout: Layout | None = None) -> State | None:
         """The last complete state, or None when there is none yet.
 
         Raises:
-            InputError: when the file is damaged.
+            InputError: when the file is damaged, or holds another state than ``layout`` asks for.
         """
         state = distributed.from_first(None if distributed.rank() else self._read())
+        if state and layout is not None:
+            self.require_phase(state, *layout)
+            self.require_tensors(state, layout[state.phase])
         if state:
             state.tensors = {name: tensor.to(device) for name, tensor in state.tensors.items()}
         return state
+
+    def require_phase(self, state: State, *phases: str) -> None:
+        """The phase must be one of ``phases``.
+
+        Raises:
+            InputError: otherwise.
+        """
+        if state.phase not in phases:
+            raise InputError(
+                f"{str(self.state_path)!r} must be in the phase {' or '.join(phases)}; got {state.phase[:20]!r}"
+            )
+
+    def require_tensors(self, state: State, needed: Mapping[str, Tensor]) -> None:
+        """Names, shapes and types must be those of ``needed``: the run's settings decide them, not the file.
+
+        Raises:
+            InputError: otherwise.
+        """
+        for name in sorted({*needed, *state.tensors}):
+            found, wanted = (_kind(tensors.get(name)) for tensors in (state.tensors, needed))
+            if found != wanted:
+                raise InputError(
+                    f"a resumed run must keep its sizes: {name[:60]} must be {wanted} in {str(self.state_path)!r}; "
+                    f"got {found}"
+                )
 
     def _read(self) -> State | None:
         if not self.state_path.exists():
@@ -105,9 +133,13 @@ class RunFolder:
         except (SafetensorError, OSError, ValueError) as error:
             raise InputError(f"{str(self.state_path)!r} must be a checkpoint; {str(error)[:120]}") from None
         summary = parse_json(metadata.get("state", "").encode())
-        if not _is_summary(summary) or not {"u", "w"} <= set(tensors):
+        if not _is_summary(summary):
             raise InputError(f"{str(self.state_path)!r} must be a checkpoint of a run; it is not")
         return State(summary["phase"], summary["step"], tensors, summary["history"])
+
+
+def _kind(tensor: Tensor | None) -> str:
+    return "absent" if tensor is None else f"{str(tensor.dtype).removeprefix('torch.')} {tuple(tensor.shape)}"
 
 
 def _is_summary(value: Any) -> bool:
@@ -116,7 +148,7 @@ def _is_summary(value: Any) -> bool:
         return False
     phase, step, history = (value.get(key) for key in ("phase", "step", "history"))
     records = isinstance(history, list) and all(isinstance(record, dict) for record in history)
-    return phase in PHASES and type(step) is int and 0 <= step < 2**53 and records
+    return isinstance(phase, str) and type(step) is int and 0 <= step < 2**53 and records
 
 
 @contextlib.contextmanager

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from numerics import distributed
-from numerics.checkpoint import RunFolder, State
+from numerics.checkpoint import Layout, RunFolder, State
 from numerics.grid import DEFAULT_BUDGET
 from numerics.history import Record, measure
 from numerics.loss import CrossEntropy, flat_parameters, penalty
@@ -107,7 +107,7 @@ class Run:
         started = time.monotonic()
         self._saved = started
         self._beta = self.problem.log_scale(self.penalty)
-        state = self.folder.load(self.device) if self.folder else None
+        state = self.folder.load(self.device, self._layout()) if self.folder else None
         state = state or self._initial_state()
         if state.phase == "descent":
             self._with_smaller_blocks(self._descend, state)
@@ -115,6 +115,13 @@ class Run:
             self._with_smaller_blocks(self._polish, state)
         network = PowerNetwork(state.tensors["u"], state.tensors["w"])
         return Result(network, state.history[-1]["margin"], state.history, time.monotonic() - started)
+
+    def _layout(self) -> Layout:
+        """What a checkpoint of this run holds."""
+        n, k = self.problem.task.n, self.problem.task.k
+        u, w = (torch.empty(shape, device="meta") for shape in ((self.m, k, n), (self.m, n)))
+        moments = {"mu": u, "mw": w, "vu": u, "vw": w}
+        return {"descent": {"u": u, "w": w} | moments, "polish": {"u": u.double(), "w": w.double()}}
 
     def _initial_state(self) -> State:
         self._unit = self.problem.entry_scale(self.m, self._beta)
