@@ -1,15 +1,14 @@
-"""``python -m benchmarks [--threads N] [--device cuda] [--float64] [--seconds S]``: one table with ratios."""
+"""``python -m benchmarks [--threads N] [--device cuda] [--float64] [--compile] [--seconds S]``: tables of ratios."""
 
 import argparse
 import platform
-import tempfile
-import time
-from pathlib import Path
 
 import torch
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.exact import print_exact
+from benchmarks.fusion import print_fusion
 from benchmarks.measure import CASES, Row, peak_of_step, rows
 
 
@@ -21,6 +20,7 @@ def main() -> None:
     parser.add_argument("--float64", action="store_true")
     parser.add_argument("--seconds", type=float, default=1.0, help="measuring time of each number")
     parser.add_argument("--case", nargs=3, type=int, action="append", metavar=("K", "P", "M"))
+    parser.add_argument("--compile", action="store_true", help="also the plain step and ours under torch.compile")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     device = torch.device(arguments.device)
@@ -38,9 +38,11 @@ def main() -> None:
     console.print(table)
     console.print("limit: the bare matrix products of the split form, once for the margin and thrice for the step;")
     console.print("plain: n^k x m activations by lookup or from one-hot rows, gradients by autograd")
+    if arguments.compile:
+        print_fusion(console, arguments.case or CASES, device, arguments.seconds)
     if device.type == "cpu" and not arguments.case:
         console.print(f"peak memory of steps and margin at (4, 11, 1280): {peak_of_step(4, 11, 1280, 2**30):.0f} MB")
-        _exact(console)
+        print_exact(console)
 
 
 def _cells(row: Row) -> list[str]:
@@ -50,36 +52,6 @@ def _cells(row: Row) -> list[str]:
     rate = row.operations / row.ours / 1e6
     times = [ms(row.ours), ms(row.limit), ms(row.over_limit), ms(row.gather), ms(row.one_hot), ms(row.over_plain)]
     return [row.what, str(row.k), str(row.p), str(row.m), *times, f"{rate:.0f}"]
-
-
-def _exact(console: Console) -> None:
-    """Seconds of the exact side, which never enumerates n^k inputs."""
-    from theory.construction import construct
-    from theory.core.optimality import decide
-    from theory.floats import weights
-    from theory.network_file import NetworkFile, load_network, save_network
-
-    start = time.perf_counter()
-    network = construct(6, 1009)
-    built = time.perf_counter()
-    assert decide(network)
-    console.print(
-        f"exact construction at (6, 1009), {network.width} neurons: {built - start:.3g} s; "
-        f"exact optimality decision: {time.perf_counter() - built:.3g} s"
-    )
-    start = time.perf_counter()
-    u, w = weights(construct(3, 1009))
-    floats = time.perf_counter() - start
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "net.safetensors"
-        save_network(path, NetworkFile(u, w, 3, 1009))
-        size = path.stat().st_size / 1e6
-        start = time.perf_counter()
-        load_network(path)
-    console.print(
-        f"weights of (3, 1009) in float64: {floats:.3g} s; loading them, {size:.0f} MB, with every check: "
-        f"{time.perf_counter() - start:.3g} s"
-    )
 
 
 if __name__ == "__main__":
