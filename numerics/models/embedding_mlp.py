@@ -118,4 +118,4 @@ def train_split(p: int, fraction: float, seed: int) -> tuple[Tensor, Tensor]:
 
 def snapshot(model: EmbeddingMLP) -> np.ndarray:
     """The embedding (p, d) as it is now: a copy, since ``.cpu().numpy()`` on the CPU would follow the training."""
-    return np.array(model.embedding.detach().cpu(), dtype=np.float64, copy=True)
+    return model.embedding.detach().to("cpu", torch.float64, copy=True).numpy()
