@@ -3,7 +3,8 @@ r"""Enclosures: intervals that certainly contain the exact value for the float w
 The normalised margin.  The float64 pass (``verify.sweep``) knows every margin up to a proven error E.  The few inputs
 with the least float margins are evaluated again in ball arithmetic (Arb, 192 bits), where a ball contains the exact
 value by construction.  The least of those balls bounds the margin from above; from below it is bounded by the least
-ball and by (the next float margin) - E, which covers every other input.  The norm is a ball of exact squares.
+ball and by (the next float margin) - E, which covers every other input.  The norm is a ball around a sum that is
+rounded twice.
 
 Fourier coefficients.  With a correctly rounded table of roots of unity, the float64 coefficient of a vector v of
 length p is off by at most :math:`(p+4)\,\mathrm{u}\,\sqrt{2p}\,\|v\|_2`, and what is left of v after taking out one
