@@ -1,8 +1,8 @@
 r"""N networks of one architecture are one tensor program: every parameter has the members as its first axis.
 
 Members never meet: each has its own initial weights, learning rate, weight decay and data, and leaves the batch when
-its own loss and weights have come to rest.  So member i ends with the weights that it would have alone, up to the rounding
-of batched matrix products (measured in ``tests/numerics/ensemble``); batches, kills and resumptions change nothing.
+its own loss and weights have come to rest.  So member i ends with the weights that it would have alone, up to the
+rounding of batched matrix products (measured in ``tests/numerics/ensemble``); kills and resumptions change nothing.
 
 One update is Adam's (Kingma and Ba 2015) with decoupled decay (Loshchilov and Hutter 2019), members side by side:
 
