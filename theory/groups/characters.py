@@ -127,11 +127,17 @@ def character_table(group: Group) -> CharacterTable:
     return table
 
 
+@lru_cache(maxsize=8)
 def roots_of_unity(m: int) -> np.ndarray:
-    """exp(2 pi i t/m), t = 0..m-1, each part correctly rounded to double precision (from balls of 128 bits)."""
+    """exp(2 pi i t/m), t = 0..m-1, each part correctly rounded to double precision (from balls of 128 bits).
+
+    The array is shared between callers and read-only.
+    """
     turns = [fmpq(2 * t, m) for t in range(m)]
     with ctx.workprec(128):
-        return np.array([complex(float(arb.cos_pi_fmpq(x)), float(arb.sin_pi_fmpq(x))) for x in turns])
+        roots = np.array([complex(float(arb.cos_pi_fmpq(x)), float(arb.sin_pi_fmpq(x))) for x in turns])
+    roots.flags.writeable = False
+    return roots
 
 
 def matmul_mod(a: np.ndarray, b: np.ndarray, q: int) -> np.ndarray:
