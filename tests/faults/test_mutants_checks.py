@@ -508,7 +508,7 @@ def test_exact_verdicts_count_what_else_is_wrong() -> None:
     assert found[0].detail.endswith(" turn, not 0 (and 1 more)")
     assert found[1].detail == "frequency 2: carries mass 2, not 1/3 (and 2 more)"
     assert "more" not in found[2].detail
-    assert found[3].detail == "18 neurons, k=2, p=7: not of norm 1 with margin gamma*"
+    assert found[3].detail == "12 neurons, k=2, p=7: not of norm 1 with margin gamma*"
 
     (refused,) = exact_checks(replace(network, k=0))
     same(refused, statement="Ours:maximum-margin set", label="exact verdict", status="undecided",
