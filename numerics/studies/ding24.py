@@ -1,0 +1,189 @@
+"""What the studies of Ding24 share: its settings, one training run, losses, verdicts, and the look of the figures."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.func import functional_call
+from torch.nn.functional import cross_entropy
+
+from numerics.checkpoint import make_folder
+from numerics.models.embedding_mlp import EmbeddingMLP, Initial, pairs, snapshot, train_split
+from numerics.models.loop import fit
+from numerics.outcome import Outcome, Progress, provenance
+
+COLOURS = ("#0072b2", "#d55e00", "#e69f00", "#009e73", "#56b4e9", "#cc79a7", "#000000")
+STYLES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 1)), "-")
+GREY = "0.75"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Of one training run; the defaults are the paper's."""
+
+    p: int = 59
+    d: int = 128
+    steps: int = 30_000
+    precision: str = "float64"
+    width: int = 100
+    fraction: float = 0.8
+    rate: float = 0.01
+    weight_decay: float = 0.5
+    initial: Initial = "code"
+
+    def listed(self) -> list[dict[str, Any]]:
+        """Every setting with its value: stated in the paper, taken from its code, or ours."""
+        paper = asdict(Settings())
+        notes = {
+            "precision": "the published code's",
+            "initial": "the published code's: embedding N(0, 1), MLP nn.Linear's default; the paper: all N(0, 1)",
+        }
+        rows = []
+        for name, value in asdict(self).items():
+            same = value == paper[name]
+            note = notes.get(name, "") if same else f"ours; the paper's is {paper[name]}"
+            rows.append({"name": name, "value": value, "stated": same and name not in notes, "note": note})
+        code = {"activation": "SiLU", "optimiser": "AdamW, betas 0.9 and 0.999", "batch": "all training pairs"}
+        return rows + [
+            {"name": k, "value": v, "stated": k == "optimiser", "note": "the published code's"} for k, v in code.items()
+        ]
+
+
+class Problem:
+    """All pairs of Z_p on a device, and the seed's split of them."""
+
+    def __init__(self, p: int, fraction: float, seed: int, device: str = "cpu") -> None:
+        """Split the pairs."""
+        self.a, self.b, self.label = (x.to(device) for x in pairs(p))
+        self.train, self.test = (x.to(device) for x in train_split(p, fraction, seed))
+
+    def loss(self, model: EmbeddingMLP, chosen: Tensor | None = None, embedding: np.ndarray | None = None) -> Tensor:
+        """Mean cross-entropy over the chosen pairs (all by default), optionally with another embedding."""
+        return self._scores(model, chosen, embedding)[0]
+
+    def score(
+        self, model: EmbeddingMLP, chosen: Tensor | None = None, embedding: np.ndarray | None = None
+    ) -> tuple[float, float]:
+        """Loss and accuracy, as :meth:`loss`."""
+        with torch.no_grad():
+            loss, accuracy = self._scores(model, chosen, embedding)
+        return float(loss), float(accuracy)
+
+    def _scores(
+        self, model: EmbeddingMLP, chosen: Tensor | None, embedding: np.ndarray | None
+    ) -> tuple[Tensor, Tensor]:
+        a, b, label = (x if chosen is None else x[chosen] for x in (self.a, self.b, self.label))
+        given = {} if embedding is None else {"embedding": torch.as_tensor(embedding).to(model.embedding)}
+        logits = functional_call(model, given, (a, b))
+        return cross_entropy(logits, label), (logits.argmax(dim=1) == label).double().mean()
+
+
+Measure = Callable[[EmbeddingMLP, int], dict[str, Any]]
+
+
+def train(
+    settings: Settings,
+    seed: int,
+    folder: Path,
+    *,
+    measure: Measure,
+    at: Callable[[int], bool],
+    device: str = "cpu",
+    progress: Progress = lambda label, done, planned: None,
+    embedding: np.ndarray | None = None,
+    frozen: bool = False,
+) -> tuple[EmbeddingMLP, list[dict[str, Any]]]:
+    """One run, kept in ``folder`` and continued from there: the network and its history.
+
+    Args:
+        settings: of the run.
+        seed: of MLP, embedding and split.
+        folder: the run's own; its parent must exist.
+        measure: model and step -> what is recorded beside loss and accuracy on training and test pairs.
+        at: steps to record.
+        device: where to compute.
+        progress: receives the folder's name.
+        embedding: (p, d), where it starts instead of the seed's.
+        frozen: the embedding is not trained.
+    """
+    model = EmbeddingMLP(settings.p, settings.d, settings.width, seed=seed, initial=settings.initial,
+                         dtype=getattr(torch, settings.precision), embedding=embedding).to(device)  # fmt: skip
+    model.embedding.requires_grad_(not frozen)
+    problem = Problem(settings.p, settings.fraction, seed, device)
+    optimiser = torch.optim.AdamW(model.parameters(), settings.rate, weight_decay=settings.weight_decay)
+    start = None if embedding is None else [float(x) for x in np.abs(np.fft.fft(embedding, axis=0)).sum(axis=1)]
+    run = fit(
+        model,
+        optimiser,
+        lambda step: problem.loss(model, problem.train),
+        steps=settings.steps,
+        measure=lambda step: _losses(model, problem) | measure(model, step),
+        at=at,
+        folder=folder,
+        config=asdict(settings) | {"seed": seed, "frozen": frozen, "start": start},
+        progress=partial(progress, folder.name),
+    )
+    return model, run.history
+
+
+def _losses(model: EmbeddingMLP, problem: Problem) -> dict[str, float]:
+    train, test = problem.score(model, problem.train), problem.score(model, problem.test)
+    return {"train_loss": train[0], "train_accuracy": train[1], "test_loss": test[0], "test_accuracy": test[1]}
+
+
+SPACED = {0} | {round(10 ** (i / 20)) for i in range(101)}
+
+
+def spaced(step: int) -> bool:
+    """Twenty records per factor of ten, for a figure with a logarithmic axis."""
+    return step in SPACED
+
+
+def strengths(model: EmbeddingMLP, step: int) -> dict[str, Any]:
+    """The measure that keeps the signals of all frequencies."""
+    from numerics.analysis.circles import signals
+
+    return {"signals": [round(float(x), 4) for x in signals(snapshot(model))]}
+
+
+def keep(folder: Path, name: str, scale: str) -> Path:
+    """The folder of a study's runs."""
+    make_folder(folder)
+    make_folder(folder / f"{name}-{scale}")
+    return folder / f"{name}-{scale}"
+
+
+def claim(text: str, paper: Any, ours: Any, verdict: str) -> dict[str, Any]:
+    """A row of the verdict table; the verdict is "reproduced", "partly" or "not"."""
+    return {"claim": text, "paper": paper, "ours": ours, "verdict": verdict}
+
+
+def graded(full: bool, some: bool = False) -> str:
+    """The word for a claim that holds, holds in part, or does not."""
+    return "reproduced" if full else "partly" if some else "not"
+
+
+def outcome(
+    name: str,
+    title: str,
+    scale: str,
+    settings: Settings,
+    found: dict[str, Any],
+    verdicts: list[dict[str, Any]],
+    draw: Callable[[], Any],
+    device: str,
+) -> Outcome:
+    """Numbers in the order of every study, and the verdict table as lines."""
+    numbers = {
+        "preset": name, "title": title, "scale": scale, **found, "verdict": verdicts, "settings": settings.listed(),
+    } | provenance(device)  # fmt: skip
+    lines = [title]
+    for row in verdicts:
+        paper = "no number" if row["paper"] is None else row["paper"]
+        lines.append(f"  {row['verdict']}: {row['claim']}: paper {paper}, ours {row['ours']}")
+    return Outcome(numbers, lines, False, draw)
