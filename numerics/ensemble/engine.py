@@ -77,6 +77,7 @@ class Trained:
         updates: how many updates each member made, (N,).
         converged: whether it left by the rule :class:`Calm`, (N,).
         history: measured values by name, (N, records, ...); NaN after a member has left.
+        seconds: processor time, parts before a kill included.
     """
 
     parameters: Tensors
@@ -84,6 +85,7 @@ class Trained:
     updates: Tensor
     converged: Tensor
     history: Tensors
+    seconds: float
 
 
 def gaussian(
@@ -175,7 +177,7 @@ def train(
         raise InputError(f"parameters, data, rates and decays must have one row per member; got {sorted(sizes)} rows")
     (members,) = sizes
     batch = min(batch or members, members)
-    identity = {"members": members, "updates": updates, "batch": batch, "rule": str(rule), "config": config or {}}
+    identity = {"members": members, "updates": updates, "rule": str(rule), "config": config or {}}
     store = Store(folder, identity, checkpoint_seconds)
     with torch.no_grad():
         run = _Run(gradient, parameters, data, optimiser, updates, rule, records, store)
@@ -205,67 +207,62 @@ class _Run:
         store: Store,
     ) -> None:
         self.gradient, self.optimiser, self.updates, self.rule, self.store = gradient, optimiser, updates, rule, store
-        self.initial, self.all_data, self.names = parameters, data, list(parameters)
+        self.initial, self.all_data = parameters, data
         self.records = records or Records((), lambda parameters, data: {})
-        self.where = {step: row for row, step in enumerate(self.records.at)}
-        device = next(iter(parameters.values())).device
-        self.rate, self.decay = (
-            torch.as_tensor(x, dtype=torch.float64, device=device) for x in (optimiser.rate, optimiser.decay)
+        self.row_at = {step: row for row, step in enumerate(self.records.at)}
+        self.device = next(iter(parameters.values())).device
+        self.all_rates, self.all_decays = (
+            torch.as_tensor(x, dtype=torch.float64, device=self.device) for x in (optimiser.rate, optimiser.decay)
         )
-        self.decays = bool((self.decay != 0).any())
+        self.decaying = bool((self.all_decays != 0).any())
 
     def __call__(
         self, members: int, batch: int, progress: Callable[[int, int], None], should_stop: Callable[[], bool]
     ) -> Trained:
-        state = self.store.load(next(iter(self.initial.values())).device)
-        start, step, self.done, self.now = state or (0, 0, {}, {})
-        if state:
+        state = self.state = self.store.load(self.device)
+        if state.now:
             self._gather()
+        finished = state.begun == members and not state.now
         shown = time.monotonic()
-        while start < members:
-            if not self.now:
-                self._begin(torch.arange(start, min(start + batch, members)), members)
-            while len(self.now["member"]):
-                self._step(step)
-                if step == self.updates:
-                    self.now["alive"].zero_()
-                if step % UPDATES_BETWEEN_LEAVING == 0 or step == self.updates:
-                    self._leave(step == self.updates)
-                step += 1
-                if should_stop():
-                    self.store.save(start, step, self.done, self.now)
-                    raise Interrupted
-                if self.store.due():
-                    self.store.save(start, step, self.done, self.now)
-                if time.monotonic() - shown > 1:
-                    shown = time.monotonic()
-                    left = (
-                        len(self.now["member"]) * (self.updates - step) + max(0, members - start - batch) * self.updates
-                    )
-                    progress(members * self.updates - left, members * self.updates)
-            start, step, self.now = start + batch, 0, {}
-        self.store.save(start, 0, self.done, {})
+        while state.begun < members or state.now:
+            if not state.now:
+                self._begin(min(state.begun + batch, members), members)
+            self._step(state.step)
+            last = state.step == self.updates
+            state.step += 1
+            if last or state.step % UPDATES_BETWEEN_LEAVING == 0:
+                self._leave(last)
+            stop = should_stop()
+            if stop or self.store.due():
+                self.store.save(state)
+            if stop:
+                raise Interrupted
+            if time.monotonic() - shown > 1:
+                shown = time.monotonic()
+                progress(self._made(), members * self.updates)
+        if not finished:
+            self.store.save(state)
         progress(members * self.updates, members * self.updates)
         return Trained(
-            {name: self.done[f"parameter/{name}"] for name in self.names},
-            self.done["loss"],
-            self.done["updates"],
-            self.done["converged"],
-            {name.removeprefix("history/"): x for name, x in self.done.items() if name.startswith("history/")},
+            {name: state.done[f"parameter/{name}"] for name in self.initial},
+            state.done["loss"],
+            state.done["updates"],
+            state.done["converged"],
+            {name.removeprefix("history/"): x for name, x in state.done.items() if name.startswith("history/")},
+            state.seconds,
         )
 
-    def _begin(self, member: Tensor, members: int) -> None:
-        """The batch of these members at its start."""
-        first = next(iter(self.initial.values()))
-        member = member.to(first.device)
-        n = len(member)
-        self.now = {"member": member}
+    def _begin(self, end: int, members: int) -> None:
+        """The next batch, up to member ``end``, at its start."""
+        state = self.state
+        member = torch.arange(state.begun, end, device=self.device)
+        now: Tensors = {"member": member}
         for name, x in self.initial.items():
-            self.now[f"parameter/{name}"] = x[member].contiguous()
-            self.now[f"first/{name}"] = torch.zeros_like(self.now[f"parameter/{name}"])
-            self.now[f"second/{name}"] = torch.zeros_like(self.now[f"parameter/{name}"])
-        self._gather()
-        self.now |= {
+            now[f"parameter/{name}"] = x[member].contiguous()
+            now[f"first/{name}"] = torch.zeros_like(now[f"parameter/{name}"])
+            now[f"second/{name}"] = torch.zeros_like(now[f"parameter/{name}"])
+        first, n = next(iter(self.initial.values())), len(member)
+        now |= {
             "loss": first.new_full((n,), torch.inf),
             "change": first.new_full((n,), torch.inf),
             "calm": first.new_zeros(n, dtype=torch.int32),
@@ -273,28 +270,29 @@ class _Run:
             "updates": first.new_zeros(n, dtype=torch.int32),
             "converged": first.new_zeros(n, dtype=torch.bool),
         }
-        if self.where:
+        state.begun, state.step, state.now = end, 0, now
+        self._gather()
+        if self.row_at:
             for name, x in self.records.measure(self.parameters, self.data).items():
-                self.now[f"history/{name}"] = x.new_full((n, len(self.where), *x.shape[1:]), torch.nan)
-        if not self.done:
+                now[f"history/{name}"] = x.new_full((n, len(self.row_at), *x.shape[1:]), torch.nan)
+        if not state.done:
             kept = ("parameter/", "history/", "loss", "updates", "converged")
-            self.done = {
-                name: x.new_zeros((members, *x.shape[1:])) for name, x in self.now.items() if name.startswith(kept)
+            state.done = {
+                name: x.new_zeros((members, *x.shape[1:])) for name, x in now.items() if name.startswith(kept)
             }
 
     def _gather(self) -> None:
-        """Views and rows that belong to the batch as it is now."""
-        if not self.now:
-            return
-        member = self.now["member"]
-        self.parameters = {name: self.now[f"parameter/{name}"] for name in self.names}
+        """What belongs to the members that are in the batch now."""
+        member = self.state.now["member"]
+        self.parameters = {name: self.state.now[f"parameter/{name}"] for name in self.initial}
         self.data = {name: x[member] for name, x in self.all_data.items()}
-        rows = (x[member] if x.dim() else x.expand(len(member)) for x in (self.rate, self.decay))
-        self.rates, self.decay_rows = rows
+        self.rates, self.decays = (
+            x[member] if x.dim() else x.expand(len(member)) for x in (self.all_rates, self.all_decays)
+        )
 
     def _step(self, step: int) -> None:
         """Judge the last update, record, make the next one; a member that has finished does not move any more."""
-        now = self.now
+        now = self.state.now
         loss, slopes = self.gradient(self.parameters, self.data)
         if self.rule:
             calm = (loss - now["loss"]).abs_() <= self.rule.tolerance * now["loss"].abs()
@@ -303,14 +301,14 @@ class _Run:
             now["converged"] |= now["alive"] & (now["calm"] >= self.rule.updates)
             now["alive"] &= ~now["converged"]
         now["loss"] = loss
-        if step in self.where:
-            self._record(self.where[step])
+        if step in self.row_at:
+            self._record(self.row_at[step])
         if step < self.updates:
             now["updates"] += now["alive"]
             self._update(slopes, step + 1)
 
     def _record(self, row: int) -> None:
-        now = self.now
+        now = self.state.now
         values = self.records.measure(self.parameters, self.data)
         for name, x in values.items():
             now[f"history/{name}"][:, row] = torch.where(_like(now["alive"], x), x, torch.nan)
@@ -319,7 +317,7 @@ class _Run:
 
     def _update(self, slopes: Tensors, count: int) -> None:
         """Adam's update number ``count`` of the members that are still training."""
-        now, (b1, b2) = self.now, self.optimiser.betas
+        now, (b1, b2) = self.state.now, self.optimiser.betas
         rates = self.rates * now["alive"]
         moved, size = [], []
         for name, x in self.parameters.items():
@@ -328,8 +326,8 @@ class _Run:
             second.mul_(b2).addcmul_(slope, slope, value=1 - b2)
             scale = second.sqrt().mul_((1 - b2**count) ** -0.5).add_(self.optimiser.eps).mul_(1 - b1**count)
             change = torch.div(first, scale, out=scale)
-            if self.decays:
-                change.add_(_like(self.decay_rows, x).to(x.dtype) * x)
+            if self.decaying:
+                change.add_(_like(self.decays, x).to(x.dtype) * x)
             change.mul_(_like(rates, x).to(x.dtype))
             if self.rule:
                 size.append(_norm(x))
@@ -339,14 +337,24 @@ class _Run:
             now["change"] = _total(moved) / _total(size)
 
     def _leave(self, last: bool) -> None:
-        """Put the results of the finished members away; make the batch smaller when that pays."""
-        gone = ~self.now["alive"]
-        if not last and int(gone.sum()) < LEAVE_TOGETHER * len(gone):
+        """Put the results of finished members away; make the batch smaller when that pays."""
+        state = self.state
+        gone = ~state.now["alive"]
+        if last:
+            gone = torch.ones_like(gone)
+        if int(gone.sum()) < LEAVE_TOGETHER * len(gone):
             return
-        for name, x in self.done.items():
-            x[self.now["member"][gone]] = self.now[name][gone]
-        self.now = {name: x[~gone] for name, x in self.now.items()}
-        self._gather()
+        member = state.now["member"][gone]
+        for name, x in state.done.items():
+            x[member] = state.now[name][gone]
+        state.now = {} if bool(gone.all()) else {name: x[~gone] for name, x in state.now.items()}
+        if state.now:
+            self._gather()
+
+    def _made(self) -> int:
+        """Updates made or spared so far, of all members."""
+        left = len(self.state.now["member"]) * (self.updates - self.state.step) if self.state.now else 0
+        return self.state.begun * self.updates - left
 
 
 def _like(rows: Tensor, x: Tensor) -> Tensor:

@@ -2,6 +2,7 @@
 
 import json
 import time
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,25 @@ Tensors = dict[str, Tensor]
 FILE = "ensemble.safetensors"
 
 
+@dataclass
+class State:
+    """Everything an ensemble needs to go on.
+
+    Attributes:
+        begun: members before this one have begun; the batch in training is among them.
+        step: updates that the batch has made.
+        done: results of all members, (N, ...).
+        now: the batch in training, (members, ...); empty between batches.
+        seconds: processor time that training has taken.
+    """
+
+    begun: int = 0
+    step: int = 0
+    done: Tensors = field(default_factory=dict)
+    now: Tensors = field(default_factory=dict)
+    seconds: float = 0.0
+
+
 class Store:
     """One ensemble's file; without a folder nothing is kept."""
 
@@ -27,27 +47,25 @@ class Store:
         self.identity = json.loads(json.dumps(identity))
         self.seconds = seconds
         self.saved = time.monotonic()
+        self.counted = time.process_time()
 
     def due(self) -> bool:
         """Whether it is time to save."""
         return self.path is not None and time.monotonic() - self.saved >= self.seconds
 
-    def save(self, start: int, step: int, done: Tensors, now: Tensors) -> None:
+    def save(self, state: State) -> None:
         """Replace the file, atomically.
-
-        Args:
-            start: first member of the batch in training.
-            step: updates that the batch has made.
-            done: results of all members, (N, ...).
-            now: state of the batch.
 
         Raises:
             InputError: when the file cannot be written.
         """
+        state.seconds += time.process_time() - self.counted
+        self.counted = time.process_time()
         if self.path is None:
             return
-        parts = {f"done/{name}": x for name, x in done.items()} | {f"now/{name}": x for name, x in now.items()}
-        summary = {"start": start, "step": step, "identity": self.identity}
+        parts = {f"done/{name}": x for name, x in state.done.items()}
+        parts |= {f"now/{name}": x for name, x in state.now.items()}
+        summary = {"begun": state.begun, "step": state.step, "seconds": state.seconds, "identity": self.identity}
         make_folder(self.path.parent)
         with atomic_path(self.path) as temporary:
             try:
@@ -60,21 +78,21 @@ class Store:
                 raise InputError(f"cannot write {str(self.path)!r}: {str(error)[:120]}") from None
         self.saved = time.monotonic()
 
-    def load(self, device: torch.device) -> tuple[int, int, Tensors, Tensors] | None:
-        """(start, step, done, now) of the last complete state; None when there is none.
+    def load(self, device: torch.device) -> State:
+        """The last complete state, or the empty one.
 
         Raises:
             InputError: for a damaged file, or one of another run.
         """
         if self.path is None or not self.path.exists():
-            return None
+            return State()
         try:
             with safe_open(self.path, "pt") as stream:
                 summary = parse_json((stream.metadata() or {}).get("state", "").encode())
                 tensors = {name: stream.get_tensor(name).to(device) for name in stream.keys()}  # noqa: SIM118
         except (SafetensorError, OSError, ValueError) as error:
             raise InputError(f"{str(self.path)!r} must be an ensemble's state; {str(error)[:120]}") from None
-        if not isinstance(summary, dict) or not {"start", "step", "identity"} <= set(summary):
+        if not isinstance(summary, dict) or not {"begun", "step", "seconds", "identity"} <= set(summary):
             raise InputError(f"{str(self.path)!r} must be an ensemble's state; it is not")
         for key, value in self.identity.items():
             if (before := summary["identity"].get(key)) != value:
@@ -85,4 +103,4 @@ class Store:
             {name.removeprefix(part): x for name, x in tensors.items() if name.startswith(part)}
             for part in ("done/", "now/")
         )
-        return summary["start"], summary["step"], done, now
+        return State(summary["begun"], summary["step"], done, now, summary["seconds"])
