@@ -140,8 +140,9 @@ def _draw(p: int, rows: list[dict[str, Any]]) -> "Figure":
     alive = first["survivors"]
     figure = Figure(figsize=(11, 6), layout="constrained")
     figure.suptitle(f"p = {p}: {len(alive)} of {p // 2} circles survive (seed 0), and the network uses all of them")
-    above, below = figure.add_gridspec(2, 1, height_ratios=(1.25, 1))
-    growth, learning, ablation = above.subgridspec(1, 3).subplots()
+    grid = figure.add_gridspec(2, 1, height_ratios=(1.25, 1))
+    growth, learning, ablation = grid[0].subgridspec(1, 3).subplots()
+    planes = grid[1].subgridspec(1, max(len(alive), 1)).subplots(squeeze=False)[0]
     steps = np.array([record["step"] for record in first["history"]]) + 1
     strength = np.array([record["signals"] for record in first["history"]])
     for k in range(1, p // 2 + 1):
@@ -169,13 +170,7 @@ def _draw(p: int, rows: list[dict[str, Any]]) -> "Figure":
     for ax in (growth, learning, ablation):
         if ax.get_legend_handles_labels()[0]:
             ax.legend(fontsize=7, frameon=False)
-    for ax, k, points, c in zip(
-        below.subplots(1, max(len(alive), 1), squeeze=False)[0],
-        alive,
-        first["planes"],
-        first["circularity"],
-        strict=False,
-    ):
+    for ax, k, points, c in zip(planes, alive, first["planes"], first["circularity"], strict=False):
         x, y = np.array(points).T
         ax.scatter(x, y, c=np.arange(p), cmap="viridis", s=9)
         ax.set_aspect("equal")
