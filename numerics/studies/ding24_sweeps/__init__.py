@@ -1,0 +1,1 @@
+"""Ding24's sweeps: which circles of the embedding survive training, and how many; one module per sweep."""

@@ -1,0 +1,68 @@
+"""How many circles survive against one setting: rows with intervals, the trend, and the figure."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from numerics.outcome import statistics
+from numerics.studies.ding24_sweeps.cells import Finished
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def rows(finished: Sequence[Finished], setting: str) -> list[dict[str, Any]]:
+    """Per cell: the setting, survivors (mean and Student's 95% interval), their histogram, settling, test accuracy."""
+    return [
+        {
+            setting: getattr(x.cell, setting),
+            "survivors": statistics(x.counts),
+            "histogram": {str(int(count)): n for count, n in sorted(Counter(x.counts).items())},
+            "not_settled": x.unsettled,
+            "test_accuracy": float(np.mean([member.test_accuracy for member in x.members])),
+        }
+        for x in finished
+    ]
+
+
+def trend(finished: Sequence[Finished], setting: str) -> dict[str, Any]:
+    """Slope of survivors against the setting over all networks: least squares, Student's 95% interval."""
+    from scipy.stats import linregress
+    from scipy.stats import t as student
+
+    x = [float(getattr(each.cell, setting)) for each in finished for _ in each.members]
+    found = linregress(x, [count for each in finished for count in each.counts])
+    half = float(student.ppf(0.975, len(x) - 2)) * float(found.stderr)
+    slope = float(found.slope)
+    return {"slope": slope, "interval": [slope - half, slope + half], "networks": len(x)}
+
+
+def judged(claim: str, found: dict[str, Any], sign: int, per: float, unit: str) -> dict[str, Any]:
+    """The verdict on a claimed direction (sign +1 or -1): reproduced when the slope's interval lies on that side."""
+    low, high = (per * x for x in found["interval"])
+    towards, against = (low > 0, high < 0) if sign > 0 else (high < 0, low > 0)
+    return {
+        "claim": claim,
+        "paper": "increasing" if sign > 0 else "decreasing",
+        "ours": f"{per * found['slope']:+.2f} circles per {unit} (95% {low:+.2f}..{high:+.2f}, "
+        f"{found['networks']} networks)",
+        "verdict": "reproduced" if towards else "not" if against else "partly",
+    }
+
+
+def plot(ax: "Axes", found: list[dict[str, Any]], setting: str) -> "Axes":
+    """Every count as a dot whose area is its share of the networks; the means with their intervals."""
+    x = [row[setting] for row in found]
+    for row in found:
+        for count, n in row["histogram"].items():
+            ax.scatter(row[setting], int(count), s=160 * n / row["survivors"]["seeds"], color="#56b4e9", lw=0, zorder=1)
+    mean = [row["survivors"]["mean"] for row in found]
+    half = [row["survivors"]["interval"][1] - row["survivors"]["mean"] for row in found]
+    ax.errorbar(x, mean, half, color="#d55e00", marker="s", ms=4, capsize=3, label="mean, 95% interval", zorder=2)
+    ax.scatter([], [], s=160, color="#56b4e9", lw=0, label="a network's count (area: share)")
+    ax.set_ylabel("surviving circles")
+    ax.set_ylim(bottom=-0.3)
+    ax.legend(fontsize=8, frameon=False)
+    return ax

@@ -1,0 +1,109 @@
+r"""How many circles survive against the weight decay.
+
+Without decay nothing shrinks: every frequency keeps its signal, none exceeds twice the mean (so the rule for survival
+counts 0), and the network does not generalise.  With decay a few circles take all, fewer for a larger one.  A frequency
+is **kept** when its signal ends above half of what it began with.
+
+Source: Ding24 Sec. 4.1, App. (decay 0.002 to 1.5, 50 networks each; 0 apart).
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from numerics.outcome import Outcome, Progress, statistics
+from numerics.studies.ding24_sweeps.cells import PAPER, Cell, Finished, Training, outcome, run
+from numerics.studies.ding24_sweeps.counts import judged, plot, rows, trend
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+NAME, TITLE = "ding24-sweep-decay", "Ding24: surviving circles against weight decay"
+
+
+@dataclass(frozen=True)
+class Size:
+    """Modulus, dimension, decays, networks of each, and how they train."""
+
+    p: int
+    d: int
+    decays: tuple[float, ...]
+    networks: int
+    training: Training
+
+
+PAPER_DECAYS = (0.0, *(float(x) for x in 10 ** np.linspace(-4, -2, 16) if x >= 0.002), *np.linspace(0.1, 1.5, 16))
+SIZES = {
+    "smoke": Size(31, 32, (0.0, 1.0), 2, Training(500)),
+    "cpu": Size(31, 32, (0.0, 0.1, 0.25, 0.5, 1.0, 1.5), 6, Training(2000)),
+    "full": Size(59, 128, PAPER_DECAYS, 50, PAPER),
+}
+
+
+def reproduce(scale: str, folder: Path, *, device: str, budget: int, progress: Progress) -> Outcome:
+    """Train every decay's networks, and count."""
+    size = SIZES[scale]
+    runs = folder / f"{NAME}-{scale}"
+    finished = run(cells(size), size.training, runs, device=device, budget=budget, progress=progress)
+    found = [row | {"kept": statistics(kept(x))} for row, x in zip(rows(finished, "decay"), finished, strict=True)]
+    without, positive = found[0], [x for x in finished if x.cell.decay]
+    low, high = without["kept"]["interval"]
+    accuracy = statistics([member.test_accuracy for member in finished[0].members])
+    verdict = [
+        {
+            "claim": "without weight decay every frequency stays",
+            "paper": "all",
+            "ours": f"{without['kept']['mean']:.3f} of the frequencies (95% {low:.3f}..{high:.3f}, "
+            f"{size.networks} networks)",
+            "verdict": "reproduced" if without["kept"]["least"] == 1 else "partly" if low > 0.5 else "not",
+        },
+        {
+            "claim": "without weight decay the network does not generalise",
+            "paper": "does not",
+            "ours": f"test accuracy {accuracy['mean']:.3f} (95% {accuracy['interval'][0]:.3f}.."
+            f"{accuracy['interval'][1]:.3f}) after {size.training.steps} steps",
+            "verdict": "reproduced" if accuracy["interval"][1] < 0.5 else "partly" if accuracy["mean"] < 0.9 else "not",
+        },
+    ]
+    numbers: dict[str, Any] = {"p": size.p, "d": size.d, "rows": found}
+    if len(positive) > 1:
+        numbers["trend"] = trend(positive, "decay")
+        verdict.append(judged("fewer circles survive under more decay", numbers["trend"], -1, 1, "1 of decay"))
+    full = cells(SIZES["full"])
+    return outcome(NAME, TITLE, scale, size.training, finished, full, numbers, verdict, device,
+                   lambda: _draw(found, size))  # fmt: skip
+
+
+def cells(size: Size) -> list[Cell]:
+    """One cell per decay, 0 first; network s has the parameters and the split of seed s."""
+    seeds = range(size.networks)
+    return [Cell(f"decay{decay:.5g}", size.p, size.d, seeds, seeds, float(decay)) for decay in size.decays]
+
+
+def kept(finished: Finished) -> list[float]:
+    """Share of each network's frequencies whose signal ends above half of the initial one."""
+    return [float(np.mean(np.array(x.final) > 0.5 * np.array(x.initial))) for x in finished.members]
+
+
+def _draw(found: list[dict[str, Any]], size: Size) -> "Figure":
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(9, 3.9), layout="constrained")
+    figure.suptitle(
+        f"Weight decay decides how many circles survive; p = {size.p}, d = {size.d}, {size.networks} networks each",
+        fontsize=10,
+    )
+    left, right = figure.subplots(1, 2)
+    plot(left, found, "decay")
+    decays = [row["decay"] for row in found]
+    right.plot(decays, [row["test_accuracy"] for row in found], "-o", ms=4, color="#0072b2", label="test accuracy")
+    right.plot(decays, [row["kept"]["mean"] for row in found], "--s", ms=4, color="#d55e00",
+               label="share of frequencies with half\nof their initial signal or more")  # fmt: skip
+    right.set_ylim(-0.03, 1.05)
+    right.set_ylabel("mean over networks")
+    right.legend(fontsize=8, frameon=False)
+    for ax in (left, right):
+        ax.set_xlabel("weight decay")
+    return figure

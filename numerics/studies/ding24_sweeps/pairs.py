@@ -1,0 +1,153 @@
+r"""Two frequencies only: the embedding begins with signals s and r s at frequencies 1 and 2, and 1e-6 elsewhere.
+
+As in the published code each frequency has a single random real direction, so that it begins as a cosine along a line,
+not as a circle; the MLP and the split are those of seed 0 throughout, only the directions differ.  s is the code's 80
+at p = 59, d = 128, and in the same proportion to a random embedding's :math:`\sqrt{pd}` elsewhere.
+
+Source: Ding24 Sec. 4.1 (r from e^-4 to 1, 100 networks each: the largest always survives, the second more often as r
+rises).
+"""
+
+from dataclasses import dataclass
+from functools import partial
+from math import sqrt
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from numerics.outcome import Outcome, Progress
+from numerics.selection.intervals import pearson, share, wilson
+from numerics.studies.ding24_sweeps.cells import PAPER, Cell, Finished, Training, outcome, run
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+NAME, TITLE = "ding24-sweep-pairs", "Ding24: two frequencies, s and r s"
+LARGEST, SECOND, REST = 1, 2, 1e-6
+
+
+@dataclass(frozen=True)
+class Size:
+    """Modulus, dimension, ratios r, networks of each, and how they train."""
+
+    p: int
+    d: int
+    ratios: tuple[float, ...]
+    networks: int
+    training: Training
+
+
+def _ratios(count: int) -> tuple[float, ...]:
+    return tuple(float(r) for r in np.exp(np.linspace(-4, 0, count)))
+
+
+SIZES = {
+    "smoke": Size(31, 32, _ratios(2), 2, Training(500)),
+    "cpu": Size(31, 32, _ratios(5), 8, Training(2000)),
+    "full": Size(59, 128, _ratios(16), 100, PAPER),
+}
+
+
+def reproduce(scale: str, folder: Path, *, device: str, budget: int, progress: Progress) -> Outcome:
+    """Train every ratio's networks, and count in how many the two frequencies survive."""
+    size = SIZES[scale]
+    runs = folder / f"{NAME}-{scale}"
+    finished = run(cells(size), size.training, runs, device=device, budget=budget, progress=progress)
+    found = [_row(x, ratio) for x, ratio in zip(finished, size.ratios, strict=True)]
+    verdict = _verdict(found)
+    numbers = {"p": size.p, "d": size.d, "rows": found}
+    full = cells(SIZES["full"])
+    return outcome(NAME, TITLE, scale, size.training, finished, full, numbers, verdict, device,
+                   lambda: _draw(found, size))  # fmt: skip
+
+
+def cells(size: Size) -> list[Cell]:
+    """One cell per ratio; network s has the directions of seed s."""
+    zeros = [0] * size.networks
+    return [
+        Cell(f"ratio-{i}", size.p, size.d, zeros, zeros, embeddings=partial(_embeddings, size, ratio))
+        for i, ratio in enumerate(size.ratios)
+    ]
+
+
+def two_frequencies(p: int, d: int, ratio: float, seed: int) -> np.ndarray:
+    """The embedding (p, d) of a seed: the published code's directions, signals s, r s and 1e-6."""
+    size = 80 * sqrt(p * d / (59 * 128))
+    strength = {LARGEST: size, SECOND: size * ratio}
+    generator = np.random.RandomState(seed)
+    spectrum = np.zeros((p, d))
+    for k in range(1, (p + 1) // 2):
+        direction = generator.normal(0, 1, d)
+        spectrum[[k, -k]] = direction / np.linalg.norm(direction) * strength.get(k, REST)
+    return np.fft.ifft(spectrum, axis=0).real
+
+
+def _embeddings(size: Size, ratio: float) -> list[np.ndarray]:
+    return [two_frequencies(size.p, size.d, ratio, seed) for seed in range(size.networks)]
+
+
+def _row(finished: Finished, ratio: float) -> dict[str, Any]:
+    counts = {k: sum(k in member.alive for member in finished.members) for k in (LARGEST, SECOND)}
+    intervals = {k: wilson(count, len(finished.members)) for k, count in counts.items()}
+    return {
+        "ratio": ratio,
+        "networks": len(finished.members),
+        "not_settled": finished.unsettled,
+        "survivors": float(np.mean(finished.counts)),
+    } | {
+        name: {"survived": counts[k], "interval": [intervals[k].low, intervals[k].high]}
+        for name, k in (("largest", LARGEST), ("second", SECOND))
+    }
+
+
+def _verdict(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    networks = sum(row["networks"] for row in found)
+    largest = share(sum(row["largest"]["survived"] for row in found), networks)
+    low, high = largest["interval"]
+    verdict = [
+        {
+            "claim": "the largest always survives",
+            "paper": "always",
+            "ours": f"{largest['count']} of {networks} (exact 95% interval of the share {low:.3f}..{high:.3f})",
+            "verdict": "reproduced" if largest["share"] == 1 else "partly" if largest["share"] > 0.8 else "not",
+        }
+    ]
+    ratio = np.repeat([row["ratio"] for row in found], [row["networks"] for row in found])
+    alive = [[i < row["second"]["survived"] for i in range(row["networks"])] for row in found]
+    second = np.concatenate(alive).astype(float)
+    ends = "; ".join(
+        f"r = {row['ratio']:.3g}: {row['second']['survived']} of {row['networks']}" for row in (found[0], found[-1])
+    )
+    if 0 < second.mean() < 1:
+        r = pearson(np.log(ratio), second)
+        ends += f"; correlation with log r {r.r:.2f} (Fisher 95% {r.interval.low:.2f}..{r.interval.high:.2f})"
+        rises = "reproduced" if r.interval.low > 0 else "not" if r.interval.high < 0 else "partly"
+    else:
+        rises = "not"
+    claim = "the second survives more often as r rises"
+    return [*verdict, {"claim": claim, "paper": "rises", "ours": ends, "verdict": rises}]
+
+
+def _draw(found: list[dict[str, Any]], size: Size) -> "Figure":
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(7, 4), layout="constrained")
+    ax = figure.subplots()
+    ratio = np.array([row["ratio"] for row in found])
+    for name, colour, marker, shift in (("largest", "#0072b2", "o", 0.98), ("second", "#d55e00", "s", 1.02)):
+        rate = np.array([row[name]["survived"] / row["networks"] for row in found])
+        ends = np.array([row[name]["interval"] for row in found]).T
+        ax.errorbar(ratio * shift, rate, np.maximum([rate - ends[0], ends[1] - rate], 0), marker=marker, color=colour,
+                    ms=5, capsize=3, label=f"{name} initial signal")  # fmt: skip
+    ax.set_xscale("log")
+    ax.set_xlabel("ratio r of the second signal to the largest")
+    ax.set_ylabel("survival rate")
+    ax.set_ylim(-0.05, 1.05)
+    ax.set_title(
+        "Two frequencies to begin with: which survive?\n"
+        f"p = {size.p}, d = {size.d}, {size.networks} networks for each r, Wilson 95% intervals",
+        fontsize=9.5,
+    )
+    ax.legend(fontsize=8, frameon=False, loc="lower right")
+    return figure

@@ -1,0 +1,166 @@
+r"""Does a strong start help a circle survive?  Survival rate against initial signal, frequency by frequency.
+
+Ten embeddings; from each one many networks that differ in their MLP and split.  A point is a frequency of an embedding:
+its initial signal :math:`\|F_k\|` and the share of the networks in which it survives.  Points of one embedding compete
+for the same few places, so they are not independent: beside Fisher's interval of Pearson's r stands the bootstrap over
+whole embeddings.  With S networks per embedding the share itself is a noisy estimate, which pulls r towards 0: what r
+would be expected at another S follows from the binomial variance.
+
+Source: Ding24 Sec. 4.1 (r = 0.85, 10 embeddings x 50 networks, p = 59, d = 128).
+"""
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from numerics.outcome import Outcome, Progress
+from numerics.selection.intervals import pearson
+from numerics.studies.ding24_sweeps.cells import PAPER, Cell, Finished, Training, drawn_embeddings, outcome, run
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+NAME, TITLE = "ding24-sweep-signal", "Ding24: survival against initial signal"
+PAPER_R, PAPER_NETWORKS = 0.85, 50
+RESAMPLES = 10_000
+
+
+@dataclass(frozen=True)
+class Size:
+    """Modulus, dimension, embeddings, networks of each, and how they train."""
+
+    p: int
+    d: int
+    embeddings: int
+    networks: int
+    training: Training
+
+
+SIZES = {
+    "smoke": Size(17, 16, 3, 2, Training(500)),
+    "cpu": Size(59, 128, 10, 5, Training(1200)),
+    "full": Size(59, 128, 10, 50, PAPER),
+}
+
+
+def reproduce(scale: str, folder: Path, *, device: str, budget: int, progress: Progress) -> Outcome:
+    """Train every embedding's networks, and correlate."""
+    size = SIZES[scale]
+    finished = run(
+        cells(size), size.training, folder / f"{NAME}-{scale}", device=device, budget=budget, progress=progress
+    )
+    signal, rate = points(finished)
+    found = correlation(signal, rate, size.networks)
+    numbers = {
+        "p": size.p, "d": size.d, "embeddings": size.embeddings, "networks_of_each": size.networks,
+        "correlation": found, "signal": signal.tolist(), "rate": rate.tolist(),
+    }  # fmt: skip
+    low, high = found["bootstrap_interval"]
+    text = (
+        f"r = {found['r']:.3f}, 95% {low:.3f}..{high:.3f} over embeddings (Fisher, were points independent: "
+        f"{found['fisher_interval'][0]:.3f}..{found['fisher_interval'][1]:.3f}); expected of 50 networks "
+        f"each: {found['r_expected_at_50']:.3f}"
+    )
+    expected = found["r_expected_at_50"]
+    verdict = [
+        {
+            "claim": "survival rate rises with the initial signal (Pearson)",
+            "paper": PAPER_R,
+            "ours": text,
+            "verdict": "not" if low <= 0 else "reproduced" if abs(expected - PAPER_R) < 0.1 else "partly",
+        }
+    ]
+    full = cells(SIZES["full"])
+    return outcome(NAME, TITLE, scale, size.training, finished, full, numbers, verdict, device,
+                   lambda: _draw(signal, rate, size, found))  # fmt: skip
+
+
+def cells(size: Size) -> list[Cell]:
+    """One cell per embedding; network s has the MLP and the split of seed s, as in the published code."""
+    seeds = range(size.networks)
+    return [
+        Cell(f"embedding-{e}", size.p, size.d, seeds, seeds, embeddings=partial(_same, size, e))
+        for e in range(size.embeddings)
+    ]
+
+
+def _same(size: Size, e: int) -> list[np.ndarray]:
+    return drawn_embeddings(size.p, size.d, [e]) * size.networks
+
+
+def points(finished: list[Finished]) -> tuple[np.ndarray, np.ndarray]:
+    """Initial signals and survival rates, each (embeddings, frequencies)."""
+    signal = np.array([x.members[0].initial for x in finished])
+    alive = [[[k in member.alive for k in range(1, signal.shape[1] + 1)] for member in x.members] for x in finished]
+    return signal, np.mean(alive, axis=1)
+
+
+def correlation(signal: np.ndarray, rate: np.ndarray, networks: int) -> dict[str, Any]:
+    """Pearson's r of all points, its intervals, and what other numbers of networks would give.
+
+    Args:
+        signal: (embeddings, frequencies).
+        rate: the same shape, shares of ``networks`` networks.
+        networks: at least 2.
+    """
+    found = pearson(signal.ravel(), rate.ravel())
+    generator = np.random.default_rng(0)
+    chosen = generator.integers(len(signal), size=(RESAMPLES, len(signal)))
+    resampled = [np.corrcoef(signal[rows].ravel(), rate[rows].ravel())[0, 1] for rows in chosen]
+    resampled = [r for r in resampled if np.isfinite(r)]
+    within = pearson(
+        (signal - signal.mean(axis=1, keepdims=True)).ravel(), (rate - rate.mean(axis=1, keepdims=True)).ravel()
+    )
+    return {
+        "r": found.r,
+        "fisher_interval": [found.interval.low, found.interval.high],
+        "p_value": found.p_value,
+        "points": found.pairs,
+        "bootstrap_interval": [float(x) for x in np.percentile(resampled, [2.5, 97.5])],
+        "r_within_embeddings": within.r,
+        "r_expected_at_50": expected(found.r, rate, networks, PAPER_NETWORKS),
+    }
+
+
+def expected(r: float, rate: np.ndarray, networks: int, other: int) -> float:
+    r"""What r would be expected to be with ``other`` networks per embedding instead of ``networks``.
+
+    The variance of measured rates is that of the true ones plus the binomial :math:`\overline{q(1-q)}/S`; the
+    covariance with the signal does not depend on S.
+    """
+    binomial = float(np.mean(rate * (1 - rate))) * networks / (networks - 1)
+    variance = float(np.var(rate))
+    true = max(variance - binomial / networks, 0.0)
+    return float(np.clip(r * np.sqrt(variance / (true + binomial / other)), -1, 1))
+
+
+def _draw(signal: np.ndarray, rate: np.ndarray, size: Size, found: dict[str, Any]) -> "Figure":
+    """Every point, the mean rate in bins of the signal, and the paper's own guide line where it belongs."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(7, 4.2), layout="constrained")
+    ax = figure.subplots()
+    low, high = found["bootstrap_interval"]
+    ax.set_title(
+        f"A stronger start survives more often: r = {found['r']:.2f} (95% {low:.2f}..{high:.2f} over embeddings); "
+        f"paper {PAPER_R}\np = {size.p}, d = {size.d}, {size.embeddings} embeddings x {size.networks} networks",
+        fontsize=9.5,
+    )
+    shift = np.random.default_rng(0).uniform(-0.25, 0.25, rate.shape) / size.networks
+    ax.plot(signal.ravel(), (rate + shift).ravel(), "o", ms=3.5, alpha=0.55, color="#0072b2",
+            label="a frequency of an embedding (rates shaken a little)")  # fmt: skip
+    edges = np.quantile(signal, np.linspace(0, 1, 9))
+    bins = np.clip(np.digitize(signal.ravel(), edges[1:-1]), 0, 7)
+    filled = [b for b in range(8) if (bins == b).any()]
+    ax.plot([signal.ravel()[bins == b].mean() for b in filled], [rate.ravel()[bins == b].mean() for b in filled],
+            "-s", color="#d55e00", label="mean of an eighth of the points")  # fmt: skip
+    if (size.p, size.d) == (59, 128):
+        ax.plot([86, 95], [0, 0.75], "--", color="k", lw=1.2, label="line drawn in the paper")
+    ax.set_xlabel(r"initial signal $\|F_k\|$")
+    ax.set_ylabel("survival rate")
+    ax.set_ylim(-0.05, 1.05)
+    ax.legend(fontsize=8, frameon=False, loc="upper left")
+    return figure
