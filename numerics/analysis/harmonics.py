@@ -1,0 +1,108 @@
+r"""Functions on Z_p as sums of few cosines: which frequencies are significant, and how well few of them fit.
+
+A table X with one axis indexed by Z_p has at each frequency k = 1..floor(p/2) the share
+:math:`s_k = P_k / \sum_{j \ge 1} P_j` of its power, +-k pooled, summed over the other axes, the mean left out.
+Our rule: **k is significant when s_k is more than twice the mean share**, :math:`s_k > 2/\lfloor p/2 \rfloor`.  Entries
+without structure have nearly equal shares, and none is significant; n equal frequencies are all significant while
+n < floor(p/2)/2.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from numerics.spectrum import pooled_power
+from theory.errors import InputError
+
+TIMES_THE_MEAN = 2.0
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """Least squares of columns against cosines and sines.
+
+    Attributes:
+        cosine, sine: coefficients, shape (frequencies, columns).
+        error: by column, norm of the residual over the norm of the column about its mean.
+    """
+
+    cosine: np.ndarray
+    sine: np.ndarray
+    error: np.ndarray
+
+
+def frequency_shares(table: np.ndarray, axis: int = 0) -> np.ndarray:
+    """Share of the power at each frequency along one axis, shape (floor(p/2)+1,); entry 0, the mean's, is 0.
+
+    All zeros for a table that is constant along the axis.
+    """
+    power = pooled_power(np.moveaxis(table.astype(np.float64), axis, -1))
+    pooled = power.reshape(-1, power.shape[-1]).sum(axis=0)
+    pooled[0] = 0
+    total = pooled.sum()
+    return pooled / total if total > 0 else pooled
+
+
+def significant(shares: np.ndarray) -> tuple[int, ...]:
+    """The frequencies with more than twice the mean share, in increasing order.
+
+    Args:
+        shares: as :func:`frequency_shares` gives them.
+
+    Examples:
+        >>> import numpy as np
+        >>> a = np.arange(31)
+        >>> significant(frequency_shares(np.cos(2 * np.pi * 5 * a / 31) + 0.6 * np.sin(2 * np.pi * 9 * a / 31)))
+        (5, 9)
+    """
+    return tuple(int(k) for k in np.flatnonzero(shares > TIMES_THE_MEAN / (len(shares) - 1)))
+
+
+def shared(sets: Iterable[Sequence[int]]) -> tuple[int, ...]:
+    """The frequencies that are in every set, in increasing order."""
+    return tuple(sorted(set.intersection(*map(set, sets))))
+
+
+def fit_harmonics(columns: np.ndarray, sums: np.ndarray, frequencies: Sequence[int], p: int) -> Fit:
+    r"""Least squares against :math:`1, \cos(2\pi k s/p), \sin(2\pi k s/p)` for k in ``frequencies``.
+
+    Args:
+        columns: shape (inputs, columns).
+        sums: the argument s of every input, such as a + b, shape (inputs,).
+        frequencies: k; none leaves the constant alone.
+        p: the modulus.
+
+    Raises:
+        InputError: where the inputs do not agree.
+    """
+    if columns.ndim != 2 or sums.shape != columns.shape[:1]:
+        raise InputError(f"need one argument for each row; got {sums.shape} for {columns.shape}")
+    angles = 2 * np.pi * np.outer(sums % p, frequencies) / p
+    design = np.hstack([np.ones((len(sums), 1)), np.cos(angles), np.sin(angles)])
+    values = columns.astype(np.float64)
+    coefficients = np.linalg.lstsq(design, values, rcond=None)[0]
+    residual = np.linalg.norm(values - design @ coefficients, axis=0)
+    spread = np.linalg.norm(values - values.mean(axis=0), axis=0)
+    error = np.divide(residual, spread, out=np.zeros_like(residual), where=spread > 0)
+    n = len(frequencies)
+    return Fit(coefficients[1 : n + 1], coefficients[n + 1 :], error)
+
+
+def project(rows: np.ndarray, hidden: np.ndarray, frequency: int) -> np.ndarray:
+    r"""Hidden states seen by one frequency of the output layer: :math:`\sum_c e^{2\pi i kc/p} W_c \cdot h`.
+
+    Were the logits :math:`\sum_k \alpha_k \cos(2\pi k(a+b-c)/p)`, the two columns would be
+    :math:`\tfrac p2 \alpha_k \cos` and :math:`\tfrac p2 \alpha_k \sin` of :math:`2\pi k(a+b)/p`.
+
+    Args:
+        rows: the output layer's matrix, rows indexed by Z_p, shape (p, h).
+        hidden: shape (inputs, h).
+        frequency: k.
+
+    Returns:
+        Shape (inputs, 2).
+    """
+    angles = 2 * np.pi * frequency * np.arange(len(rows)) / len(rows)
+    directions = np.stack([np.cos(angles), np.sin(angles)]) @ rows.astype(np.float64)
+    return hidden.astype(np.float64) @ directions.T
