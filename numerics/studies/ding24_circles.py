@@ -141,7 +141,7 @@ def _draw(p: int, rows: list[dict[str, Any]]) -> "Figure":
     figure = Figure(figsize=(11, 6), layout="constrained")
     figure.suptitle(f"p = {p}: {len(alive)} of {p // 2} circles survive (seed 0), and the network uses all of them")
     grid = figure.add_gridspec(2, 1, height_ratios=(1.25, 1))
-    growth, learning, ablation = grid[0].subgridspec(1, 3).subplots()
+    growth, learning, ablation = grid[0].subgridspec(1, 3).subplots(squeeze=False)[0]
     planes = grid[1].subgridspec(1, max(len(alive), 1)).subplots(squeeze=False)[0]
     steps = np.array([record["step"] for record in first["history"]]) + 1
     strength = np.array([record["signals"] for record in first["history"]])

@@ -1,0 +1,141 @@
+"""Ding24, Figure 8: train again from the same MLP, with an embedding that starts with one or two circles only.
+
+Experiment O is the original.  A starts from the strongest circle that survived in O, B from the two strongest, C from
+one other circle and D from two, each as it was in O's initial embedding, the mean removed.  The published script writes
+the frequencies down: 11 and 8, which are O's two strongest survivors, and 1 and 2.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from numerics.analysis.ablation import keep_frequencies
+from numerics.analysis.circles import signals, survivors
+from numerics.models.embedding_mlp import EmbeddingMLP, snapshot
+from numerics.outcome import Outcome, Progress
+from numerics.studies.ding24 import (
+    COLOURS,
+    STYLES,
+    Settings,
+    claim,
+    graded,
+    keep,
+    outcome,
+    spaced,
+    train,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+TITLE = "Ding24 Figure 8: training again from one or two circles"
+LEARNED = 0.99
+NAMES = {
+    "O": "all circles",
+    "A": "the strongest",
+    "B": "the two strongest",
+    "C": "one other, k = 1",
+    "D": "two others, k = 1, 2",
+}
+
+
+@dataclass(frozen=True)
+class Size:
+    """Settings and seeds."""
+
+    settings: Settings
+    seeds: int
+
+
+SIZES = {
+    "smoke": Size(Settings(p=13, d=16, steps=150, precision="float32"), 1),
+    "cpu": Size(Settings(steps=2_000, precision="float32"), 2),
+    "full": Size(Settings(), 5),
+}
+
+
+def reproduce(scale: str, folder: Path, *, device: str, budget: int, progress: Progress) -> Outcome:
+    """Five experiments for every seed; ``budget`` is not needed."""
+    size = SIZES[scale]
+    runs = keep(folder, "ding24-reinit", scale)
+    rows = [row for seed in range(size.seeds) for row in _experiments(size.settings, seed, runs, device, progress)]
+    return outcome("ding24-reinit", TITLE, scale, size.settings, {"runs": rows}, _verdicts(size, rows),
+                   lambda: _draw(size, rows), device)  # fmt: skip
+
+
+def _experiments(settings: Settings, seed: int, runs: Path, device: str, progress: Progress) -> list[dict[str, Any]]:
+    original = snapshot(EmbeddingMLP(settings.p, settings.d, seed=seed, initial=settings.initial))
+    starts: dict[str, list[int]] = {"O": []}
+    rows = []
+    for name in NAMES:
+        kept = starts[name]
+        model, history = train(
+            settings,
+            seed,
+            runs / f"seed-{seed}-{name}",
+            measure=lambda model, step: {"survivors": survivors(snapshot(model))},
+            at=spaced,
+            device=device,
+            progress=progress,
+            embedding=keep_frequencies(original, kept) if kept else None,
+        )
+        embedding = snapshot(model)
+        if name == "O":
+            strength = signals(embedding)
+            first, second = (int(k) + 1 for k in (-strength).argsort()[:2])
+            starts |= {"A": [first], "B": [first, second], "C": [1], "D": [1, 2]}
+        learned = [record["step"] for record in history if record["test_accuracy"] >= LEARNED]
+        rows.append({
+            "experiment": name, "seed": seed, "started_from": kept, "survivors": survivors(embedding),
+            "signals": [round(float(x), 2) for x in signals(embedding)],
+            "learned_at": learned[0] if learned else None, "history": history,
+        })  # fmt: skip
+    return rows
+
+
+def _verdicts(size: Size, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    found = {name: [row for row in rows if row["experiment"] == name] for name in NAMES}
+    counts = {name: [len(row["survivors"]) for row in found[name]] for name in NAMES}
+    times = {name: [row["learned_at"] for row in found[name]] for name in NAMES}
+    losses = {name: [row["history"][-1]["test_loss"] for row in found[name]] for name in NAMES}
+    sure = [all(set(row["started_from"]) <= set(row["survivors"]) for row in found[name]) for name in "AB"]
+    two = [sorted(row["survivors"]) == sorted(row["started_from"]) for row in found["B"]]
+    sooner = [b is not None and (o is None or b < o) for b, o in zip(times["B"], times["O"], strict=True)]
+    lower = [b < o for b, o in zip(losses["B"], losses["O"], strict=True)]
+    alive = {name: [row["survivors"] for row in found[name]] for name in NAMES}
+    text = f"test accuracy {LEARNED} at steps {times['B']} against {times['O']}"
+    final = [f"{x:.1e}" for x in losses["B"]]
+    other = [f"{x:.1e}" for x in losses["O"]]
+    many = [n >= 3 for name in "CD" for n in counts[name]]
+    return [
+        claim("A (strongest circle): dead frequencies come back", "4 circles in the end", alive["A"],
+              graded(all(n == 4 for n in counts["A"]), sure[0] and min(counts["A"]) > 1)),
+        claim("B (two strongest): two circles in the end", 2, alive["B"], graded(all(two), any(two))),
+        claim("B learns sooner than O", "faster", text, graded(all(sooner), any(sooner))),
+        claim(f"B's test loss, here after {size.settings.steps} steps", "1e-7 after 30000 steps",
+              f"{final} (O: {other})", graded(max(losses["B"]) <= 1.5e-7, all(lower))),
+        claim("C, D (other circles): circles in the end", "at least 3", counts["C"] + counts["D"],
+              graded(all(many), any(many))),
+    ]  # fmt: skip
+
+
+def _draw(size: Size, rows: list[dict[str, Any]]) -> "Figure":
+    """Test loss over training as in the paper: O with A and B, O with C and D; a row for every seed."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(9, 3.2 * size.seeds), layout="constrained")
+    figure.suptitle(f"p = {size.settings.p}: training from one or two circles of the initial embedding", fontsize=11)
+    axes = figure.subplots(size.seeds, 2, sharey=True, squeeze=False)
+    for seed, pair in enumerate(axes):
+        for ax, shown in zip(pair, ("OAB", "OCD"), strict=True):
+            for row in rows:
+                if row["seed"] == seed and row["experiment"] in shown:
+                    index = list(NAMES).index(row["experiment"])
+                    label = f"{row['experiment']}: {NAMES[row['experiment']]} -> {len(row['survivors'])} circles"
+                    steps = [record["step"] + 1 for record in row["history"]]
+                    loss = [record["test_loss"] for record in row["history"]]
+                    ax.plot(steps, loss, color=COLOURS[index], ls=STYLES[index], label=label)
+            ax.set(xscale="log", yscale="log", xlabel="step + 1", title=f"seed {seed}")
+            ax.legend(fontsize=7, frameon=False, loc="lower left")
+        pair[0].set_ylabel("cross-entropy, test pairs")
+    return figure
