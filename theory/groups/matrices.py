@@ -14,6 +14,7 @@ on trust: the defect of what comes out (homomorphism, orthogonality, character, 
 reported.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,22 +51,24 @@ def isotypic_projections(group: Group, vectors: np.ndarray) -> np.ndarray:
 
     They add up to f and are orthogonal to each other; index 0 is the mean.  Cost: R n^2 per vector.
     """
-    characters = real_characters(group)
-    quotient = group.class_of[group.table[:, group.inverse]]
-    return np.stack(
-        [
-            vectors @ ((v.multiplicity / group.order) * characters.values[i][quotient])
-            for i, v in enumerate(characters.irreps)
-        ]
-    )
+    return np.stack(list(_parts(group, vectors)))
 
 
 def isotypic_powers(group: Group, vectors: np.ndarray) -> np.ndarray:
     """||P_V f||^2 for every V: shape (R, ...); their sum over V is ||f||^2.
 
-    A vector lies in one representation iff one of these is all of its power (Morwani23 App. B).
+    A vector lies in one representation iff one of these is all of its power (Morwani23 App. B).  One projection at a
+    time is held in memory.
     """
-    return (isotypic_projections(group, vectors) ** 2).sum(axis=-1)
+    return np.stack([(part**2).sum(axis=-1) for part in _parts(group, vectors)])
+
+
+def _parts(group: Group, vectors: np.ndarray) -> Iterator[np.ndarray]:
+    """P_V f, one V after the other."""
+    characters = real_characters(group)
+    quotient = group.class_of[group.table[:, group.inverse]]
+    for i, v in enumerate(characters.irreps):
+        yield vectors @ ((v.multiplicity / group.order) * characters.values[i][quotient])
 
 
 def representation(group: Group, v: int, seed: int = 0) -> Representation:

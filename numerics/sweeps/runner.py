@@ -1,0 +1,209 @@
+"""Running the cells of a sweep that are not finished: one after the other here, or side by side on a Ray cluster.
+
+Only this process writes the folder.  On a cluster each cell is a task that trains without a folder of its own and sends
+its rows back, so the machines need not share a disk; a cell that a kill interrupts there is trained again, and ends the
+same.  Here a cell also continues within.
+"""
+
+import logging
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from numerics.checkpoint import locked
+from numerics.outcome import provenance
+from numerics.sweeps.cell import Rows, run_cell
+from numerics.sweeps.plan import Cell, Plan
+from numerics.sweeps.table import SweepFolder
+from numerics.training import Interrupted
+from theory.errors import InputError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+SECONDS_BETWEEN_LOOKS = 0.5
+
+
+@dataclass(frozen=True)
+class Sweeping:
+    """How far a sweep is.
+
+    Attributes:
+        finished: cells, those of earlier runs included.
+        cells: in all.
+        done: the part of this run's work that is done, 0..1.
+        seconds: since this run began.
+    """
+
+    finished: int
+    cells: int
+    done: float
+    seconds: float
+
+    @property
+    def left(self) -> float | None:
+        """Seconds left at the pace so far; None before there is one."""
+        return self.seconds * (1 - self.done) / self.done if self.done > 0 else None
+
+
+def run_sweep(
+    plan: Plan,
+    folder: Path,
+    *,
+    device: str = "cpu",
+    ray: str | None = None,
+    run: Callable[..., Rows] = run_cell,
+    progress: Callable[[Sweeping], None] = lambda now: None,
+    notice: Callable[[str], None] = lambda line: None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> "pa.Table":
+    """Train what is not finished, then write the tables; calling it again continues, or only writes them again.
+
+    Args:
+        plan: from ``read_plan`` or ``plan_of``.
+        folder: of the results: a new one, or that of the same plan.
+        device: cpu or cuda.
+        ray: address of a Ray cluster, ``local`` for one on this machine; None trains in this process.
+        run: what trains one cell; see ``run_cell``.
+        progress: called about once a second.
+        notice: called with a line about each damaged file.
+        should_stop: a true answer saves and raises ``Interrupted``.
+
+    Returns:
+        One row per seed, as in ``table.parquet``.
+
+    Raises:
+        InputError: for a folder of another sweep, one that another process works on, or no Ray.
+        Interrupted: after saving.
+    """
+    store = SweepFolder(folder, plan)
+    store.require_ours()
+    with locked(folder):
+        store.open()
+        waiting = store.unfinished(notice)
+        watch = _Watch(len(plan.cells), waiting, progress)
+        job = partial(_train, run=run, device=device)
+        if ray is None:
+            _here(store, waiting, job, watch, should_stop)
+        elif waiting:
+            _on_ray(store, waiting, job, watch, should_stop, ray, device)
+        return store.finish()
+
+
+class _Watch:
+    """Work done and left, told to ``progress``."""
+
+    def __init__(self, cells: int, waiting: list[Cell], progress: Callable[[Sweeping], None]) -> None:
+        self.cells, self.finished, self.progress = cells, cells - len(waiting), progress
+        self.planned, self.done = sum(cell.work for cell in waiting), 0.0
+        self.began = time.monotonic()
+        self.tell(0.0)
+
+    def inside(self, cell: Cell, done: int, planned: int) -> None:
+        """A cell in training has come so far."""
+        self.tell(cell.work * done / planned)
+
+    def after(self, cell: Cell) -> None:
+        """A cell is put away."""
+        self.finished += 1
+        self.done += cell.work
+        self.tell(0.0)
+
+    def tell(self, beside: float) -> None:
+        done = (self.done + beside) / self.planned if self.planned else 1.0
+        self.progress(Sweeping(self.finished, self.cells, done, time.monotonic() - self.began))
+
+
+def _train(cell: Cell, run: Callable[..., Rows], device: str, **how: Any) -> tuple[Rows, dict[str, Any]]:
+    """One cell, wherever this process is: its rows, and where and by what they were made."""
+    began = time.monotonic()
+    rows = run(cell, device=device, **how)
+    return rows, _origin(device) | {
+        "date": datetime.now(UTC).strftime("%Y-%m-%d"),
+        "seconds": round(time.monotonic() - began, 3),
+    }
+
+
+@cache
+def _origin(device: str) -> dict[str, Any]:
+    """Versions, hardware and commit, asked for once per process."""
+    found = provenance(device)
+    return {name: found[name] for name in ("versions", "hardware", "commit")}
+
+
+def _here(
+    store: SweepFolder,
+    waiting: list[Cell],
+    job: Callable[..., tuple[Rows, dict[str, Any]]],
+    watch: _Watch,
+    should_stop: Callable[[], bool],
+) -> None:
+    """One cell after the other, each continued from its state in the folder."""
+    for cell in waiting:
+        if should_stop():
+            raise Interrupted
+        found = job(
+            cell, folder=store.running / cell.key, progress=partial(watch.inside, cell), should_stop=should_stop
+        )
+        store.save(cell, *found)
+        watch.after(cell)
+
+
+def _on_ray(
+    store: SweepFolder,
+    waiting: list[Cell],
+    job: Callable[..., tuple[Rows, dict[str, Any]]],
+    watch: _Watch,
+    should_stop: Callable[[], bool],
+    address: str,
+    device: str,
+) -> None:
+    """Every cell a task; rows are put away as they arrive, in any order."""
+    with _cluster(address) as ray:
+        task = ray.remote(num_cpus=1, num_gpus=int(device == "cuda"))(lambda cell: job(cell))
+        cell_of = {task.remote(cell): cell for cell in waiting}
+        while cell_of:
+            if should_stop():
+                raise Interrupted
+            for done in ray.wait(list(cell_of), num_returns=1, timeout=SECONDS_BETWEEN_LOOKS)[0]:
+                cell = cell_of.pop(done)
+                try:
+                    found = ray.get(done)
+                except InputError:
+                    raise
+                except ray.exceptions.RayError as error:
+                    reason = getattr(error, "cause", None) or error
+                    raise InputError(f"the cluster must train the cell {cell.key}; {str(reason)[-160:]}") from None
+                store.save(cell, *found)
+                watch.after(cell)
+
+
+@contextmanager
+def _cluster(address: str) -> Iterator[Any]:
+    """The module ray, connected; a local cluster lives as long as the sweep.
+
+    Raises:
+        InputError: when Ray is not installed, or nobody answers at the address.
+    """
+    # Ray looks at these when it is imported: nothing is sent anywhere, accelerators are left as they are
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+    try:
+        import ray
+    except ImportError:
+        raise InputError("--ray needs Ray, which is not installed: pip install 'fourier-margin[ray]'") from None
+    local = {"num_cpus": os.cpu_count(), "include_dashboard": False} if address == "local" else {}
+    try:
+        ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR, **local)
+    except (ConnectionError, RuntimeError, ValueError, OSError) as error:
+        raise InputError(f"a Ray cluster must answer at {address!r}; {str(error)[:160]}") from None
+    try:
+        yield ray
+    finally:
+        ray.shutdown()
