@@ -29,13 +29,16 @@ def convexity_facts(multiplier: int = 1) -> dict[str, bool]:
     scale = sympy.log(multiplier * q * ((rate + excess) / rate - 1))
     derivative = (rate + excess) * slope.subs(s, scale) + rate
     return {
-        "exp touches its tangent": tangent.subs(m, c) == 0 and sympy.diff(tangent, m).subs(m, c) == 0,
+        "exp meets its tangent": tangent.subs(m, c) == 0,
+        "with the tangent's slope": sympy.diff(tangent, m).subs(m, c) == 0,
         "exp is convex": bool(sympy.diff(tangent, m, 2).is_positive),
-        "phi decreases": sympy.simplify(sympy.diff(phi, s) - slope) == 0 and bool((-slope).is_positive),
-        "phi is convex": sympy.simplify(sympy.diff(phi, s, 2) - curvature) == 0 and bool(curvature.is_positive),
+        "the slope of phi": sympy.simplify(sympy.diff(phi, s) - slope) == 0,
+        "phi decreases": bool((-slope).is_positive),
+        "the curvature of phi": sympy.simplify(sympy.diff(phi, s, 2) - curvature) == 0,
+        "phi is convex": bool(curvature.is_positive),
         "the scale is stationary": sympy.simplify(derivative) == 0,
-        "the threshold": sympy.simplify(q * (gamma / (gamma * q / (q + 1)) - 1) - 1) == 0
-        and sympy.simplify(-gamma * slope.subs(s, 0) - gamma * q / (q + 1)) == 0,
+        "the scale is zero at the threshold": sympy.simplify(q * (gamma / (gamma * q / (q + 1)) - 1) - 1) == 0,
+        "the threshold is the slope at zero": sympy.simplify(-gamma * slope.subs(s, 0) - gamma * q / (q + 1)) == 0,
     }
 
 
