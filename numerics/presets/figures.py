@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure, SubFigure
 
-COLOURS = ("#b2182b", "#2166ac", "#4d9221", "#762a83")
+COLOURS = ("#d55e00", "#0072b2", "#009e73", "#cc79a7")  # told apart by colour-blind readers too (Okabe, Ito)
 NEURONS = 3
 LEAST_MARGIN_SHOWN = -0.25
 MOST_TICKS = 12

@@ -107,7 +107,7 @@ def _draw(rows: list[dict[str, Any]], size: Size) -> "Figure":
     panels = {"margin / $\\gamma^*$": ("margin", "train_margin"), "accuracy": ("train_accuracy", "test_accuracy")}
     for ax, (label, names) in zip(figure.subplots(1, 2), panels.items(), strict=True):
         for name in names:
-            colour = "#b2182b" if name.startswith("train") else "#2166ac"
+            colour = "#d55e00" if name.startswith("train") else "#0072b2"
             middle = [row[name]["mean"] for row in rows]
             spread = [row[name]["interval"][1] - row[name]["mean"] for row in rows]
             ax.errorbar([row["p"] for row in rows], middle, spread, color=colour, marker="o", ms=4, capsize=3,
