@@ -16,6 +16,7 @@ from numerics.spectrum import pooled_power
 from theory.errors import InputError
 
 TIMES_THE_MEAN = 2.0
+ROUNDING = 1e-12  # what varies less than this, relative to its norm, is constant
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +25,7 @@ class Fit:
 
     Attributes:
         cosine, sine: coefficients, shape (frequencies, columns).
-        error: by column, norm of the residual over the norm of the column about its mean.
+        error: by column, norm of the residual over the norm of the column about its mean; 0 for a constant column.
     """
 
     cosine: np.ndarray
@@ -39,9 +40,10 @@ def frequency_shares(table: np.ndarray, axis: int = 0) -> np.ndarray:
     """
     power = pooled_power(np.moveaxis(table.astype(np.float64), axis, -1))
     pooled = power.reshape(-1, power.shape[-1]).sum(axis=0)
+    whole = pooled.sum()
     pooled[0] = 0
     total = pooled.sum()
-    return pooled / total if total > 0 else pooled
+    return pooled / total if total > ROUNDING**2 * whole else np.zeros_like(pooled)
 
 
 def significant(shares: np.ndarray) -> tuple[int, ...]:
@@ -84,7 +86,8 @@ def fit_harmonics(columns: np.ndarray, sums: np.ndarray, frequencies: Sequence[i
     coefficients = np.linalg.lstsq(design, values, rcond=None)[0]
     residual = np.linalg.norm(values - design @ coefficients, axis=0)
     spread = np.linalg.norm(values - values.mean(axis=0), axis=0)
-    error = np.divide(residual, spread, out=np.zeros_like(residual), where=spread > 0)
+    varies = spread > ROUNDING * np.linalg.norm(values, axis=0)
+    error = np.divide(residual, spread, out=np.zeros_like(residual), where=varies)
     n = len(frequencies)
     return Fit(coefficients[1 : n + 1], coefficients[n + 1 :], error)
 
