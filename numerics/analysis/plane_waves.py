@@ -4,9 +4,10 @@ A plane wave on :math:`\mathbb{Z}_p^2` is
 
 .. math:: S(x, y) = A \cos\big(2\pi(t + (\zeta x + \eta y)/p)\big), \qquad (\zeta, \eta) \sim (-\zeta, -\eta).
 
-A real matrix has equal power at a frequency and at its negative, so **the two are pooled**: a plane wave has share 1, and
-:math:`\cos(2\pi\zeta x/p)\cos(2\pi\eta y/p)`, a sum of the two waves :math:`(\zeta, \pm\eta)`, has share 1/2.  A matrix
-is **one-peaked** when one wave holds more than half of its power: at most one can, and no such product does.
+A real matrix has equal power at a frequency and at its negative, so **the two are pooled**: a plane wave has share 1.
+A product :math:`\cos(2\pi\zeta x/p)\cos(2\pi\eta y/p)` is a sum of the two waves :math:`(\zeta, \pm\eta)`, each with
+share 1/2.  A matrix is **one-peaked** when one wave holds more than half of its power: at most one can, and no product
+does.
 
 Rows are keys.  Softmax over the keys does not see what is added to a whole column, so shares are those of the matrix
 less its column means: only waves with :math:`\zeta \ne 0` count.
