@@ -9,13 +9,11 @@ from typing import Any
 
 from markupsafe import escape
 
-from paper_notes.builder.layout import ROOT
 from paper_notes.builder.notebook import Note
 from paper_notes.builder.prose import markdown
+from paper_notes.stored import LARGEST_RESULT, RESULTS, verdicts
 from theory.files import read_json
 
-RESULTS = ROOT / "paper_notes" / "results"
-LARGEST_RESULT = 64 * 2**20
 ALMOST_ONE = "the largest normalised power is almost 1 for all neurons after training; frequencies are about uniform."
 PAPER_SHOWS = {
     "li24-fig1": "at k = 4, p = 47, with 2944 neurons, on half of the inputs: single neurons that are cosines, one "
@@ -82,8 +80,13 @@ def _reproduction(name: str, content: dict[str, Any]) -> str:
         f'<figure id="{name}"><div class="scroll" tabindex="0">'
         f'<img src="results/{name}.png" alt="{escape(words)}" width="745"></div>'
         f"<figcaption><p>{escape(title)}. {how}; "
-        f'<a href="results/{name}.json">numbers</a>.</p></figcaption></figure>{beside}'
+        f'<a href="results/{name}.json">numbers</a>.</p></figcaption></figure>{beside}{_verdicts(content)}'
     )
+
+
+def _verdicts(content: dict[str, Any]) -> str:
+    """The study's claims, the paper's numbers, ours and what follows, where it has such a table."""
+    return f'<div class="scroll" tabindex="0">{markdown(verdicts(content))}</div>' if content.get("verdict") else ""
 
 
 def _margin(run: dict[str, Any]) -> float | None:
