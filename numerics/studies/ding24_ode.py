@@ -1,0 +1,169 @@
+r"""Ding24, Section 4.3: do the signals obey a linear differential equation, :math:`\dot x = A x + b`?
+
+Fitted to the signals of the first 1000 steps by least squares and by Lasso (alpha = 0.01), with R^2 for every
+frequency, and its solution laid over the data.  Ours: the same fit to a trajectory whose frequencies come from
+different runs, which cannot interact.  A law that fits it equally well says that signals change smoothly, not that
+circles compete.
+"""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+from numerics.analysis.circles import signals, survivors
+from numerics.analysis.dynamics import determination, fit_linear
+from numerics.models.embedding_mlp import EmbeddingMLP, snapshot
+from numerics.outcome import Outcome, Progress
+from numerics.studies.ding24 import (
+    COLOURS,
+    STYLES,
+    Problem,
+    Settings,
+    claim,
+    graded,
+    keep,
+    outcome,
+    spaced,
+    strengths,
+    train,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+TITLE = "Ding24 Section 4.3: a linear law for the signals"
+FITS = {"least squares": 0.0, "Lasso": 0.01}
+
+
+@dataclass(frozen=True)
+class Size:
+    """Settings; the seeds at their d; and other d, with seed 0."""
+
+    settings: Settings
+    seeds: int
+    dimensions: tuple[int, ...]
+
+
+SIZES = {
+    "smoke": Size(Settings(p=13, d=16, steps=150, precision="float32"), 2, (8,)),
+    "cpu": Size(Settings(steps=1_000, precision="float32"), 2, (16, 48)),
+    "full": Size(Settings(steps=1_000), 10, tuple(range(4, 96))),
+}
+
+
+def reproduce(scale: str, folder: Path, *, device: str, budget: int, progress: Progress) -> Outcome:
+    """Train every seed and dimension, fit every trajectory; ``budget`` is not needed."""
+    size = SIZES[scale]
+    runs = keep(folder, "ding24-ode", scale)
+    cases = [(size.settings.d, seed) for seed in range(size.seeds)] + [(d, 0) for d in size.dimensions]
+    paths, rows = [], []
+    for d, seed in cases:
+        path, row = _run(replace(size.settings, d=d), seed, runs / f"d{d}-seed{seed}", device, progress)
+        rows.append(row | {name: _fit(path, alpha) for name, alpha in FITS.items()})
+        paths.append(path)
+    # frequency k from run k mod the number of seeds: no two neighbours ever met
+    columns = np.arange(size.settings.p // 2)
+    mixed = np.stack(paths[: size.seeds])[columns % size.seeds, :, columns].T
+    control = {name: _fit(mixed, alpha) for name, alpha in FITS.items()}
+    found = {"runs": rows, "control": control}
+    return outcome("ding24-ode", TITLE, scale, size.settings, found, _verdicts(size, rows, control),
+                   lambda: _draw(size, paths[0], rows, control), device)  # fmt: skip
+
+
+def _run(
+    settings: Settings, seed: int, folder: Path, device: str, progress: Progress
+) -> tuple[np.ndarray, dict[str, Any]]:
+    """Signals after every step (T + 1, p // 2), and the size of the embedding's gradient at some."""
+    problem = Problem(settings.p, settings.fraction, seed, device)
+
+    def measure(model: EmbeddingMLP, step: int) -> dict[str, Any]:
+        found = strengths(model, step)
+        if spaced(step):
+            with torch.enable_grad():
+                (slope,) = torch.autograd.grad(problem.loss(model, problem.train), model.embedding)
+            found["gradient"] = float(signals(slope.cpu().numpy()).sum())
+        return found
+
+    model, history = train(
+        settings, seed, folder, measure=measure, at=lambda step: True, device=device, progress=progress
+    )
+    gradient = [[record["step"], record["gradient"]] for record in history if "gradient" in record]
+    row = {"d": settings.d, "seed": seed, "survivors": survivors(snapshot(model)), "gradient": gradient}
+    return np.array([record["signals"] for record in history]), row
+
+
+def _fit(path: np.ndarray, alpha: float) -> dict[str, Any]:
+    law = fit_linear(path, alpha)
+    solution = law.solution(path[0], len(path) - 1)
+    return {
+        "alpha": alpha,
+        "r2": law.score,
+        "r2_by_frequency": [round(float(x), 4) for x in law.scores],
+        "nonzero": float(np.mean(np.abs(law.A) > 1e-12)),
+        "solution_r2_by_frequency": [round(float(x), 4) for x in determination(path, solution)],
+    }
+
+
+def _verdicts(size: Size, rows: list[dict[str, Any]], control: dict[str, Any]) -> list[dict[str, Any]]:
+    seeds = rows[: size.seeds]
+    squares, lasso = ([round(row[name]["r2"], 3) for row in seeds] for name in FITS)
+    worst = {name: min(min(row[name]["solution_r2_by_frequency"]) for row in seeds) for name in FITS}
+    share = [round(row["Lasso"]["nonzero"], 3) for row in seeds]
+    steps, sizes = np.array(seeds[0]["gradient"]).T
+    peak, late = int(steps[sizes.argmax()]), float(sizes[-1] / sizes.max())
+    mixed = {name: round(control[name]["r2"], 3) for name in FITS}
+    lower = mixed["least squares"] < min(squares) - 0.05
+    return [
+        claim("a linear law fits the increments: R^2, least squares", None, squares, graded(min(squares) > 0.95)),
+        claim("the same, Lasso with alpha = 0.01: R^2", None, lasso, graded(min(lasso) > 0.9, min(lasso) > 0.5)),
+        claim("Lasso finds few interactions: share of entries of A that are not 0", None, share,
+              graded(max(share) < 0.5)),
+        claim("the solution follows the signals: R^2 of the worst frequency", None,
+              {name: round(x, 3) for name, x in worst.items()},
+              graded(min(worst.values()) > 0.8, max(worst.values()) > 0.8)),
+        claim("the embedding's gradient peaks about step 100 and is negligible after 1000", 100,
+              f"peak at step {peak}; at step {int(steps[-1])} {late:.1e} of the peak",
+              graded(30 <= peak <= 300 and late < 0.02, late < 0.02)),
+        claim("ours: R^2 shows interaction, so it drops when frequencies of different runs are mixed", None,
+              f"mixed {mixed}", graded(lower)),
+    ]  # fmt: skip
+
+
+def _draw(size: Size, path: np.ndarray, rows: list[dict[str, Any]], control: dict[str, Any]) -> "Figure":
+    """Signals with the solution of the Lasso law, its matrix, R^2 against d, and the embedding's gradient."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(11, 6.4), layout="constrained")
+    figure.suptitle("A linear law follows the signals, and as well where nothing can interact (crosses)", fontsize=11)
+    (curves, matrix), (against, gradient) = figure.subplots(2, 2)
+    law = fit_linear(path, FITS["Lasso"])
+    solution = law.solution(path[0], len(path) - 1)
+    alive = rows[0]["survivors"]
+    dead = [k for k in range(1, size.settings.p // 2 + 1) if k not in alive]
+    shown = (alive + dead)[: len(COLOURS) - 1] if len(alive) < 4 else [*alive[:4], *dead[:2]]
+    for k, colour in zip(shown, COLOURS, strict=False):
+        curves.plot(path[:, k - 1], color=colour, lw=2.5, alpha=0.5, label=f"k = {k}")
+        curves.plot(solution[:, k - 1], color=colour, lw=1, ls="--")
+    curves.set(xlabel="step", ylabel=r"signal $\|F_k\|$", title="signals (broad), solution of the Lasso law (dashed)")
+    curves.legend(fontsize=7, frameon=False, ncols=2)
+    bound = np.abs(law.A).max() or 1.0
+    extent = (0.5, len(law.b) + 0.5, len(law.b) + 0.5, 0.5)
+    image = matrix.imshow(law.A, cmap="PuOr", vmin=-bound, vmax=bound, extent=extent)
+    matrix.set(xlabel="from frequency", ylabel="to frequency", title="A of the Lasso law, per step")
+    figure.colorbar(image, ax=matrix)
+    for name, colour, marker in zip(FITS, COLOURS, "os", strict=False):
+        against.plot([row["d"] for row in rows], [row[name]["r2"] for row in rows], marker, color=colour, label=name)
+        against.plot(size.settings.d, control[name]["r2"], "x", color=colour, ms=10, mew=2,
+                     label=f"{name}, runs mixed")  # fmt: skip
+    against.set(xlabel="d", ylabel=r"$R^2$ of the increments", ylim=(0, 1.05), title="all runs")
+    against.legend(fontsize=7, frameon=False)
+    for row, colour, style in zip(rows[: size.seeds], COLOURS, STYLES, strict=False):
+        steps, sizes = np.array(row["gradient"]).T
+        gradient.plot(steps + 1, sizes, color=colour, ls=style, label=f"seed {row['seed']}")
+    gradient.set(xscale="log", yscale="log", xlabel="step + 1", ylabel=r"$\sum_k \|F_k(\partial L/\partial E)\|$",
+                 title="gradient of the embedding")  # fmt: skip
+    gradient.legend(fontsize=7, frameon=False)
+    return figure
