@@ -49,7 +49,7 @@ def trained_checks(subject: Subject, found: Decomposition, limits: Thresholds) -
     residual = np.where(found.norms > 0, found.waves.residual, 1.0)
     neuron = int(residual.max(axis=1).argmax())
     worst, error = float(residual.max()), found.waves.error
-    purity = Enclosure.around(1 - worst**2, 2 * error + error**2)
+    purity = Enclosure.around(1 - worst**2, 3 * error)  # the residual is at most 1, and (1 + e)^2 - 1 < 3 e
     # The median moves by no more than the largest error of what it is the median of.
     median = Enclosure.around(float(np.median(found.phase_error)), float(found.phase_uncertainty.max()))
     return [
