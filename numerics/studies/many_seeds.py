@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from numerics.ensemble.engine import Adam, Calm, Trained, members_within, train
+from numerics.ensemble.engine import Adam, Calm, Records, Trained, members_within, train
 from numerics.ensemble.power import PowerEnsemble
 from numerics.network import ACTIVATIONS
 from numerics.selection.observables import (
@@ -76,8 +76,12 @@ class Cell:
         budget: int = 2**30,
         progress: Callable[[int, int], None] = lambda done, planned: None,
         should_stop: Callable[[], bool] = lambda: False,
+        snapshots: tuple[int, ...] = (),
     ) -> Trained:
-        """All networks, from the state in ``folder`` if there is one."""
+        """All networks, from the state in ``folder`` if there is one.
+
+        The history holds ``theta`` after each number of updates in ``snapshots``.
+        """
         ensemble = self.ensemble(getattr(torch, self.dtype), device)
         parameters = ensemble.random(self.m, list(range(self.seeds)))
         theta = parameters["theta"].repeat(len(self.penalties), 1, 1, 1)
@@ -91,9 +95,10 @@ class Cell:
             optimiser=Adam(self.rate),
             updates=self.updates,
             rule=Calm(self.calm) if self.calm else None,
+            records=Records(snapshots, lambda parameters, data: parameters) if snapshots else None,
             batch=members_within(max(room, each) if device == "cpu" else room, each),
             folder=folder,
-            config=asdict(self),
+            config=asdict(self) | ({"snapshots": snapshots} if snapshots else {}),
             progress=progress,
             should_stop=should_stop,
         )
@@ -102,9 +107,10 @@ class Cell:
         """Its loss, with the penalty lambda ||theta||^2."""
         return PowerEnsemble(group_task(load_group(self.group), 2), ACTIVATIONS[self.activation], 2.0, dtype, device)
 
-    def observe(self, trained: Trained) -> "Observed":
-        """What its networks have selected, measured in float64."""
-        theta = trained.parameters["theta"].to("cpu", torch.float64)
+    def observe(self, trained: Trained, snapshot: int | None = None) -> "Observed":
+        """What its networks have selected at the end, or at a snapshot, measured in float64."""
+        theta = trained.parameters["theta"] if snapshot is None else trained.history["theta"][:, snapshot]
+        theta = theta.to("cpu", torch.float64)
         ensemble, n = self.ensemble(), theta.shape[-1]
         labels = ensemble.task.label(np.stack(np.meshgrid(*[np.arange(n)] * 2, indexing="ij"), axis=-1))
         group = load_group(self.group)
@@ -162,6 +168,14 @@ class Observed:
     def key_sets(self) -> list[tuple[str, ...]]:
         """K_.005 of each network."""
         return key_sets(self.fractions, self.names)
+
+    @cached_property
+    def held_sets(self) -> list[tuple[str, ...]]:
+        """The N_.05 strongest pairs of each network: the least set that holds 95%."""
+        order = np.argsort(-self.fractions, axis=1, kind="stable")
+        return [
+            tuple(self.names[i] for i in sorted(row[:count])) for row, count in zip(order, self.counts, strict=True)
+        ]
 
     @cached_property
     def counts(self) -> np.ndarray:

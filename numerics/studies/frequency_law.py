@@ -1,0 +1,170 @@
+r"""Which frequencies does training choose: at fixed k, is every k-set equally likely?
+
+Thousands of seeds of C7 and C11, two sets per network: the key set :math:`K_{.005}` (every frequency that holds 0.005
+of the norm of the centred logits), and the held set, the least one that holds 95% of what all frequencies hold of their
+energy.  Widths are too small for all frequencies, so that
+there is something to choose: networks :math:`x^2`, cross-entropy + :math:`\lambda\|\theta\|^2` on the full table.
+
+For prime p, multiplication by a unit permutes the inputs and the frequencies, and neither the law of the initial
+weights nor Adam sees it: sets in one orbit of the units are equally likely by symmetry.  For C7 that is every set of
+one size, so there the test checks the programme.  For C11 the 2-sets and the 3-sets fall into two orbits of five each,
+{1, 2}-like (f, 2f) and {1, 3}-like (f, 3f), and only measurement can compare them.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from numerics.checkpoint import make_folder
+from numerics.outcome import Outcome, provenance
+from numerics.selection.exchangeability import uniformity, unit_symmetry
+from numerics.selection.intervals import share
+from numerics.studies.many_seeds import Cell, Observed
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+TITLE = "The law of the frequencies: is every k-set equally likely?"
+
+
+def _cell(group: str, m: int, seeds: int, updates: int) -> Cell:
+    return Cell(group, "power", m, (1e-3,), seeds, updates, rate=1e-2, dtype="float32", calm=None)
+
+
+SIZES = {
+    "smoke": (_cell("C7", 4, 30, 60),),
+    "cpu": (_cell("C7", 4, 2000, 1200), _cell("C11", 8, 2000, 1200)),
+    "full": (_cell("C7", 4, 20_000, 20_000), _cell("C11", 8, 20_000, 20_000), _cell("C13", 10, 20_000, 20_000)),
+}
+SETS = {"key": "key sets K_.005", "held": "held sets, 95% of the energy"}
+NOTE = "ours; no paper fixes a protocol"
+
+
+def reproduce(
+    scale: str, folder: Path, *, device: str, budget: int, progress: Callable[[str, int, int], None]
+) -> Outcome:
+    """Every group; what a kill interrupted goes on."""
+    make_folder(folder)
+    runs = folder / f"frequency-law-{scale}"
+    make_folder(runs)
+    rows = []
+    for cell in SIZES[scale]:
+        late = cell.updates * 3 // 4
+        trained = cell.train(
+            runs / cell.name, device=device, budget=budget, progress=partial(progress, cell.name), snapshots=(late,)
+        )
+        rows.append(law(cell, cell.observe(trained), cell.observe(trained, 0)) | {"processor_seconds": trained.seconds})
+    numbers = {
+        "preset": "frequency-law", "title": TITLE, "scale": scale,
+        "settings": [
+            {"name": name, "value": value, "stated": False, "note": NOTE}
+            for name, value in asdict(SIZES[scale][0]).items() if name not in ("group", "m")
+        ],
+        "verdict": [claim for row in rows for claim in verdict(row)], "rows": rows,
+    } | provenance(device)  # fmt: skip
+    return Outcome(numbers, lines(numbers), False, partial(draw, rows))
+
+
+def law(cell: Cell, end: Observed, late: Observed) -> dict[str, Any]:
+    """One group's counts and tests; ``late`` is the same networks after three quarters of their updates."""
+    seeds, symmetry = len(end.seed), unit_symmetry(int(cell.group[1:]))
+    row: dict[str, Any] = {
+        "group": cell.group, "m": cell.m, "lambda": cell.penalties[0], "seeds": seeds, "updates": cell.updates,
+        "solved": share(int((end.accuracy == 1).sum()), seeds),
+    }  # fmt: skip
+    for kind, sets, before in (
+        ("key", end.key_sets, late.key_sets),
+        ("held", end.held_sets, late.held_sets),
+    ):
+        sizes = Counter(len(each) for each in sets)
+        same = sum(one == other for one, other in zip(sets, before, strict=True))
+        row[kind] = {
+            "sizes": {str(size): share(count, seeds) for size, count in sorted(sizes.items())},
+            "settled": share(same, seeds),
+            "tests": [each.to_json() for each in uniformity(sets, end.names, symmetry)],
+        }
+    return row
+
+
+def verdict(row: dict[str, Any]) -> list[dict[str, Any]]:
+    """Per group and kind of set: the least p-value after Holm's correction over the sizes."""
+    found = []
+    for kind, title in SETS.items():
+        tests = row[kind]["tests"]
+        least = min((test["holm"] for test in tests), default=1.0)
+        found.append(
+            {
+                "claim": f"{row['group']}: at every size, all {title} are equally likely",
+                "paper": None,
+                "ours": {"least_holm_p": least, "networks": {str(t["size"]): t["networks"] for t in tests}},
+                "verdict": "reproduced" if least > 0.05 else "not",
+            }
+        )
+    return found
+
+
+def lines(numbers: dict[str, Any]) -> list[str]:
+    """What was found, with the tests."""
+    found = [TITLE]
+    for row in numbers["rows"]:
+        solved = row["solved"]
+        found.append(
+            f"  {row['group']}, m={row['m']}: {row['seeds']} seeds, {solved['count']} solve the table, "
+            f"{row['processor_seconds']:.0f} processor seconds"
+        )
+        for kind, title in SETS.items():
+            settled = row[kind]["settled"]["share"]
+            sizes = ", ".join(f"{size}: {each['count']}" for size, each in row[kind]["sizes"].items())
+            found.append(f"    {title}: sizes {sizes}; {settled:.3f} had them after 3/4 of the updates")
+            for test in row[kind]["tests"]:
+                between = test["between"]
+                orbits = f", between orbits p {between['p_value']:.3f}" if between["freedom"] else ""
+                found.append(
+                    f"      size {test['size']}: {test['networks']} networks, X^2 {test['total']['statistic']:.1f} on "
+                    f"{test['total']['freedom']}, p {test['total']['p_value']:.3f}, Holm {test['holm']:.3f}{orbits}"
+                )
+    for claim in numbers["verdict"]:
+        found.append(f"  {claim['claim']}: least Holm p {claim['ours']['least_holm_p']:.3f} ({claim['verdict']})")
+    return found
+
+
+def draw(rows: list[dict[str, Any]]) -> "Figure":
+    """Shares of the held sets of every size that has a choice, against the uniform law."""
+    from matplotlib.figure import Figure
+
+    panels = [(row, test) for row in rows for test in row["held"]["tests"]]
+    figure = Figure(figsize=(11, 3.0 * -(-len(panels) // 3)), layout="constrained")
+    figure.suptitle("Shares of the sets that hold 95% of the logits' energy, by size; exact 95% intervals")
+    axes = figure.subplots(-(-len(panels) // 3), 3, squeeze=False).ravel()
+    for ax, (row, test) in zip(axes, panels, strict=False):
+        _draw_sets(ax, row, test)
+    for ax in axes[len(panels) :]:
+        ax.axis("off")
+    return figure
+
+
+def _draw_sets(ax: "Axes", row: dict[str, Any], test: dict[str, Any]) -> None:
+    """One size of one group."""
+    looks = (("#0072b2", "o"), ("#d55e00", "s"), ("#000000", "^"))
+    for i, entry in enumerate(test["sets"]):
+        colour, marker = looks[entry["orbit"] % 3]
+        low, high = entry["interval"]
+        at = entry["share"]
+        ax.errorbar(i, at, [[at - low], [high - at]], color=colour, marker=marker, ms=4, capsize=3, lw=1)
+    for orbit in sorted({entry["orbit"] for entry in test["sets"]}):
+        first = next(entry for entry in test["sets"] if entry["orbit"] == orbit)
+        colour, marker = looks[orbit % 3]
+        ax.plot([], [], marker, color=colour, ms=4, label=f"orbit of {{{', '.join(first['set'])}}}")
+    ax.axhline(1 / len(test["sets"]), color="0.5", lw=0.8, ls="--", label="uniform law")
+    ax.set_xticks(range(len(test["sets"])), [" ".join(entry["set"]) for entry in test["sets"]], fontsize=7)
+    if len(test["sets"]) > 8:
+        ax.tick_params(axis="x", rotation=60)
+    ax.set_ylim(0, None)
+    ax.set_ylabel("share")
+    title = f"{row['group']}, {test['size']} frequencies: {test['networks']} seeds, p = {test['total']['p_value']:.2f}"
+    ax.set_title(title, loc="left", fontsize=9)
+    ax.legend(fontsize=7, frameon=False, loc="lower left")
