@@ -4,11 +4,11 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from numerics.interruption import signals
 from theory.errors import InputError, require_integer
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def train(
         )
 
     numbers = range(seed, seed + (seeds or 1))
-    with _signals() as caught:
+    with signals() as caught:
         results = _train_all(numbers, out, resume, seeds is not None, train_one)
     if len(results) < len(numbers):
         typer.echo(f"interrupted; {'resume with --resume' if out else 'nothing was kept without --out'}", err=True)
@@ -130,26 +130,6 @@ def _train_all(
             except Interrupted:
                 break
     return results
-
-
-@contextmanager
-def _signals() -> Iterator[list[int]]:
-    """Signals caught: the first asks the run to save and stop, a second one ends the process at once."""
-    caught: list[int] = []
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-
-    def note(number: int, frame: FrameType | None) -> None:
-        caught.append(number)
-        for each, handler in before.items():
-            signal.signal(each, handler)
-
-    for number in before:
-        signal.signal(number, note)
-    try:
-        yield caught
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 @contextmanager

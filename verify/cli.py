@@ -12,6 +12,7 @@ COMMANDS = (
     "theory.width_cli",
     "theory.construct_cli",
     "numerics.cli",
+    "numerics.sweep_cli",
     "verify.network_cli",
     "verify.statements_cli",
     "verify.reproduce_cli",

@@ -165,28 +165,36 @@ def _on_ray(
     device: str,
 ) -> None:
     """Every cell a task; rows are put away as they arrive, in any order."""
-    with _cluster(address) as ray:
+    with cluster(address) as ray:
         task = ray.remote(num_cpus=1, num_gpus=int(device == "cuda"))(lambda cell: job(cell))
         cell_of = {task.remote(cell): cell for cell in waiting}
-        while cell_of:
-            if should_stop():
-                raise Interrupted
-            for done in ray.wait(list(cell_of), num_returns=1, timeout=SECONDS_BETWEEN_LOOKS)[0]:
-                cell = cell_of.pop(done)
-                try:
-                    found = ray.get(done)
-                except InputError:
-                    raise
-                except ray.exceptions.RayError as error:
-                    reason = getattr(error, "cause", None) or error
-                    raise InputError(f"the cluster must train the cell {cell.key}; {str(reason)[-160:]}") from None
-                store.save(cell, *found)
-                watch.after(cell)
+        try:
+            while cell_of:
+                if should_stop():
+                    raise Interrupted
+                for done in ray.wait(list(cell_of), num_returns=1, timeout=SECONDS_BETWEEN_LOOKS)[0]:
+                    cell = cell_of.pop(done)
+                    try:
+                        found = ray.get(done)
+                    except ray.exceptions.RayError as error:
+                        raise _refusal(cell, getattr(error, "cause", None) or error) from None
+                    store.save(cell, *found)
+                    watch.after(cell)
+        finally:
+            for left in cell_of:
+                ray.cancel(left, force=True)
+
+
+def _refusal(cell: Cell, reason: Exception) -> InputError:
+    """What went wrong elsewhere, in one line: the user's own mistake as it is, anything else with its cell."""
+    if isinstance(reason, InputError):
+        return reason
+    return InputError(f"the cluster could not train the cell {cell.key}; {type(reason).__name__}: {str(reason)[:160]}")
 
 
 @contextmanager
-def _cluster(address: str) -> Iterator[Any]:
-    """The module ray, connected; a local cluster lives as long as the sweep.
+def cluster(address: str) -> Iterator[Any]:
+    """The module ray, connected; a connection that is there already is used, and kept.
 
     Raises:
         InputError: when Ray is not installed, or nobody answers at the address.
@@ -198,6 +206,9 @@ def _cluster(address: str) -> Iterator[Any]:
         import ray
     except ImportError:
         raise InputError("--ray needs Ray, which is not installed: pip install 'fourier-margin[ray]'") from None
+    if ray.is_initialized():
+        yield ray
+        return
     local = {"num_cpus": os.cpu_count(), "include_dashboard": False} if address == "local" else {}
     try:
         ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR, **local)
