@@ -5,6 +5,7 @@ the printed form fails and that ours holds.
 """
 
 from verify.statements.ding24 import DING24
+from verify.statements.ding24_sweeps import DING24_SWEEPS
 from verify.statements.li24 import LI24
 from verify.statements.li24_transformers import LI24_TRANSFORMERS
 from verify.statements.morwani23 import MORWANI23
@@ -21,6 +22,7 @@ STATEMENTS: tuple[Statement, ...] = (
     *SWAROOP26,
     *RANGAMANI25,
     *DING24,
+    *DING24_SWEEPS,
     *OURS,
     *SELECTION,
 )

@@ -28,8 +28,8 @@ class Size:
 
 
 SIZES = {
-    "smoke": Size(31, (8, 32), 2, Training(600)),
-    "cpu": Size(31, (8, 16, 32, 64, 128), 6, Training(2000)),
+    "smoke": Size(23, (8, 32), 2, Training(500)),
+    "cpu": Size(23, (4, 8, 16, 32, 64), 8, Training(1500)),
     "full": Size(59, tuple(range(16, 129)), 50, PAPER),
 }
 

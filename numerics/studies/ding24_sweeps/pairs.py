@@ -43,8 +43,8 @@ def _ratios(count: int) -> tuple[float, ...]:
 
 
 SIZES = {
-    "smoke": Size(31, 32, _ratios(2), 2, Training(500)),
-    "cpu": Size(31, 32, _ratios(5), 8, Training(2000)),
+    "smoke": Size(23, 16, _ratios(2), 2, Training(400)),
+    "cpu": Size(23, 16, _ratios(5), 8, Training(1500)),
     "full": Size(59, 128, _ratios(16), 100, PAPER),
 }
 

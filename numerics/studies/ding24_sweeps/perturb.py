@@ -42,8 +42,8 @@ class Size:
 
 
 SIZES = {
-    "smoke": Size(31, 32, 13, (0.7, 1.3), 1, 2, Training(500)),
-    "cpu": Size(31, 32, 13, (0.7, 0.9, 1.1, 1.3), 2, 6, Training(2000)),
+    "smoke": Size(23, 16, 5, (0.6, 1.5), 1, 2, Training(400)),
+    "cpu": Size(23, 16, 5, (0.6, 0.9, 1.2, 1.5), 2, 6, Training(1500)),
     "full": Size(59, 128, 25, tuple(float(x) for x in np.linspace(0.85, 1.15, 50)), 8, 50, PAPER),
 }
 

@@ -40,8 +40,8 @@ class Size:
 
 
 SIZES = {
-    "smoke": Size(17, 16, 3, 2, Training(500)),
-    "cpu": Size(59, 128, 10, 5, Training(1200)),
+    "smoke": Size(23, 16, 2, 2, Training(500)),
+    "cpu": Size(59, 128, 10, 4, Training(800)),
     "full": Size(59, 128, 10, 50, PAPER),
 }
 

@@ -1,0 +1,54 @@
+"""Ding24's sweeps over seeds: what decides how many circles survive, and which."""
+
+from verify.statements.statement import Statement
+
+DING24_SWEEPS: tuple[Statement, ...] = (
+    Statement(
+        "Ding24:Section 4.1, initial signal",
+        "Ding24",
+        "measured",
+        "Frequencies whose circle survives training began with a stronger signal than those that die (the paper: "
+        "Pearson 0.85 between initial signal and survival rate).",
+        r"\mathbb{E}\bigl[\|F_k(0)\| \,\big|\, k \text{ survives}\bigr] > \mathbb{E}\,\|F_k(0)\|",
+    ),
+    Statement(
+        "Ding24:Section 4.1, one frequency scaled",
+        "Ding24",
+        "measured",
+        "A frequency whose initial coefficient is made much weaker dies, one that is made much stronger survives, with "
+        "everything else in the embedding as it was.",
+        r"F_k \mapsto s F_k:\quad P(k \text{ survives}) \approx 0,\ s \ll 1;\qquad \approx 1,\ s \gg 1",
+    ),
+    Statement(
+        "Ding24:Section 4.1, two frequencies",
+        "Ding24",
+        "measured",
+        "From an embedding with signals s and r s at two frequencies and none elsewhere the stronger always survives, "
+        "the weaker more often for larger r.",
+        r"\|F_1\| = s,\ \|F_2\| = r s:\quad P(1 \text{ survives}) = 1,\ P(2 \text{ survives}) \text{ rises with } r",
+    ),
+    Statement(
+        "Ding24:Section 4.1, weight decay",
+        "Ding24",
+        "measured",
+        "Without weight decay every frequency keeps its signal and the network does not generalise; with it a few "
+        "circles are left and the network generalises.",
+        r"\delta = 0:\ \|F_k\| \text{ stays for all } k",
+    ),
+    Statement(
+        "Ding24:Section 4.1, larger moduli",
+        "Ding24",
+        "measured",
+        "More circles survive at a larger modulus.",
+        r"\mathbb{E}\,\#\{k \text{ survives}\} \text{ rises with } p",
+    ),
+    Statement(
+        "Ours:fewer than p/4 survive",
+        "Ours",
+        "theorem",
+        "The published code's rule, a signal above twice the mean of all p two-sided signals, never counts p/4 circles or "
+        "more: with two equal signals each, so many would exceed the mean by themselves (Markov's inequality).  At "
+        "p = 13 it counts at most 3: networks that keep most of their 6 frequencies are counted as keeping none.",
+        r"\#\Bigl\{1 \le k \le \tfrac{p-1}{2} : \|F_k\| > \tfrac{2}{p} \sum_{j=0}^{p-1} \|F_j\|\Bigr\} < \frac{p}{4}",
+    ),
+)
