@@ -1,0 +1,320 @@
+r"""Li24, Figure 4: does grokking weaken as the number of inputs k grows?
+
+k-input modular addition with data sets of about equal size, half of the inputs for training.  A run's **gap** is the
+number of updates between 99% accuracy on the training half and 99% on the other half; a run that never gets there is
+reported as censored, with the updates it was given as a lower bound.
+
+The paper's text says a two-layer transformer; its appendix lists a one-layer transformer of 160 heads.  Both are here.
+Ours is the question behind the figure: a random half gives away the inputs of which a permutation was trained on (half
+of the other half for k = 2, nearly all of it for k >= 3), so a network symmetric in its inputs passes without having
+learned to add.  The same runs on half of the *multisets* take that away.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from torch import Tensor, nn
+
+from numerics.analysis.permuted_inputs import Split, expected_given_away
+from numerics.checkpoint import make_folder
+from numerics.models.transformer import AttentionLayer, Transformer
+from numerics.outcome import Outcome, Progress, provenance, statistics
+from numerics.studies.li24_training import Data, Recipe, train
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+TITLE = "Li24 Figure 4: does grokking weaken with the number of inputs?"
+REACHED = 0.99
+EVALUATED = 2048  # inputs that an accuracy is measured on, at most
+BLUE, ORANGE = "#0072b2", "#d55e00"
+SPLITS = {"inputs": "half of the inputs", "multisets": "half of the multisets"}
+
+
+@dataclass(frozen=True)
+class Network:
+    """One attention layer with so many heads of so much width, or a transformer of ``layers`` with an MLP."""
+
+    layers: int
+    heads: int
+    width: int
+    mlp: int = 0
+
+    def build(self, k: int, p: int, seed: int, device: str) -> tuple[nn.Module, Callable[[Tensor], Tensor]]:
+        """The module and its logits."""
+        if self.mlp:
+            sizes = {"layers": self.layers, "heads": self.heads, "width": self.width, "mlp": self.mlp}
+            transformer = Transformer(k, p, seed=seed, **sizes).to(device)
+            return transformer, transformer
+        layer = AttentionLayer(p, self.heads, self.width, seed=seed).to(device)
+        return layer, layer.tabulated
+
+    @property
+    def name(self) -> str:
+        """In words."""
+        return "two-layer transformer" if self.mlp else "one attention layer"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One row of the figure: a network and a recipe on a split, for every k with the same seeds."""
+
+    label: str
+    network: Network
+    recipe: Recipe
+    split: Split
+    seeds: int
+    every: int = 20
+
+
+def _plans(paper: Recipe, ours: Recipe, networks: list[Network], seeds: tuple[int, int], every: int) -> list[Plan]:
+    few, all_seeds = seeds
+    plans = [Plan(f"paper's settings, {network.name}", network, paper, "inputs", few, every) for network in networks]
+    return plans + [
+        Plan(f"our settings, {SPLITS[split]}", networks[0], ours, split, all_seeds, every) for split in SPLITS
+    ]
+
+
+@dataclass(frozen=True)
+class Size:
+    """Tasks (k, p) and plans."""
+
+    tasks: tuple[tuple[int, int], ...]
+    plans: list[Plan]
+
+
+TASKS = ((2, 97), (3, 31), (4, 11), (5, 5))
+SIZES = {
+    "smoke": Size(
+        ((2, 5), (3, 3)),
+        _plans(Recipe(20, batch=16), Recipe(20, 2e-2, 0.5, 16), [Network(1, 4, 4), Network(2, 2, 8, 16)], (1, 2), 10),
+    ),
+    "cpu": Size(
+        TASKS,
+        _plans(Recipe(600, batch=512), Recipe(1400, 2e-2, 0.5, 512), [Network(1, 16, 8)], (1, 3), 20),
+    ),
+    "full": Size(
+        TASKS,
+        _plans(
+            Recipe(100_000), Recipe(10_000, 2e-2, 0.5), [Network(1, 160, 128), Network(2, 4, 128, 512)], (3, 10), 100
+        ),
+    ),
+}
+
+
+def reproduce(scale: str, folder: Path, *, device: str, budget: int, progress: Progress) -> Outcome:
+    """Every plan, k and seed; finished runs are read and killed ones go on.  ``budget`` is not needed."""
+    size = SIZES[scale]
+    make_folder(folder)
+    root = folder / f"li24-fig4-{scale}"
+    make_folder(root)
+    rows = []
+    for number, plan in enumerate(size.plans):
+        for k, p in size.tasks:
+            histories, shares = [], []
+            for seed in range(plan.seeds):
+                history, share = _train(
+                    plan, k, p, seed, root / f"{number}-k{k}-seed{seed}", device,
+                    partial(progress, f"{plan.label}, k={k}, seed {seed}"),
+                )  # fmt: skip
+                histories.append(history)
+                shares.append(share)
+            rows.append(_row(plan, k, p, histories, float(np.mean(shares))))
+    verdict = [_weakening(plan, [row for row in rows if row["plan"] == plan.label]) for plan in size.plans]
+    numbers = {
+        "preset": "li24-fig4", "title": TITLE, "scale": scale, "reached": REACHED, "rows": rows,
+        "settings": [setting for plan in size.plans for setting in _settings(plan, scale)], "verdict": verdict,
+    } | provenance(device)  # fmt: skip
+    lines = [TITLE, *(f"  {row['plan']}, k={row['k']}, p={row['p']}: {_text(row)}" for row in rows)]
+    lines += [f"  {each['verdict']}: {each['claim']}: {each['ours']['text']}" for each in verdict]
+    return Outcome(numbers, lines, False, lambda: _draw(size, rows))
+
+
+def _train(
+    plan: Plan, k: int, p: int, seed: int, folder: Path, device: str, progress: Callable[[int, int], None]
+) -> tuple[list[dict[str, Any]], float]:
+    """History of one run, and the share of the other half that its training half gives away."""
+    data = Data(k, p, plan.split, seed, EVALUATED, device)
+    model, logits = plan.network.build(k, p, seed, device)
+    task = {"k": k, "p": p, "split": plan.split, "network": vars(plan.network)}
+    found = train(model, logits, data, plan.recipe, seed=seed, every=plan.every, stop=_both, folder=folder,
+                  config=task, progress=progress)  # fmt: skip
+    return found.history, data.given_away
+
+
+def _both(history: list[dict[str, Any]]) -> str | None:
+    """End once both halves have been at 99%, now and at some record before."""
+    if gap(history)["test"] is None or gap(history)["train"] is None:
+        return None
+    return "both halves reached"
+
+
+def gap(history: list[dict[str, Any]]) -> dict[str, int | None]:
+    """First recorded updates with 99% on the training half and on the other, their difference, and the last update.
+
+    A number is None where it was not reached.
+    """
+    first = {
+        name: next((record["step"] for record in history if record[f"{name}_accuracy"] >= REACHED), None)
+        for name in ("train", "test")
+    }
+    both = first["train"] is not None and first["test"] is not None
+    return first | {"gap": first["test"] - first["train"] if both else None, "updates": history[-1]["step"]}
+
+
+def _row(plan: Plan, k: int, p: int, histories: list[list[dict[str, Any]]], given_away: float) -> dict[str, Any]:
+    """What the seeds of one plan and k say together."""
+    runs = [gap(history) for history in histories]
+    gaps = [run["gap"] for run in runs if run["gap"] is not None]
+    memorised = [run for run in runs if run["train"] is not None]
+    whole = len(gaps) == len(runs) > 1
+    return {
+        "plan": plan.label,
+        "split": plan.split,
+        "k": k,
+        "p": p,
+        "seeds": len(runs),
+        "runs": runs,
+        "never_memorised": len(runs) - len(memorised),
+        "censored": len(memorised) - len(gaps),
+        "gap": statistics(gaps) if whole else None,
+        "ratio": statistics([run["test"] / run["train"] for run in runs]) if whole and _positive(runs) else None,
+        "gap_at_least": float(np.mean([_least(run) for run in memorised])) if memorised else None,
+        "given_away": given_away,
+        "given_away_expected": float(expected_given_away(k, p)) if plan.split == "inputs" else 0.0,
+        "final": {
+            name: [history[-1].get(name) for history in histories]
+            for name in ("train_accuracy", "test_accuracy", "fresh_accuracy")
+        },
+        "histories": [_short(history) for history in histories],
+    }
+
+
+def _positive(runs: list[dict[str, Any]]) -> bool:
+    return all(run["train"] > 0 for run in runs)
+
+
+def _least(run: dict[str, Any]) -> int:
+    """The gap, or what the run shows it to exceed."""
+    return run["updates"] - run["train"] if run["gap"] is None else run["gap"]
+
+
+def _short(history: list[dict[str, Any]]) -> dict[str, list[float]]:
+    names = [name for name in history[0] if name in ("step", "train_accuracy", "test_accuracy", "fresh_accuracy")]
+    return {name: [round(record[name], 4) for record in history] for name in names}
+
+
+def _weakening(plan: Plan, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Reproduced: gaps fall with every k, the first interval above the last; partly: the last gap is smaller."""
+    known = [row for row in rows if row["gap_at_least"] is not None]
+    first, last = (known[0], known[-1]) if len(known) > 1 else (None, None)
+    verdict = "not"
+    if first and last and not last["censored"]:
+        falling = all(a["gap_at_least"] >= b["gap_at_least"] for a, b in pairwise(known))
+        apart = first["gap"] and last["gap"] and first["gap"]["interval"][0] > last["gap"]["interval"][1]
+        smaller = first["gap_at_least"] > last["gap_at_least"]
+        all_there = len(known) == len(rows) and not any(row["never_memorised"] for row in rows)
+        verdict = "reproduced" if falling and apart and all_there else "partly" if smaller else "not"
+    return {
+        "claim": f"grokking weakens as k grows ({plan.label})",
+        "paper": None,
+        "ours": {
+            "gaps": [{name: row[name] for name in ("k", "p", "gap", "ratio", "gap_at_least", "censored",
+                                                   "never_memorised", "seeds", "given_away")} for row in rows],
+            "text": "; ".join(f"k={row['k']} {_gap(row)}" for row in rows),
+        },
+        "verdict": verdict,
+    }  # fmt: skip
+
+
+def _gap(row: dict[str, Any]) -> str:
+    """The gap in words."""
+    if row["gap"]:
+        low, high = row["gap"]["interval"]
+        ratio = f", ratio {row['ratio']['mean']:.2f}" if row["ratio"] else ""
+        return f"gap {row['gap']['mean']:.0f} ({low:.0f}..{high:.0f}){ratio}"
+    if row["gap_at_least"] is None:
+        return f"training half never at {REACHED:.0%}"
+    if not row["censored"]:
+        return f"gap {row['gap_at_least']:.0f}"
+    return f"gap at least {row['gap_at_least']:.0f} ({row['censored']} of {row['seeds']} censored)"
+
+
+def _text(row: dict[str, Any]) -> str:
+    trained, test = (float(np.mean(row["final"][f"{name}_accuracy"])) for name in ("train", "test"))
+    return f"{_gap(row)}; accuracy {trained:.3f}, {test:.3f}; given away {row['given_away']:.3f}"
+
+
+def _settings(plan: Plan, scale: str) -> list[dict[str, Any]]:
+    paper = plan.label.startswith("paper")
+    stated = {"rate", "decay", "betas", "warmup", "split", "seeds", "batch"} if paper else set()
+    smaller = set() if scale == "full" else {"batch", "seeds", "heads", "width"}
+    values = plan.recipe.plain() | {
+        "layers": plan.network.layers, "heads": plan.network.heads, "width": plan.network.width,
+        "split": SPLITS[plan.split], "seeds": plan.seeds,
+    }  # fmt: skip
+    if plan.network.mlp:
+        values["mlp"] = plan.network.mlp
+        notes = {"layers": "in the text; the appendix says one", "heads": "160 do not divide 128; ours"}
+        stated |= {"layers", "width"}
+    else:
+        notes = {"layers": "in the appendix; the text says two"}
+        stated |= {"layers", "heads", "width"}
+    if not paper:
+        stated, notes = set(), {}
+    return [
+        {
+            "name": f"{plan.label}: {name}",
+            "value": value,
+            "stated": name in stated - smaller,
+            "note": notes.get(name, "") or ("" if name in stated - smaller else "not stated; ours"
+                                            if name not in stated else "smaller than the paper's"),
+        }
+        for name, value in values.items()
+    ]  # fmt: skip
+
+
+def _draw(size: Size, rows: list[dict[str, Any]]) -> "Figure":
+    """Accuracies of both halves over updates, a row per plan and a column per k."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(2.7 * len(size.tasks), 0.7 + 2.1 * len(size.plans)), layout="constrained")
+    figure.suptitle(f"{TITLE}\nmean over seeds, band from least to largest; gaps in updates", fontsize=11)
+    axes = figure.subplots(len(size.plans), len(size.tasks), squeeze=False, sharey=True)
+    for ax, row in zip(axes.ravel(), rows, strict=True):
+        _panel(ax, row)
+    for ax, plan in zip(axes[:, 0], size.plans, strict=True):
+        ax.set_ylabel(plan.label.replace(", ", ",\n") + "\naccuracy", fontsize=8)
+    for ax in axes[-1]:
+        ax.set_xlabel("update", fontsize=8)
+    handles, labels = axes[0, 0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=4, fontsize=8, frameon=False)
+    return figure
+
+
+def _panel(ax: Any, row: dict[str, Any]) -> None:
+    for name, label, colour, style in (
+        ("train_accuracy", "training half", BLUE, "-"),
+        ("test_accuracy", "other half", ORANGE, "--"),
+    ):
+        steps, values = _common(row["histories"], name)
+        ax.fill_between(steps, values.min(axis=0), values.max(axis=0), color=colour, alpha=0.25, lw=0)
+        ax.plot(steps, values.mean(axis=0), color=colour, ls=style, lw=1.4, label=label)
+    ax.axhline(REACHED, color="0.7", lw=0.7)
+    if row["split"] == "inputs":
+        ax.axhline(row["given_away"], color="k", lw=0.9, ls=":", label="share of the other half given away")
+    ax.set_title(f"k = {row['k']}, p = {row['p']}\n{_gap(row)}", fontsize=8)
+    ax.set_ylim(-0.03, 1.04)
+    ax.tick_params(labelsize=7)
+
+
+def _common(histories: list[dict[str, list[float]]], name: str) -> tuple[list[float], np.ndarray]:
+    """Curves on the longest history's steps, each carried on from its end, shape (seeds, records)."""
+    longest = max(histories, key=lambda history: len(history["step"]))["step"]
+    curves = [history[name] + [history[name][-1]] * (len(longest) - len(history[name])) for history in histories]
+    return longest, np.array(curves)
