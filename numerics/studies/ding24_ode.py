@@ -137,7 +137,9 @@ def _draw(size: Size, path: np.ndarray, rows: list[dict[str, Any]], control: dic
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(11, 6.4), layout="constrained")
-    figure.suptitle("A linear law follows the signals, and as well where nothing can interact (crosses)", fontsize=11)
+    figure.suptitle(
+        "A linear law for the signals; crosses: signals of different runs, which cannot interact", fontsize=11
+    )
     (curves, matrix), (against, gradient) = figure.subplots(2, 2)
     law = fit_linear(path, FITS["Lasso"])
     solution = law.solution(path[0], len(path) - 1)

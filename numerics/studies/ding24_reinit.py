@@ -49,7 +49,7 @@ class Size:
 
 SIZES = {
     "smoke": Size(Settings(p=13, d=16, steps=150, precision="float32"), 1),
-    "cpu": Size(Settings(steps=2_000, precision="float32"), 2),
+    "cpu": Size(Settings(steps=2_000, precision="float32"), 1),
     "full": Size(Settings(), 5),
 }
 
