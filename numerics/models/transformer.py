@@ -88,13 +88,13 @@ class AttentionLayer(nn.Module):
 
         Scores are looked up in W^KQ (heads, p, p); what a symbol adds to the logits, in W^P W^V (heads, p, p).
         """
-        n, p, heads = len(inputs), self.p, self.heads
+        (n, k), p, heads = inputs.shape, self.p, self.heads
         asked = self.attention_matrices().permute(1, 2, 0).reshape(p * p, heads)
         scores = functional.embedding(inputs[:, :, None] * p + inputs[:, None, :], asked)  # n, key, query, head
         weights = scores.softmax(dim=1).mean(dim=2)
-        of_symbol = weights.new_zeros(n, p, heads).scatter_add(1, inputs[:, :, None].expand(-1, -1, heads), weights)
-        added = self._of_symbols(self.value) @ self.projection.view(heads, self.width, p)
-        return of_symbol.flatten(1) @ added.transpose(0, 1).reshape(p * heads, p)
+        moved = self._of_symbols(self.value) @ self.projection.view(heads, self.width, p)
+        added = functional.embedding(inputs, moved.transpose(0, 1).reshape(p, heads * p))
+        return (weights.reshape(n, 1, k * heads) @ added.view(n, k * heads, p))[:, 0]
 
     def attention_matrices(self) -> Tensor:
         """W^KQ of every head between all symbols, indexed [head, key, query], shape (heads, p, p)."""
