@@ -79,7 +79,8 @@ def _reproduce(name: str, scale: str, out: Path, device: str, budget: int) -> bo
 
 
 def _study(name: str) -> "Callable[..., Outcome]":
-    return import_module(f"numerics.studies.{STUDIES[name][0]}").reproduce
+    module, _, function = STUDIES[name][0].partition(":")
+    return getattr(import_module(f"numerics.studies.{module}"), function or "reproduce")
 
 
 def _figure(preset: "Preset", scale: str, out: Path, *, device: str, budget: int, progress: "Progress") -> "Outcome":

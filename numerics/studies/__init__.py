@@ -3,8 +3,17 @@
 Importing this package does not import torch.
 """
 
-STUDIES = {  # name: (module of this package, title)
+STUDIES = {  # name: (module of this package, or module:function, title)
+    "li24-fig3": ("li24_attention:fig3", "Li24 Figure 3: attention heads of one layer, k = 4"),
+    "li24-fig9": ("li24_attention:fig9", "Li24 Figure 9: attention heads of one layer, k = 3"),
+    "li24-fig10": ("li24_attention:fig10", "Li24 Figure 10: attention heads of one layer, k = 5"),
+    "li24-fig4": ("li24_grokking", "Li24 Figure 4: does grokking weaken with the number of inputs"),
     "morwani23-parity": ("parity", "Morwani23 Figure 5: sparse parity"),
+    "swaroop26-table1": (
+        "swaroop26_table1",
+        "Swaroop26 Table 1: idealised networks with cosines and with square waves",
+    ),
+    "swaroop26-trained": ("swaroop26", "Swaroop26: ReLU networks trained on noisy labels, and the extracted algorithm"),
     "half-data": ("half", "Ours: what training on a random half of the inputs does to the margin on all of them"),
     "mais-pilot": ("pilot", "Ours: the pilot of the selection problem MAIS-O61, 24 configurations of C5 and S3"),
     "frequency-law": ("frequency_law", "Ours: over seeds of C7 and C11, is every set of k frequencies equally likely"),

@@ -40,7 +40,7 @@ def test_a_missed_target_ends_with_1(tmp_path, monkeypatch, capsys):
     ("arguments", "need"),
     [
         ([], "need the name of a preset"),
-        (["li24-fig3"], "must be all or one of"),
+        (["li24-fig0"], "must be all or one of"),
         (["li24-fig1", "--scale", "huge"], "the scale must be one of smoke, cpu, full; got 'huge'"),
         (["li24-fig1", "--memory", "0"], "positive number of GiB"),
         (["li24-fig1", "--out", "/nowhere/at/all", "--scale", "smoke"], "the parent folder must exist"),
