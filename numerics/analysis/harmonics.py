@@ -2,9 +2,9 @@ r"""Functions on Z_p as sums of few cosines: which frequencies are significant, 
 
 A table X with one axis indexed by Z_p has at each frequency k = 1..floor(p/2) the share
 :math:`s_k = P_k / \sum_{j \ge 1} P_j` of its power, +-k pooled, summed over the other axes, the mean left out.
-Our rule: **k is significant when s_k is more than twice the mean share**, :math:`s_k > 2/\lfloor p/2 \rfloor`.  Entries
-without structure have nearly equal shares, and none is significant; n equal frequencies are all significant while
-n < floor(p/2)/2.
+Our rule: **the significant
+frequencies are the fewest that together hold 90% of the power.**  A few strong cosines are found whatever their number;
+a table without structure, whose shares are nearly equal, needs almost all frequencies.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,7 +15,7 @@ import numpy as np
 from numerics.spectrum import pooled_power
 from theory.errors import InputError
 
-TIMES_THE_MEAN = 2.0
+MOST_OF_THE_POWER = 0.9
 ROUNDING = 1e-12  # what varies less than this, relative to its norm, is constant
 
 
@@ -46,11 +46,15 @@ def frequency_shares(table: np.ndarray, axis: int = 0) -> np.ndarray:
     return pooled / total if total > ROUNDING**2 * whole else np.zeros_like(pooled)
 
 
-def significant(shares: np.ndarray) -> tuple[int, ...]:
-    """The frequencies with more than twice the mean share, in increasing order.
+def significant(shares: np.ndarray, power: float = MOST_OF_THE_POWER) -> tuple[int, ...]:
+    """The fewest frequencies that together hold this share of the power, in increasing order; none of a constant.
 
     Args:
         shares: as :func:`frequency_shares` gives them.
+        power: the share, in (0, 1).
+
+    Raises:
+        InputError: for another share.
 
     Examples:
         >>> import numpy as np
@@ -58,7 +62,13 @@ def significant(shares: np.ndarray) -> tuple[int, ...]:
         >>> significant(frequency_shares(np.cos(2 * np.pi * 5 * a / 31) + 0.6 * np.sin(2 * np.pi * 9 * a / 31)))
         (5, 9)
     """
-    return tuple(int(k) for k in np.flatnonzero(shares > TIMES_THE_MEAN / (len(shares) - 1)))
+    if not 0 < power < 1:
+        raise InputError(f"the share of the power must lie strictly between 0 and 1; got {power!r}")
+    if not shares.any():
+        return ()
+    order = np.argsort(-shares, kind="stable")
+    count = 1 + int(np.searchsorted(np.cumsum(shares[order]), power))
+    return tuple(sorted(int(k) for k in order[:count]))
 
 
 def shared(sets: Iterable[Sequence[int]]) -> tuple[int, ...]:

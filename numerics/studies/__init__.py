@@ -14,9 +14,18 @@ STUDIES = {  # name: (module of this package, or module:function, title)
         "Swaroop26 Table 1: idealised networks with cosines and with square waves",
     ),
     "swaroop26-trained": ("swaroop26", "Swaroop26: ReLU networks trained on noisy labels, and the extracted algorithm"),
+    "ding24-circles": ("ding24_circles", "Ding24 Figures 1, 2, 7: the circles that survive, and how many are needed"),
+    "ding24-reinit": ("ding24_reinit", "Ding24 Figure 8: training again from one or two circles"),
+    "ding24-ode": ("ding24_ode", "Ding24 Section 4.3: a linear law for the signals"),
+    "ding24-frozen": ("ding24_frozen", "Ding24 Figure 3: frozen embeddings, test loss against d"),
+    "ding24-gradient": (
+        "ding24_gradient",
+        "Ding24 Figures 5 and 6: which frequencies survive, from signal and gradient",
+    ),
     "half-data": ("half", "Ours: what training on a random half of the inputs does to the margin on all of them"),
     "mais-pilot": ("pilot", "Ours: the pilot of the selection problem MAIS-O61, 24 configurations of C5 and S3"),
     "frequency-law": ("frequency_law", "Ours: over seeds of C7 and C11, is every set of k frequencies equally likely"),
     "spectral-count": ("spectral_counts", "Ours: how many frequencies ReLU networks of width 4p use"),
     "multiplicities": ("multiplicities", "Ours: neurons per representation of S3 and S4 against d, d^2, d^3"),
+    "rangamani25": ("rangamani25", "Rangamani25: the frequencies, ranks and ablations of a recurrent network"),
 }
