@@ -20,7 +20,7 @@ STUDIES = {  # name: (module of this package, or module:function, title)
     "ding24-frozen": ("ding24_frozen", "Ding24 Figure 3: frozen embeddings, test loss against d"),
     "ding24-gradient": (
         "ding24_gradient",
-        "Ding24 Figures 5 and 6: which frequencies survive, from signal and gradient",
+        "Ding24 Figures 5, 6: do signal and gradient tell which survive",
     ),
     "half-data": ("half", "Ours: what training on a random half of the inputs does to the margin on all of them"),
     "mais-pilot": ("pilot", "Ours: the pilot of the selection problem MAIS-O61, 24 configurations of C5 and S3"),

@@ -73,7 +73,7 @@ def _verdicts(size: Size, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         below = max((d for d in size.dimensions if d < p), default=0)
         at = first is not None and below < first <= min(d for d in size.dimensions if d >= p)
         table.append(
-            claim(f"{step} steps: the test loss drops at d = p = {p}: least d with a test loss below {GOOD:g}", p, first,
+            claim(f"{step} steps: the test loss drops at d = p = {p}: least d where it is below {GOOD:g}", p, first,
                   graded(at, min(before) > max(after) or fmean(before) > 2 * fmean(after)))
         )  # fmt: skip
     small = [d for d in size.dimensions if d <= 20]
