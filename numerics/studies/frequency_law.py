@@ -40,6 +40,7 @@ SIZES = {
     "cpu": (_cell("C7", 4, 2000, 1200), _cell("C11", 8, 2000, 1200)),
     "full": (_cell("C7", 4, 20_000, 20_000), _cell("C11", 8, 20_000, 20_000), _cell("C13", 10, 20_000, 20_000)),
 }
+DRAWS = {"smoke": 500, "cpu": 10_000, "full": 10_000}  # of the simulated p-values
 SETS = {"key": "key sets K_.005", "held": "held sets, 95% of the energy"}
 NOTE = "ours; no paper fixes a protocol"
 
@@ -57,7 +58,8 @@ def reproduce(
         trained = cell.train(
             runs / cell.name, device=device, budget=budget, progress=partial(progress, cell.name), snapshots=(late,)
         )
-        rows.append(law(cell, cell.observe(trained), cell.observe(trained, 0)) | {"processor_seconds": trained.seconds})
+        row = law(cell, cell.observe(trained), cell.observe(trained, 0), DRAWS[scale])
+        rows.append(row | {"processor_seconds": trained.seconds})
     numbers = {
         "preset": "frequency-law", "title": TITLE, "scale": scale,
         "settings": [
@@ -69,7 +71,7 @@ def reproduce(
     return Outcome(numbers, lines(numbers), False, partial(draw, rows))
 
 
-def law(cell: Cell, end: Observed, late: Observed) -> dict[str, Any]:
+def law(cell: Cell, end: Observed, late: Observed, draws: int) -> dict[str, Any]:
     """One group's counts and tests; ``late`` is the same networks after three quarters of their updates."""
     seeds, symmetry = len(end.seed), unit_symmetry(int(cell.group[1:]))
     row: dict[str, Any] = {
@@ -85,7 +87,7 @@ def law(cell: Cell, end: Observed, late: Observed) -> dict[str, Any]:
         row[kind] = {
             "sizes": {str(size): share(count, seeds) for size, count in sorted(sizes.items())},
             "settled": share(same, seeds),
-            "tests": [each.to_json() for each in uniformity(sets, end.names, symmetry)],
+            "tests": [each.to_json() for each in uniformity(sets, end.names, symmetry, draws)],
         }
     return row
 

@@ -43,6 +43,7 @@ SIZES = {
     ),
 }
 DRAWS = 2000
+STEEP = 40.0  # exponents beyond are infinite: 2^40 neurons of one kind for one of the other
 
 
 def reproduce(
@@ -88,25 +89,21 @@ def counts(cell: Cell, end: Observed, start: Observed) -> dict[str, Any]:
     return row
 
 
-def exponent(total: np.ndarray, dimension: np.ndarray) -> float:
-    r"""The b that makes counts ``total`` most likely when probabilities are proportional to :math:`d^b`.
+def exponent(total: np.ndarray, dimension: np.ndarray) -> np.ndarray:
+    r"""The b that makes counts ``total`` (..., representations) most likely under probabilities proportional to d^b.
 
-    The likelihood is concave in b; at its maximum the mean of log d under the law equals that of the counts.  Infinite
-    when all neurons have the largest dimension, or all the smallest.
+    The likelihood is concave in b; at its maximum the mean of log d under the law equals that of the counts.  It is
+    found by bisection, and infinite when all neurons have the largest dimension, or all the smallest.
     """
-    from scipy.optimize import brentq
-
     log_d = np.log(dimension) - np.log(dimension).max()
-    goal = total @ log_d / total.sum()
-
-    def excess(b: float) -> float:
-        weights = np.exp(b * log_d)
-        return float(weights @ log_d / weights.sum() - goal)
-
-    steep = 40.0
-    if excess(steep) <= 0:
-        return np.inf
-    return float(brentq(excess, -steep, steep)) if excess(-steep) < 0 else -np.inf
+    goal = total @ log_d / total.sum(axis=-1)
+    low, high = np.full(goal.shape, -STEEP), np.full(goal.shape, STEEP)
+    for _ in range(60):
+        middle = (low + high) / 2
+        weights = np.exp(middle[..., None] * log_d)
+        below = weights @ log_d / weights.sum(axis=-1) < goal
+        low, high = np.where(below, middle, low), np.where(below, high, middle)
+    return np.where(np.abs(middle) > STEEP - 1, np.copysign(np.inf, middle), middle)
 
 
 def exponent_interval(per_seed: np.ndarray, dimension: np.ndarray) -> dict[str, Any] | None:
@@ -115,12 +112,12 @@ def exponent_interval(per_seed: np.ndarray, dimension: np.ndarray) -> dict[str, 
         return None
     rng = np.random.default_rng(0)
     resampled = per_seed[rng.integers(len(per_seed), size=(DRAWS, len(per_seed)))].sum(axis=1)
-    values = [exponent(total, dimension) for total in resampled if total.sum()]
+    values = exponent(resampled[resampled.sum(axis=1) > 0], dimension)
     low, high = np.quantile(values, (0.025, 0.975), method="nearest")
     return {"b": _finite(exponent(per_seed.sum(axis=0), dimension)), "interval": [_finite(low), _finite(high)]}
 
 
-def _finite(value: float) -> float | None:
+def _finite(value: np.ndarray) -> float | None:
     return float(value) if np.isfinite(value) else None
 
 
