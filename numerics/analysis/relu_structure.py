@@ -1,0 +1,84 @@
+r"""What a trained ReLU network has learned, neuron by neuron: which are periodic, in which shape, with which phases.
+
+A neuron is **structured** when per(:math:`W_a`) > 12 and **low** when it is below 5.  Its frequency is the dominant one
+of :math:`W_a`; phases of all three weight vectors are read at that frequency.  The effective bias (our reading: the
+paper does not define it) is what every input of the neuron shares,
+:math:`\beta + \bar W_a + \bar W_b`.
+
+Source: Swaroop26 Sec. 3 to 5.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from numerics.analysis.fits import WaveFits, fit_waves, paired_t
+from numerics.analysis.phases import phase_sum
+from numerics.analysis.spectra import STRUCTURED, UNSTRUCTURED, dominant, harmonic_shares, periodicity, wave_at
+from numerics.models.relu import ReLUWeights
+
+HARMONICS = (1, 2, 3, 5)
+
+
+def describe(weights: ReLUWeights, *, structured: float = STRUCTURED, low: float = UNSTRUCTURED) -> dict[str, Any]:
+    """Everything about the neurons, as JSON values; a part that needs more neurons than there are is None.
+
+    Args:
+        weights: the network.
+        structured, low: thresholds on per(W_a).
+    """
+    per = periodicity(weights.a)
+    good = per > structured
+    wave = dominant(weights.a)
+    same = (dominant(weights.b).frequency == wave.frequency) & (dominant(weights.out).frequency == wave.frequency)
+    phases = [wave_at(w, wave.frequency).phase for w in (weights.a, weights.b, weights.out)]
+    fits = fit_waves(weights.a)
+    effective = weights.bias + weights.a.mean(axis=1) + weights.b.mean(axis=1)
+    return {
+        "neurons": len(per),
+        "structured": int(good.sum()),
+        "low": int((per < low).sum()),
+        "frequencies": len(np.unique(wave.frequency[good])),
+        "same_frequency": {"all": float(same.mean()), "structured": float(same[good].mean()) if good.any() else None},
+        "amplitude": float(wave.amplitude[good].mean()) if good.any() else None,
+        "effective_bias": _mean_and_sd(effective[good]),
+        "phase_sum": {"all": _phase_sum(phases, same), "structured": _phase_sum(phases, good)},
+        "fits": {"all": _compare(fits, np.ones_like(good)), "structured": _compare(fits, good)},
+        "harmonics": {
+            name: _medians(harmonic_shares(w, wave.frequency, HARMONICS)[good])
+            for name, w in (("W_a", weights.a), ("W_b", weights.b), ("W_out", weights.out))
+        },
+    }
+
+
+def _mean_and_sd(values: np.ndarray) -> list[float] | None:
+    return [float(values.mean()), float(values.std(ddof=1))] if len(values) > 1 else None
+
+
+def _medians(shares: np.ndarray) -> list[float] | None:
+    return [float(value) for value in np.median(shares, axis=0)] if len(shares) else None
+
+
+def _phase_sum(phases: list[np.ndarray], chosen: np.ndarray) -> dict[str, Any] | None:
+    if chosen.sum() < 2:
+        return None
+    return vars(phase_sum(*(phase[chosen] for phase in phases)))
+
+
+def _compare(fits: WaveFits, chosen: np.ndarray) -> dict[str, Any] | None:
+    """Mean errors and the two paired tests: against the paper's rival, and against the cosine's own amplitude."""
+    if chosen.sum() < 2:
+        return None
+    square, means, handicapped, cosine = (
+        error[chosen] for error in (fits.square, fits.square_means, fits.cosine_of_square, fits.cosine)
+    )
+    tests = {"paper": paired_t(square, handicapped), "fair": paired_t(means, cosine)}
+    return {
+        "error": {
+            "square": float(square.mean()),
+            "square_means": float(means.mean()),
+            "cosine_of_square": float(handicapped.mean()),
+            "cosine": float(cosine.mean()),
+        },
+        **{name: vars(test) | {"interval": list(test.interval)} for name, test in tests.items()},
+    }

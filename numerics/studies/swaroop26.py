@@ -1,0 +1,236 @@
+r"""Swaroop26: a ReLU network trained on noisy labels of a + b mod 97, and the algorithm found in its weights.
+
+Cross-entropy and AdamW on 30% of the pairs, a share alpha of their labels wrong.  At the first record with 99% training
+accuracy (saturation) and at the end: which neurons are periodic, whether square waves fit them better than cosines,
+whether :math:`\phi_{out} = \phi_a + \phi_b`, and what a network achieves that keeps nothing but each neuron's frequency
+and phases.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch.nn.functional import cross_entropy
+
+from numerics.analysis.relu_structure import describe
+from numerics.analysis.spectra import STRUCTURED, UNSTRUCTURED, periodicity
+from numerics.checkpoint import make_folder
+from numerics.models.idealised import KINDS, extracted
+from numerics.models.loop import fit
+from numerics.models.relu import Data, ReLUNetwork, ReLUWeights, noisy_data
+from numerics.outcome import Outcome, Progress, provenance
+from numerics.selection.intervals import wilson
+from numerics.studies.swaroop26_figure import draw
+from numerics.studies.swaroop26_verdict import judge, verdict_line
+from theory.files import atomic_path
+
+TITLE = "Swaroop26: ReLU networks on noisy sums; squares or cosines, phases, and the extracted algorithm"
+RATE, DECAY, FRACTION, SATURATED, SOLVED = 1e-3, 1.0, 0.3, 0.99, 0.999
+EARLY, EVERY_EARLY, EVERY = 500, 25, 250
+LEAST_GAIN = 1e-4
+
+
+@dataclass(frozen=True)
+class Size:
+    """Modulus, neurons, thresholds of per(W_a), steps at most by noise level, and steps without improvement allowed."""
+
+    p: int
+    m: int
+    structured: float
+    low: float
+    steps: dict[float, int]
+    patience: int
+
+
+ALPHAS = (0.0, *(i / 100 for i in range(1, 16)), 0.20, 0.25, 0.30)
+SIZES = {
+    # per(w) of a cosine is 15 at p = 31, and about 2 for noise
+    "smoke": Size(31, 48, 6.0, 3.0, {0.0: 120, 0.3: 120}, 10_000),
+    "cpu": Size(97, 256, STRUCTURED, UNSTRUCTURED, {0.30: 7000, 0.0: 12_000, 0.10: 7000}, 50_000),
+    "full": Size(97, 256, STRUCTURED, UNSTRUCTURED, dict.fromkeys(ALPHAS, 500_000), 50_000),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """One run: its data, its records, and its weights at saturation (None: never) and at the end."""
+
+    data: Data
+    history: list[dict[str, Any]]
+    stopped: str | None
+    saturation: ReLUWeights | None
+    final: ReLUWeights
+
+
+def train(
+    size: Size,
+    alpha: float,
+    folder: Path | None,
+    *,
+    seed: int = 0,
+    device: str = "cpu",
+    progress: Callable[[int, int], None] = lambda done, planned: None,
+) -> Trained:
+    """Train one network, or go on with the one in ``folder``.
+
+    Args:
+        size: modulus, width, steps.
+        alpha: share of wrong labels.
+        folder: where checkpoints and the weights at saturation are kept.
+        seed: of split, noise and initial weights.
+        device: where to train.
+        progress: called after every step.
+    """
+    data = noisy_data(size.p, FRACTION, alpha, seed)
+    model = ReLUNetwork(size.p, size.m, seed=seed).to(device)
+    a, b, label, other_a, other_b = (
+        torch.from_numpy(x).to(device) for x in (data.a, data.b, data.label, data.validation_a, data.validation_b)
+    )
+    saturation: list[dict[str, torch.Tensor]] = []
+
+    def measure(step: int) -> dict[str, Any]:
+        logits = model(a, b)
+        accuracy = float((logits.argmax(dim=1) == label).double().mean())
+        if accuracy >= SATURATED and not saturation:
+            saturation.append({name: x.detach().cpu().clone() for name, x in model.state_dict().items()})
+            if folder is not None:
+                with atomic_path(folder / "saturation.safetensors") as temporary:
+                    save_file(saturation[0], temporary)
+        right = model(other_a, other_b).argmax(dim=1) == (other_a + other_b) % size.p
+        return {
+            "loss": float(cross_entropy(logits, label)),
+            "train_accuracy": accuracy,
+            "validation_accuracy": float(right.double().mean()),
+        }
+
+    if folder is not None and (folder / "saturation.safetensors").exists():
+        saturation.append(load_file(folder / "saturation.safetensors"))
+    done = fit(
+        model,
+        torch.optim.AdamW(model.parameters(), lr=RATE, weight_decay=DECAY),
+        lambda step: cross_entropy(model(a, b), label),
+        steps=size.steps[alpha],
+        measure=measure,
+        at=lambda step: step % (EVERY_EARLY if step < EARLY else EVERY) == 0,
+        stop=partial(stop, patience=size.patience),
+        folder=folder,
+        config=_config(size, alpha, seed, device),
+        progress=progress,
+    )
+    early = ReLUWeights.from_tensors(saturation[0]) if saturation else None
+    return Trained(data, done.history, done.stopped, early, ReLUWeights.of(model))
+
+
+def _config(size: Size, alpha: float, seed: int, device: str) -> dict[str, Any]:
+    """What the weights after so many steps depend on."""
+    fixed = {"format": "fourier-margin/relu", "version": 1, "p": size.p, "m": size.m}
+    return fixed | {"alpha": alpha, "seed": seed, "device": device}
+
+
+def stop(history: list[dict[str, Any]], patience: int) -> str | None:
+    """The paper's rule: validation accuracy above .999, or not 1e-4 better than its best for so many steps."""
+    best, since = -1.0, 0
+    for record in history:
+        if record["validation_accuracy"] > best + LEAST_GAIN:
+            best, since = record["validation_accuracy"], record["step"]
+    if history[-1]["validation_accuracy"] > SOLVED:
+        return "solved"
+    return "no improvement" if history[-1]["step"] - since >= patience else None
+
+
+def examine(weights: ReLUWeights, data: Data, size: Size) -> dict[str, Any]:
+    """Structure of one network, its validation accuracy, and that of its idealisations and of what is left of it."""
+    per = periodicity(weights.a)
+    pairs = data.validation_a, data.validation_b
+    real = weights.accuracy(*pairs)
+    interval = wilson(round(real * len(pairs[0])), len(pairs[0]))
+    return {
+        "accuracy": {"real": real} | {kind: extracted(weights, kind).accuracy(*pairs) for kind in KINDS},
+        "validation_pairs": len(pairs[0]),
+        "real_interval": [interval.low, interval.high],
+        "without_low": weights.without(per < size.low).accuracy(*pairs),
+        "without_unstructured": weights.without(per <= size.structured).accuracy(*pairs),
+    } | describe(weights, structured=size.structured, low=size.low)
+
+
+def reproduce(scale: str, folder: Path, *, device: str, budget: int, progress: Progress) -> Outcome:
+    """Every noise level, one seed; runs that a kill interrupted go on from their checkpoints."""
+    size = SIZES[scale]
+    make_folder(folder)
+    runs = folder / f"swaroop26-trained-{scale}"
+    make_folder(runs)
+    trained, rows = {}, []
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        for alpha in size.steps:
+            path = runs / f"alpha{round(100 * alpha):02d}"
+            run = train(size, alpha, path, device=device, progress=partial(progress, f"noise {alpha:.2f}"))
+            rows.append(_row(run, alpha, size))
+            trained[alpha] = run
+    finally:
+        torch.set_num_threads(before)
+    rows.sort(key=lambda row: row["alpha"])
+    verdict = judge(rows, size.p) if size.p == SIZES["full"].p else []  # claims about 97 and 256 neurons
+    numbers = {
+        "preset": "swaroop26-trained", "title": TITLE, "scale": scale, "p": size.p, "m": size.m, "seeds": 1,
+        "rows": rows, "verdict": verdict, "settings": settings(size),
+    } | provenance(device)  # fmt: skip
+    lines = [TITLE, *(f"  {_line(row)}" for row in rows), *(f"  {verdict_line(entry)}" for entry in verdict)]
+    return Outcome(
+        numbers,
+        lines,
+        False,
+        lambda: draw({alpha: run.final for alpha, run in trained.items()}, rows, size.low, size.structured, TITLE),
+    )
+
+
+def _row(run: Trained, alpha: float, size: Size) -> dict[str, Any]:
+    first = next((record for record in run.history if record["train_accuracy"] >= SATURATED), None)
+    points = {"saturation": run.saturation, "final": run.final}
+    return {
+        "alpha": alpha,
+        "steps": run.history[-1]["step"],
+        "stopped": run.stopped or f"at {size.steps[alpha]} steps",
+        "saturation_step": first["step"] if first else None,
+        "train_accuracy": run.history[-1]["train_accuracy"],
+        **{name: examine(weights, run.data, size) if weights else None for name, weights in points.items()},
+        "history": [record for record in run.history if record["step"] % EVERY == 0],
+    }
+
+
+def settings(size: Size) -> list[dict[str, Any]]:
+    """Every setting: stated in the paper, or ours."""
+    paper = SIZES["full"]
+    steps = {f"{alpha:.2f}": count for alpha, count in sorted(size.steps.items())}
+    rule = "the paper: 500,000, or no gain of 1e-4 in 50,000, or validation accuracy above .999"
+    rows = [
+        ("p", size.p, size.p == paper.p, f"the paper's is {paper.p}"),
+        ("neurons", size.m, size.m == paper.m, f"the paper's is {paper.m}"),
+        ("optimiser", f"AdamW, rate {RATE:g}, decay {DECAY:g} on all parameters", True, "betas .9, .999 are ours"),
+        ("split", f"{FRACTION:g} of each class, rounded, trains", True, "the rounding is ours"),
+        ("label noise", sorted(size.steps), True, "exactly this share of the training labels: ours"),
+        ("saturation", f"first record with training accuracy {SATURATED:g}", True, "every 25, later 250 steps: ours"),
+        ("loss", "cross-entropy", False, "not stated"),
+        ("batch", "all training pairs", False, "not stated"),
+        ("initial weights", "nn.Linear's default", False, "not stated"),
+        ("precision", "float32", False, "not stated"),
+        ("seed", 0, False, "the paper has one run per noise level too"),
+        ("thresholds of per(W_a)", [size.low, size.structured], size.structured == paper.structured, "5 and 12"),
+        ("steps at most", steps, size.steps == paper.steps, rule),
+    ]
+    return [{"name": name, "value": value, "stated": stated, "note": note} for name, value, stated, note in rows]
+
+
+def _line(row: dict[str, Any]) -> str:
+    parts = [f"noise {row['alpha']:.2f}, {row['steps']} steps ({row['stopped']})"]
+    for name in ("saturation", "final"):
+        point = row[name]
+        if point:
+            accuracy = ", ".join(f"{kind} {value:.4f}" for kind, value in point["accuracy"].items())
+            parts.append(f"{name}: {point['structured']} structured, {point['low']} low; {accuracy}")
+    return "; ".join(parts)
