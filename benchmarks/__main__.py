@@ -7,6 +7,7 @@ import torch
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.ensembles import print_ensembles
 from benchmarks.exact import print_exact
 from benchmarks.fusion import print_fusion
 from benchmarks.measure import CASES, Row, peak_of_step, rows
@@ -43,6 +44,8 @@ def main() -> None:
     if device.type == "cpu" and not arguments.case:
         console.print(f"peak memory of steps and margin at (4, 11, 1280): {peak_of_step(4, 11, 1280, 2**30):.0f} MB")
         print_exact(console)
+    if not arguments.case:
+        print_ensembles(console, dtype, device, arguments.seconds)
 
 
 def _cells(row: Row) -> list[str]:

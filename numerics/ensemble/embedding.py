@@ -14,6 +14,7 @@ activation back is cheaper than another SiLU.
 Names and shapes are those of :class:`numerics.models.embedding_mlp.EmbeddingMLP`, with the members as the first axis.
 """
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -115,6 +116,7 @@ class EmbeddingGradient:
         """
         self.workspace = workspace
         self._buffers: Tensors = {}
+        self._placed: tuple[Tensor, int] | None = None
 
     def __call__(self, parameters: Tensors, data: Tensors) -> tuple[Tensor, Tensors]:
         """Losses and gradients."""
@@ -123,23 +125,24 @@ class EmbeddingGradient:
         each = train.shape[1] * (4 * width + p) * embedding.element_size()
         workspace = self.workspace or (GPU_WORKSPACE if embedding.is_cuda else CACHE)
         together = max(1, workspace // each)
+        if self._placed is None or self._placed[0] is not train or self._placed[1] != together:
+            # The engine hands over the same tensor until a member leaves.
+            self._placed, self._places = (train, together), _places(train, p, together)
         gradients = {name: torch.empty_like(x) for name, x in parameters.items()}
         loss = embedding.new_empty(len(train))
         for start in range(0, len(train), together):
             group = slice(start, start + together)
             own, slopes = ({name: x[group] for name, x in tensors.items()} for tensors in (parameters, gradients))
-            self._group(own, train[group], loss[group], slopes)
+            self._group(own, *(places[group] for places in self._places), loss[group], slopes)
         return loss, gradients
 
-    def _group(self, own: Tensors, pairs: Tensor, loss: Tensor, slopes: Tensors) -> None:
+    def _group(self, own: Tensors, at_a: Tensor, at_b: Tensor, target: Tensor, loss: Tensor, slopes: Tensors) -> None:
         """Loss and gradients of a few members, written into ``loss`` and ``slopes``."""
         embedding, second, output = own["embedding"], own["second.weight"], own["output.weight"]
         members, p, d = embedding.shape
-        n, width = pairs.shape[1], output.shape[2]
+        n, width = at_a.shape[1], output.shape[2]
+        at_a, at_b = at_a.view(-1), at_b.view(-1)
         left, right = own["first.weight"].split(d, dim=2)
-        row = torch.arange(0, members * p, p, device=pairs.device)[:, None]
-        a, b = pairs % p, pairs // p
-        target, at_a, at_b = ((a + b) % p)[:, None], (a + row).view(-1), (b + row).view(-1)
         z1, h1, z2, h2 = (self._buffer(name, embedding, (members, n, width)) for name in ("z1", "h1", "z2", "h2"))
         z3 = self._buffer("z3", embedding, (members, p, n))
 
@@ -170,11 +173,17 @@ class EmbeddingGradient:
         torch.bmm(over_b, left, out=slopes["embedding"]).baddbmm_(over_a, right)
 
     def _buffer(self, name: str, like: Tensor, shape: tuple[int, ...]) -> Tensor:
-        """The buffer of that name, made anew when the last group had another shape."""
-        found = self._buffers.get(name)
-        if found is None or found.shape != shape or found.dtype != like.dtype or found.device != like.device:
-            found = self._buffers[name] = like.new_empty(shape)
-        return found
+        """A tensor of that shape, in memory that is kept under that name."""
+        found, size = self._buffers.get(name), math.prod(shape)
+        if found is None or len(found) < size or found.dtype != like.dtype or found.device != like.device:
+            found = self._buffers[name] = like.new_empty(size)
+        return found[:size].view(shape)
+
+
+def _places(pairs: Tensor, p: int, together: int) -> tuple[Tensor, Tensor, Tensor]:
+    """Rows of a and of b among the symbols of all members of a group, (members, n), and labels (members, 1, n)."""
+    first = torch.arange(len(pairs), device=pairs.device)[:, None] % together * p
+    return pairs % p + first, pairs // p + first, labels(pairs, p)[:, None]
 
 
 def _cross_entropy(z: Tensor, target: Tensor, loss: Tensor) -> None:

@@ -46,8 +46,8 @@ DING24_SWEEPS: tuple[Statement, ...] = (
         "Ours:fewer than p/4 survive",
         "Ours",
         "theorem",
-        "The published code's rule, a signal above twice the mean of all p two-sided signals, never counts p/4 circles or "
-        "more: with two equal signals each, so many would exceed the mean by themselves (Markov's inequality).  At "
+        "The published code's rule, a signal above twice the mean of all p two-sided signals, never counts p/4 circles "
+        "or more: with two equal signals each, so many would exceed the mean by themselves (Markov's inequality).  At "
         "p = 13 it counts at most 3: networks that keep most of their 6 frequencies are counted as keeping none.",
         r"\#\Bigl\{1 \le k \le \tfrac{p-1}{2} : \|F_k\| > \tfrac{2}{p} \sum_{j=0}^{p-1} \|F_j\|\Bigr\} < \frac{p}{4}",
     ),

@@ -7,7 +7,6 @@ that and sees the set stay; networks that have not settled by the last step are 
 """
 
 import math
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -39,11 +38,12 @@ COPIES = 6  # of a member's parameters during a step: weights, gradient, two mom
 
 @dataclass(frozen=True)
 class Training:
-    """How the members of a study train: at most so many steps, leaving when settled or not, in which precision."""
+    """How a study's networks train: at most so many steps, leaving when settled or not, precision, decay."""
 
     steps: int
     leave: bool = True
     precision: str = "float32"
+    weight_decay: float = DECAY
 
 
 PAPER = Training(PAPER_STEPS, leave=False, precision="float64")
@@ -53,7 +53,7 @@ PAPER = Training(PAPER_STEPS, leave=False, precision="float64")
 class Cell:
     """Networks that train together; member i has the MLP of ``seeds[i]`` and the split of ``splits[i]``.
 
-    ``embeddings`` gives every member an initial embedding, by the cell's name; None: those of the seeds.
+    ``embeddings`` gives every member an initial embedding, and ``start`` says which; None: those of the seeds.
     """
 
     name: str
@@ -62,6 +62,7 @@ class Cell:
     seeds: Sequence[int]
     splits: Sequence[int]
     decay: float = DECAY
+    start: str = "the seeds' own embeddings"
     embeddings: Callable[[], list[np.ndarray]] | None = None
 
     @property
@@ -163,7 +164,12 @@ def settings(how: Training) -> list[dict[str, Any]]:
     rows = [
         ("width", WIDTH, True, "both hidden layers"),
         ("learning rate", RATE, True, "AdamW, betas .9 and .999, no schedule"),
-        ("weight decay", DECAY, True, "on every parameter (the code's); other values in the sweep over it"),
+        (
+            "weight decay",
+            how.weight_decay,
+            how.weight_decay == DECAY,
+            "on every parameter (the code's); paper 0.5",
+        ),
         ("fraction of pairs for training", FRACTION, True, ""),
         ("activation", "SiLU", False, "the code's; biases too"),
         ("initial weights", "embedding N(0, 1), nn.Linear's default", False, "the code's; the paper: all N(0, 1)"),
@@ -189,17 +195,14 @@ def settled(embedding: np.ndarray, right: np.ndarray) -> np.ndarray:
 
 def _finished(cell: Cell, how: Training, folder: Path, device: str, budget: int, progress: Progress) -> Finished:
     path = folder / f"{cell.name}.json"
-    identity = {"name": cell.name, "p": cell.p, "d": cell.d, "decay": cell.decay} | asdict(how)
+    identity = {"name": cell.name, "p": cell.p, "d": cell.d, "decay": cell.decay, "start": cell.start} | asdict(how)
     identity |= {"seeds": list(cell.seeds), "splits": list(cell.splits)}
     if path.exists():
         stored = read_json(path)
         if not isinstance(stored, dict) or stored.get("settings") != identity:
             raise InputError(f"a continued study must keep its settings; {str(path)!r} is of another one")
         return Finished(cell, [Member(**member) for member in stored["members"]], stored["seconds"])
-    clock = time.process_time if device == "cpu" else time.perf_counter  # other processes stretch the former less
-    began = clock()
-    members = _train(cell, how, folder / cell.name, identity, device, budget, progress)
-    seconds = clock() - began
+    members, seconds = _train(cell, how, folder / cell.name, identity, device, budget, progress)
     write_json(path, {"settings": identity, "seconds": seconds, "members": [asdict(member) for member in members]})
     (folder / cell.name / FILE).unlink(missing_ok=True)
     return Finished(cell, members, seconds)
@@ -213,7 +216,8 @@ def _train(
     device: str,
     budget: int,
     progress: Progress,
-) -> list[Member]:
+) -> tuple[list[Member], float]:
+    """The members, and the processor time."""
     dtype = getattr(torch, how.precision)
     given = cell.embeddings() if cell.embeddings else None
     start = networks(cell.p, cell.d, cell.seeds, width=WIDTH, embeddings=given, dtype=dtype, device=device)
@@ -236,7 +240,7 @@ def _train(
     train_accuracy, test_accuracy = (accuracies(parameters, data[part]) for part in ("train", "test"))
     before, after = (_embedding(tensors) for tensors in (start, parameters))
     calm = settled(after, ((train_accuracy == 1) & (test_accuracy == 1)).cpu().numpy())
-    return [
+    members = [
         Member(
             seed=int(seed),
             initial=_rounded(signals(before[i])),
@@ -251,6 +255,7 @@ def _train(
         )
         for i, seed in enumerate(cell.seeds)
     ]
+    return members, found.seconds
 
 
 def _ask(parameters: Tensors, data: Tensors) -> Tensors:

@@ -28,8 +28,8 @@ class Size:
 
 
 SIZES = {
-    "smoke": Size(23, (8, 32), 2, Training(500)),
-    "cpu": Size(23, (4, 8, 16, 32, 64), 8, Training(1500)),
+    "smoke": Size(23, (8, 32), 2, Training(300, weight_decay=1.0)),
+    "cpu": Size(23, (4, 8, 16, 32, 64), 8, Training(600, weight_decay=1.0)),
     "full": Size(59, tuple(range(16, 129)), 50, PAPER),
 }
 
@@ -50,7 +50,7 @@ def reproduce(scale: str, folder: Path, *, device: str, budget: int, progress: P
 def cells(size: Size) -> list[Cell]:
     """One cell per dimension; network s has the parameters and the split of seed s."""
     seeds = range(size.networks)
-    return [Cell(f"d{d}", size.p, d, seeds, seeds) for d in size.dimensions]
+    return [Cell(f"d{d}", size.p, d, seeds, seeds, size.training.weight_decay) for d in size.dimensions]
 
 
 def _draw(found: list[dict[str, Any]], slope: dict[str, Any], size: Size) -> "Figure":

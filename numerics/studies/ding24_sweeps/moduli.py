@@ -32,7 +32,7 @@ class Size:
 
 
 SIZES = {
-    "smoke": Size((19, 23), 16, 2, Training(500)),
+    "smoke": Size((19, 23), 16, 2, Training(300, weight_decay=1.0)),
     "cpu": Size((13, 19, 23, 31, 59), 128, 6, Training(1500)),
     "full": Size(PAPER_MODULI, 128, 100, PAPER),
 }
@@ -54,7 +54,7 @@ def reproduce(scale: str, folder: Path, *, device: str, budget: int, progress: P
 def cells(size: Size) -> list[Cell]:
     """One cell per modulus; network s has the parameters and the split of seed s."""
     seeds = range(size.networks)
-    return [Cell(f"p{p}", p, size.d, seeds, seeds) for p in size.moduli]
+    return [Cell(f"p{p}", p, size.d, seeds, seeds, size.training.weight_decay) for p in size.moduli]
 
 
 def _between(finished: list[Finished]) -> list[dict[str, Any]]:

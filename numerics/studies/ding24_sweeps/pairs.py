@@ -43,8 +43,8 @@ def _ratios(count: int) -> tuple[float, ...]:
 
 
 SIZES = {
-    "smoke": Size(23, 16, _ratios(2), 2, Training(400)),
-    "cpu": Size(23, 16, _ratios(5), 8, Training(1500)),
+    "smoke": Size(23, 16, _ratios(2), 2, Training(300, weight_decay=1.0)),
+    "cpu": Size(23, 16, _ratios(5), 8, Training(600, weight_decay=1.0)),
     "full": Size(59, 128, _ratios(16), 100, PAPER),
 }
 
@@ -66,7 +66,16 @@ def cells(size: Size) -> list[Cell]:
     """One cell per ratio; network s has the directions of seed s."""
     zeros = [0] * size.networks
     return [
-        Cell(f"ratio-{i}", size.p, size.d, zeros, zeros, embeddings=partial(_embeddings, size, ratio))
+        Cell(
+            f"ratio-{i}",
+            size.p,
+            size.d,
+            zeros,
+            zeros,
+            size.training.weight_decay,
+            f"two frequencies, signals in the ratio {ratio!r}",
+            partial(_embeddings, size, ratio),
+        )
         for i, ratio in enumerate(size.ratios)
     ]
 

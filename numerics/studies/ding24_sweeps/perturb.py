@@ -42,8 +42,8 @@ class Size:
 
 
 SIZES = {
-    "smoke": Size(23, 16, 5, (0.6, 1.5), 1, 2, Training(400)),
-    "cpu": Size(23, 16, 5, (0.6, 0.9, 1.2, 1.5), 2, 6, Training(1500)),
+    "smoke": Size(23, 16, 5, (0.6, 1.5), 1, 2, Training(300, weight_decay=1.0)),
+    "cpu": Size(23, 16, 5, (0.6, 0.9, 1.2, 1.5), 2, 8, Training(600, weight_decay=1.0)),
     "full": Size(59, 128, 25, tuple(float(x) for x in np.linspace(0.85, 1.15, 50)), 8, 50, PAPER),
 }
 
@@ -65,7 +65,16 @@ def cells(size: Size) -> list[Cell]:
     """One cell per embedding and scale; network s has the MLP and the split of seed s."""
     seeds = range(size.networks)
     return [
-        Cell(f"embedding-{e}-scale-{i}", size.p, size.d, seeds, seeds, embeddings=partial(_scaled, size, e, scale))
+        Cell(
+            f"embedding-{e}-scale-{i}",
+            size.p,
+            size.d,
+            seeds,
+            seeds,
+            size.training.weight_decay,
+            f"the embedding of seed {e}, frequency {size.k} times {scale!r}",
+            partial(_scaled, size, e, scale),
+        )
         for e in range(size.embeddings)
         for i, scale in enumerate(size.scales)
     ]

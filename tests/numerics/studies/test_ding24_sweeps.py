@@ -1,0 +1,209 @@
+"""Ding24's sweeps: cells are kept and continued, starts are the published code's, statistics find what was planted."""
+
+import json
+from dataclasses import replace
+from importlib import import_module
+
+import numpy as np
+import pytest
+
+from numerics.analysis.circles import signals, two_sided_signals
+from numerics.studies import STUDIES
+from numerics.studies.ding24_sweeps import cells, counts, decay, pairs, perturb
+from numerics.studies.ding24_sweeps import signal as sweep_signal
+from numerics.studies.ding24_sweeps.cells import PAPER, Cell, Finished, Member, Training, drawn_embeddings, run, settled
+from theory.errors import InputError
+
+SWEEPS = {name: module for name, (module, _) in STUDIES.items() if name.startswith("ding24-sweep-")}
+TINY = {
+    "p": {"moduli": (5, 7), "d": 4},
+    "d": {"p": 7, "dimensions": (3, 4)},
+    "signal": {"p": 7, "d": 4, "embeddings": 2},
+    "perturb": {"p": 7, "d": 4, "k": 2, "scales": (0.5, 2.0), "embeddings": 1},
+    "pairs": {"p": 7, "d": 4, "ratios": (0.1, 1.0)},
+    "decay": {"p": 7, "d": 4, "decays": (0.0, 0.5, 1.0)},
+}
+
+
+def nothing(label, done, planned):
+    """Progress that nobody sees."""
+
+
+def train(wanted, how, folder, budget=2**28):
+    return run(wanted, how, folder, device="cpu", budget=budget, progress=nothing)
+
+
+@pytest.mark.parametrize("name", SWEEPS)
+def test_every_sweep_runs(name, tmp_path, monkeypatch):
+    module = import_module(f"numerics.studies.{SWEEPS[name]}")
+    size = replace(module.SIZES["smoke"], networks=2, training=Training(20), **TINY[name.removeprefix("ding24-sweep-")])
+    monkeypatch.setitem(module.SIZES, "smoke", size)
+    outcome = module.reproduce("smoke", tmp_path, device="cpu", budget=2**28, progress=nothing)
+    numbers = json.loads(json.dumps(outcome.numbers, allow_nan=False))
+    assert numbers["preset"] == module.NAME == name
+    assert all(set(row) == {"claim", "paper", "ours", "verdict"} for row in numbers["verdict"])
+    assert {row["verdict"] for row in numbers["verdict"]} <= {"reproduced", "partly", "not"}
+    assert all(set(row) == {"name", "value", "stated", "note"} for row in numbers["settings"])
+    assert numbers["cost"]["networks"] == sum(len(x.seeds) for x in module.cells(size))
+    assert numbers["cost"]["paper_hours_here"] > 0
+    assert any("the paper's own grid" in line for line in outcome.lines)
+    outcome.draw().savefig(tmp_path / "figure.png")
+    assert module.SIZES["full"].training == PAPER
+
+
+GRIDS = {"p": 23 * 100, "d": 113 * 50, "signal": 10 * 50, "perturb": 8 * 50 * 50, "pairs": 16 * 100}
+
+
+@pytest.mark.parametrize("name", GRIDS)
+def test_full_is_the_papers_own_grid(name):
+    module = import_module(f"numerics.studies.{SWEEPS[f'ding24-sweep-{name}']}")
+    assert sum(len(cell.seeds) for cell in module.cells(module.SIZES["full"])) == GRIDS[name]
+
+
+TWO = [Cell("one", 5, 3, [0, 1], [0, 1]), Cell("two", 5, 3, [2], [2])]
+
+
+def test_a_killed_study_goes_on_and_finished_cells_stay(tmp_path, monkeypatch):
+    how = Training(30)
+    expected = [x.members for x in train(TWO, how, tmp_path / "whole")]
+    honest = cells.train
+
+    def killed(*arguments, **settings):
+        if settings["config"]["name"] == "two":
+            raise KeyboardInterrupt
+        return honest(*arguments, **settings)
+
+    monkeypatch.setattr(cells, "train", killed)
+    with pytest.raises(KeyboardInterrupt):
+        train(TWO, how, tmp_path / "killed")
+    trained = []
+    monkeypatch.setattr(cells, "train", lambda *a, **s: trained.append(s["config"]["name"]) or honest(*a, **s))
+    again = train(TWO, how, tmp_path / "killed")
+    assert [x.members for x in again] == expected
+    assert trained == ["two"]
+
+
+def test_members_do_not_depend_on_the_memory(tmp_path):
+    how = Training(30)
+    whole, parts = (
+        train(TWO[:1], how, tmp_path / name, budget=budget)
+        for name, budget in (("whole", 2**28), ("parts", 7 * 4 * 40_000))
+    )
+    for one, other in zip(whole[0].members, parts[0].members, strict=True):
+        np.testing.assert_allclose(one.final, other.final, rtol=1e-4)
+
+
+@pytest.mark.parametrize("change", [{"decay": 0.1}, {"start": "another"}, {"seeds": [0, 2]}])
+def test_another_study_is_refused(change, tmp_path):
+    train(TWO[:1], Training(5), tmp_path)
+    with pytest.raises(InputError, match="keep its settings"):
+        train([replace(TWO[0], **change)], Training(5), tmp_path)
+
+
+def test_scaling_touches_one_frequency_only():
+    (drawn,) = drawn_embeddings(11, 6, [0])
+    before, after = signals(drawn), signals(perturb.scaled(drawn, 3, 0.4))
+    expected = before * np.where(np.arange(1, 6) == 3, 0.4, 1)
+    np.testing.assert_allclose(after, expected, rtol=1e-12)
+    np.testing.assert_allclose(perturb.scaled(drawn, 3, 1.0), drawn, atol=1e-14)
+
+
+@pytest.mark.parametrize("seed", [0, 4])
+def test_two_frequencies_are_the_published_codes(seed):
+    p, d, ratio = 59, 128, 0.3
+    found = pairs.two_frequencies(p, d, ratio, seed)
+    np.testing.assert_allclose(signals(found), [80, 24, *[1e-6] * 27], rtol=1e-6)
+    generator = np.random.RandomState(seed)
+    spectrum = np.zeros((p, d))
+    for frequency in range(1, 30):
+        direction = generator.normal(0, 1, d)
+        scale = {1: 80, 2: 80 * ratio}.get(frequency, 1e-6)
+        spectrum[frequency] = spectrum[p - frequency] = direction / np.linalg.norm(direction) * scale
+    np.testing.assert_allclose(found, np.fft.ifft(spectrum, axis=0).real, atol=1e-12)
+
+
+def circle(p, strengths):
+    """An embedding with these signals at the frequencies 1, 2, ..."""
+    t = 2 * np.pi * np.arange(p)[:, None] / p
+    k = np.arange(1, len(strengths) + 1)
+    return np.concatenate([np.cos(k * t) * strengths, np.sin(k * t) * strengths], axis=1)
+
+
+def test_settled_asks_for_a_gap_and_for_right_answers():
+    p = 31
+    clear, doubtful = circle(p, [1.0, 1.0, 0.05]), circle(p, [1.0, 1.0, 0.2])
+    threshold = 2 * two_sided_signals(doubtful).mean()
+    assert 0.5 < signals(doubtful)[2] / threshold < 1.001 or signals(doubtful)[2] > threshold
+    both = np.array([clear, circle(p, [1.0, 1.0, 0.13])])
+    strength = signals(both[1])[2] / (2 * two_sided_signals(both[1]).mean())
+    assert 0.5 < strength < 1
+    assert settled(both, np.array([True, True])).tolist() == [True, False]
+    assert settled(both, np.array([False, True])).tolist() == [False, False]
+    assert not settled(np.zeros((1, p, 3)), np.array([True]))[0]
+
+
+def planted(rates, networks, seed=0):
+    generator = np.random.default_rng(seed)
+    return generator.binomial(networks, rates) / networks
+
+
+def test_the_expected_correlation_undoes_the_noise_of_few_networks():
+    """Rates that rise with the signal: r of 5 networks each, extrapolated to 50, is the r that 50 give, within 0.03."""
+    generator = np.random.default_rng(1)
+    signal = generator.normal(size=(40, 29))
+    rates = np.clip(0.2 + 0.25 * signal, 0, 1)
+    few, many = (sweep_signal.correlation(signal, planted(rates, n), n) for n in (5, 50))
+    assert few["r"] < many["r"] - 0.05
+    assert few["r_expected_at_50"] == pytest.approx(many["r"], abs=0.03)
+    assert many["bootstrap_interval"][0] < many["r"] < many["bootstrap_interval"][1]
+
+
+def test_whole_embeddings_are_resampled():
+    """Embeddings that differ as wholes: Fisher's interval is far too short, that over embeddings is not."""
+    generator = np.random.default_rng(2)
+    level = generator.normal(size=(10, 1))
+    signal = level + 0.1 * generator.normal(size=(10, 29))
+    found = sweep_signal.correlation(signal, np.clip(0.5 + 0.1 * generator.normal(size=(10, 1)) + 0 * signal, 0, 1), 50)
+    fisher, bootstrap = (np.ptp(found[name]) for name in ("fisher_interval", "bootstrap_interval"))
+    assert bootstrap > 2 * fisher
+
+
+def test_no_survivor_has_no_correlation():
+    found = sweep_signal.correlation(np.random.default_rng(0).normal(size=(3, 5)), np.zeros((3, 5)), 4)
+    assert found["r"] is None
+
+
+def finished(p, numbers):
+    member = Member(0, [1.0] * 3, [1.0, 0.4, 0.6], 1.0, [], True, 10, 0.1, 1.0, 1.0)
+    return Finished(Cell("x", p, 4, [0] * len(numbers), []), [replace(member, alive=[1] * n) for n in numbers], 1.0)
+
+
+def test_a_trend_is_found_where_it_was_planted():
+    rising = [finished(p, [p // 10 + i % 2 for i in range(6)]) for p in (11, 23, 31, 43)]
+    found = counts.trend(rising, "p")
+    assert found["interval"][0] < 0.1 < found["interval"][1]
+    assert counts.judged("rises", found, +1, 10, "10")["verdict"] == "reproduced"
+    assert counts.judged("falls", found, -1, 10, "10")["verdict"] == "not"
+    flat = counts.trend([finished(p, [1, 2, 1, 2]) for p in (11, 23)], "p")
+    assert counts.judged("rises", flat, +1, 10, "10")["verdict"] == "partly"
+
+
+def test_rows_count_what_is_there():
+    (row,) = counts.rows([finished(11, [1, 2, 2])], "p")
+    assert row["histogram"] == {"1": 1, "2": 2}
+    assert row["survivors"]["mean"] == pytest.approx(5 / 3)
+    assert decay.kept(finished(11, [1])) == [pytest.approx(2 / 3)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("d", "rate"), [(16, 1.0), (32, 0.5)])
+def test_what_has_settled_stays(d, rate, tmp_path):
+    """The survivors of networks that left when settled are those of the same networks trained to the end."""
+    cell = Cell("cell", 23, d, range(10), range(10), rate)
+    left, whole = (
+        train([cell], Training(2500, leave=leave), tmp_path / str(leave))[0].members for leave in (True, False)
+    )
+    calm = [(a, b) for a, b in zip(left, whole, strict=True) if a.settled and a.steps < 2500]
+    assert len(calm) >= 7
+    for early, late in calm:
+        assert sorted(early.alive) == sorted(late.alive)
