@@ -156,13 +156,16 @@ def locked(path: Path) -> Iterator[None]:
     """Hold the folder for this process; the lock ends with the process, however it ends.
 
     Raises:
-        InputError: when another process holds it.
+        InputError: when another process holds it, or it cannot be written.
     """
     if distributed.rank():
         yield
         return
     make_folder(path)
-    handle = os.open(path / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    try:
+        handle = os.open(path / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    except OSError as error:
+        raise InputError(f"cannot write {str(path / '.lock')!r}: {error.strerror}") from None
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

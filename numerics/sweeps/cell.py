@@ -100,12 +100,13 @@ def _rows(cell: Cell, seeds: list[int], trained: Trained) -> Rows:
     finite = theta.isfinite().flatten(1).all(1) & _bounded(cell, theta)
     theta = torch.where(finite[:, None, None, None], theta, 0)
     group = group_named(cell.group)
-    fractions, accuracy = _of_logits(cell, theta)
+    fractions, accuracy, largest = _of_logits(cell, theta)
     neurons = neuron_powers(theta.numpy(), group)
     names = [pair.name for pair in conjugate_pairs(group)]
     measured: dict[str, list[Any]] = {
         "norm": np.sqrt((theta**2).sum(dim=(1, 2, 3)).numpy()).tolist(),
         "accuracy": accuracy.tolist(),
+        "largest_logit": largest.tolist(),
         "key_set": [list(keys) for keys in key_sets(fractions, names)],
         "spectral_count": spectral_count(fractions).tolist(),
         "explained": explained(fractions).tolist(),
@@ -133,17 +134,18 @@ def _bounded(cell: Cell, theta: Tensor) -> Tensor:
     return largest < 1e300 ** (1 / (cell.k + 1)) / (cell.k * cell.width)
 
 
-def _of_logits(cell: Cell, theta: Tensor) -> tuple[np.ndarray, np.ndarray]:
-    """Fractions of all pairs (N, pairs) and accuracies (N,), some networks at a time."""
+def _of_logits(cell: Cell, theta: Tensor) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Fractions of all pairs (N, pairs), accuracies and largest centred logits (N,), some networks at a time."""
     ensemble, n, k = _ensemble(cell, torch.float64, "cpu"), cell.order, cell.k
     group = group_named(cell.group)
     inputs = np.stack(np.meshgrid(*[np.arange(n)] * k, indexing="ij"), axis=-1)
     labels = ensemble.task.label(inputs).reshape(1, -1, 1)
-    fractions, accuracy = [], []
+    fractions, accuracy, largest = [], [], []
     for part in theta.split(max(1, MEASURED_BYTES // (8 * n ** (k + 1)))):
         logits = ensemble.logits(part).mT.numpy()
         fractions.append(irrep_fractions(logits.reshape(-1, *(n,) * (k + 1)), group, k))
         right = np.take_along_axis(logits, np.broadcast_to(labels, (len(logits), n**k, 1)), axis=-1)
         beaten = (logits >= right).sum(axis=-1) > 1  # the right logit itself is always counted
         accuracy.append(1 - beaten.mean(axis=-1))
-    return np.concatenate(fractions), np.concatenate(accuracy)
+        largest.append(np.abs(logits - logits.mean(axis=-1, keepdims=True)).max(axis=(1, 2)))
+    return np.concatenate(fractions), np.concatenate(accuracy), np.concatenate(largest)

@@ -28,7 +28,8 @@ from theory.errors import InputError
 from theory.files import read_bytes
 from theory.groups import Group, load_group
 
-LARGEST_FILE = 2**18
+LARGEST_FILE = 2**16
+MOST_DOTS = 200
 MOST_CELLS = 10_000
 MOST_GROUPS = 200
 LARGEST_ORDER = 500
@@ -185,6 +186,9 @@ def parse_plan(content: bytes) -> Plan:
         >>> [(cell.group, cell.width, cell.penalty) for cell in plan.cells]
         [('C5', 10, 0.0), ('C5', 10, 0.01), ('S3', 12, 0.0), ('S3', 12, 0.01)]
     """
+    if max(line.count(b".") for line in content.split(b"\n")) > MOST_DOTS:
+        # a dotted key costs the parser the square of its length
+        raise InputError(f"a line of a sweep must have at most {MOST_DOTS} dots; break long lists")
     try:
         tree = tomllib.loads(content.decode("utf-8"))
     except RecursionError:

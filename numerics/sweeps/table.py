@@ -9,6 +9,13 @@
 ====================  ==================================================================================================
 
 Every file appears whole or not at all.
+
+Observables of a row: ``finite`` (weights; everything else is null where they are not), ``converged`` (by the rule of
+``numerics.ensemble.engine.Calm``), ``updates_made``, ``loss`` (with its penalty), ``norm`` (2-norm of all weights),
+``accuracy`` (inputs whose right logit is above every other), ``largest_logit`` (in absolute value, centred: close to 0
+for a network that the penalty has emptied, whose key set means nothing), and, as ``numerics.selection.observables``
+defines them, ``key_set``, ``spectral_count``, ``explained``, ``multiplicity``, ``same_frequency``, ``component_counts``
+and ``fractions``; the last two by conjugate pair, for Z_p the frequencies 1..p//2.
 """
 
 import hashlib
@@ -40,6 +47,7 @@ OBSERVED = {
     "loss": pa.float64(),
     "norm": pa.float64(),
     "accuracy": pa.float64(),
+    "largest_logit": pa.float64(),
     "key_set": pa.list_(pa.string()),
     "spectral_count": pa.int64(),
     "explained": pa.float64(),

@@ -29,7 +29,10 @@ def fake(cell, device="cpu", **how):
     values = {"seed": [cell.first_seed + i for i in range(n)], "finite": [True] * n, "converged": [False] * n}
     values |= {"updates_made": [cell.updates] * n, "same_frequency": [False] * n, "spectral_count": [1] * n}
     values |= {"key_set": [["1"]] * n, "component_counts": [[1, 0]] * n, "fractions": [[cell.penalty, 0.5]] * n}
-    return values | {name: [cell.width / 3] * n for name in ("loss", "norm", "accuracy", "explained", "multiplicity")}
+    return values | {
+        name: [cell.width / 3] * n
+        for name in ("loss", "norm", "accuracy", "largest_logit", "explained", "multiplicity")
+    }
 
 
 def tables(folder: Path) -> bytes:
@@ -62,6 +65,7 @@ def by_a_plain_loop(cell, seed: int) -> dict[str, object]:
         "loss": loss().item(),
         "norm": theta.norm().item(),
         "accuracy": float((found.argmax(-1) == group.table).mean()),
+        "largest_logit": np.abs(found - found.mean(axis=-1, keepdims=True)).max(),
         "fractions": irrep_fractions(found, group),
         "multiplicity": neuron_powers(theta.detach().numpy(), group).multiplicity(),
     }
