@@ -21,7 +21,12 @@ CACHE_BYTES = 2**22  # CPU blocks of this size stay near the processor between t
 
 
 def describe_bytes(count: float) -> str:
-    """A byte count for people, for example ``1.5 GiB``."""
+    """A byte count for people, for example ``1.5 GiB``.
+
+    Examples:
+        >>> describe_bytes(3 * 2**30)
+        '3 GiB'
+    """
     for unit in ("B", "KiB", "MiB", "GiB", "TiB"):
         if count < 1024 or unit == "TiB":
             return f"{count:.4g} {unit}"

@@ -84,6 +84,10 @@ def load_recipe(name: str) -> Recipe:
 
     Raises:
         InputError: for an unknown name; lists the known ones.
+
+    Examples:
+        >>> sorted(load_recipe("hybrid").settings)[:3]
+        ['descent_steps', 'polish_iterations', 'polish_memory']
     """
     if name not in RECIPES:
         raise InputError(f"the recipe must be one of {', '.join(RECIPES)}; got {name!r}")

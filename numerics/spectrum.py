@@ -18,7 +18,12 @@ LIVE_FRACTION = 1e-6
 
 
 def pooled_power(v: np.ndarray) -> np.ndarray:
-    r"""Power of every frequency, +-zeta pooled, shape (..., floor(p/2)+1); its sum is :math:`\|v\|_2^2`."""
+    r"""Power of every frequency, +-zeta pooled, shape (..., floor(p/2)+1); its sum is :math:`\|v\|_2^2`.
+
+    Examples:
+        >>> pooled_power(np.cos(2 * np.pi * 2 * np.arange(7) / 7)).round(12)  # all of 7/2 at frequency 2
+        array([0. , 0. , 3.5, 0. ])
+    """
     p = v.shape[-1]
     power = np.abs(np.fft.rfft(v, axis=-1)) ** 2 / p
     power[..., 1 : (p + 1) // 2] *= 2
@@ -26,7 +31,12 @@ def pooled_power(v: np.ndarray) -> np.ndarray:
 
 
 def wrap_turns(turns: np.ndarray) -> np.ndarray:
-    """The representative in [-1/2, 1/2] of an angle in turns."""
+    """The representative in [-1/2, 1/2] of an angle in turns.
+
+    Examples:
+        >>> wrap_turns(np.array([0.75, -1.25]))
+        array([-0.25, -0.25])
+    """
     return turns - np.round(turns)
 
 

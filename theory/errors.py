@@ -13,7 +13,12 @@ class InputError(ValueError):
 
 
 def printable(text: str) -> str:
-    """``text`` without control characters and line breaks."""
+    """``text`` without control characters and line breaks.
+
+    Examples:
+        >>> printable("two" + chr(10) + "lines")
+        'two lines'
+    """
     return "".join(c if c.isprintable() else " " for c in text)
 
 
@@ -22,6 +27,10 @@ def require_integer(name: str, value: object, at_least: int, at_most: int | None
 
     Raises:
         InputError: naming the requirement and the value.
+
+    Examples:
+        >>> require_integer("k", 3, 1)
+        3
     """
     if isinstance(value, bool) or not isinstance(value, int):
         raise InputError(f"{name} must be an integer; got {value!r:.60}")

@@ -118,6 +118,10 @@ def parse_json(content: bytes) -> Any:
 
     Raises:
         InputError: with one line, whatever the bytes are.
+
+    Examples:
+        >>> parse_json(b'{"k": 2}')
+        {'k': 2}
     """
     _bound_depth(content)
     try:
@@ -182,6 +186,10 @@ def field(content: dict[str, Any], key: str, check: Callable[[Any], bool], need:
 
     Raises:
         InputError: naming the key, what was needed, and what was there.
+
+    Examples:
+        >>> field({"k": 2}, "k", lambda value: value > 0, "a positive integer")
+        2
     """
     if not isinstance(content, dict):
         raise InputError(f"need a JSON object; got {type(content).__name__}")

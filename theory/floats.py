@@ -78,7 +78,12 @@ def _entry(turn: Fraction, mass: Surd, share: Fraction, k: int, p: int, order_tw
 
 
 def amplitude(mass: Surd, share: Fraction, k: int, p: int, order_two: bool = False) -> flint.arb:
-    """An enclosure of beta: all k+1 vectors have 2-norm (mass share)^(1/(k+1)) / sqrt(k+1)."""
+    """An enclosure of beta: all k+1 vectors have 2-norm (mass share)^(1/(k+1)) / sqrt(k+1).
+
+    Examples:
+        >>> round(float(amplitude(Surd([(1, 1)]), Fraction(1), 1, 3).mid()), 9)  # 1/sqrt(2) over the norm of a cosine
+        0.577350269
+    """
     total = sum((_rational(value) * flint.arb(free).sqrt() for free, value in mass.terms), flint.arb(0))
     root = (total * _rational(share)).root(k + 1)
     return root * (flint.arb(1 if order_two else 2) / ((k + 1) * p)).sqrt()

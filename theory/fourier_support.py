@@ -29,6 +29,10 @@ def indicator(k: int, p: int) -> Result:
 
     With c eliminated it is :math:`\sum_a \rho^{-\sum_i a_i (j_i + j_{k+1})}`, a product of k sums of p-th roots of
     unity, each decided in the cyclotomic field.  An index is counted as wrong if the product differs.
+
+    Examples:
+        >>> indicator(2, 5).ok
+        True
     """
     cyclotomic = fmpz_poly.cyclotomic(p)
     sums = []
@@ -55,6 +59,10 @@ def neuron_product(k: int, p: int, seed: int, everywhere: bool = False) -> Resul
         p: modulus.
         seed: of the neuron.
         everywhere: compare at every index, as Li24 H.2 prints it (this must fail), not only where no j_i is zero.
+
+    Examples:
+        >>> neuron_product(2, 5, seed=0).ok, neuron_product(2, 5, seed=0, everywhere=True).ok
+        (True, False)
     """
     u, w = random_neurons(k, p, 1, seed)
     outputs = np.fft.fftn(logits(u, w))
@@ -69,14 +77,28 @@ def neuron_product(k: int, p: int, seed: int, everywhere: bool = False) -> Resul
 
 
 def diagonal(u: np.ndarray, w: np.ndarray) -> np.ndarray:
-    r""":math:`\hat f(j, \dots, j, -j) / p^k` for j = 1..p-1, real part: gamma* each at a maximum margin of norm 1."""
+    r""":math:`\hat f(j, \dots, j, -j) / p^k` for j = 1..p-1, real part: gamma* each at a maximum margin of norm 1.
+
+    Examples:
+        >>> from theory.construction import construct
+        >>> from theory.floats import weights
+        >>> diagonal(*weights(construct(2, 5))).round(6)  # gamma* everywhere
+        array([0.030429, 0.030429, 0.030429, 0.030429])
+    """
     k, p = u.shape[-2:]
     outputs = np.fft.fftn(logits(u, w))
     return np.array([outputs[(j,) * k + (-j % p,)].real for j in range(1, p)]) / p**k
 
 
 def off_diagonal(u: np.ndarray, w: np.ndarray) -> float:
-    r"""The largest :math:`|\hat f| / p^k` with :math:`j_{k+1} \ne 0` off the diagonal: 0 at a maximum margin."""
+    r"""The largest :math:`|\hat f| / p^k` with :math:`j_{k+1} \ne 0` off the diagonal: 0 at a maximum margin.
+
+    Examples:
+        >>> from theory.construction import construct
+        >>> from theory.floats import weights
+        >>> round(float(off_diagonal(*weights(construct(2, 5)))), 12)
+        0.0
+    """
     k, p = u.shape[-2:]
     outputs = np.abs(np.fft.fftn(logits(u, w))) / p**k
     outputs[..., 0] = 0.0

@@ -41,6 +41,10 @@ def single_neuron_value(k: int, p: int, order: int = 3) -> sympy.Expr:
         InputError: outside these ranges.
 
     Source: Li24 Lemma 4.2 for odd order; ours for order two.
+
+    Examples:
+        >>> single_neuron_value(2, 4), single_neuron_value(2, 4, order=2)
+        (sqrt(6)/72, sqrt(3)/36)
     """
     require_integer("k", k, 1)
     require_integer("p", p, 2)
@@ -57,6 +61,10 @@ def frequency_share(k: int, p: int) -> sympy.Expr:
 
     Raises:
         InputError: for k < 1 or p < 2.
+
+    Examples:
+        >>> frequency_share(2, 7), frequency_share(3, 4)
+        (1/6, 2/5)
     """
     require_integer("k", k, 1)
     require_integer("p", p, 2)
@@ -69,19 +77,35 @@ def frequency_share(k: int, p: int) -> sympy.Expr:
 
 
 def order_two_discount(k: int) -> sympy.Expr:
-    """c of an order above two, over c of order two: 2^{-(k-1)/2}."""
+    """c of an order above two, over c of order two: 2^{-(k-1)/2}.
+
+    Examples:
+        >>> [order_two_discount(k) for k in (1, 2, 3)]
+        [1, sqrt(2)/2, 1/2]
+    """
     return 1 / sympy.sqrt(sympy.Integer(2) ** (k - 1))
 
 
 def margin_formula(k: sympy.Expr, p: sympy.Expr, odd: bool = True) -> sympy.Expr:
-    """The formula of this module's first line for symbols or numbers; ``odd`` chooses the case."""
+    """The formula of this module's first line for symbols or numbers; ``odd`` chooses the case.
+
+    Examples:
+        >>> k, p = sympy.symbols("k p", positive=True)
+        >>> margin_formula(k, p).subs({k: 3, p: 5}) == max_margin(3, 5)
+        True
+    """
     count = p - 1 if odd else p - 2 + sympy.Integer(2) ** (-(k - 1) / sympy.Integer(2))
     half = sympy.Rational(1, 2)
     return 2 * sympy.factorial(k) / ((2 * k + 2) ** ((k + 1) * half) * p ** ((k - 1) * half) * count)
 
 
 def printed_margin(k: int, p: int) -> sympy.Expr:
-    """The formula as Li24 prints it, whatever the parity of p: too small at even p when k >= 2."""
+    """The formula as Li24 prints it, whatever the parity of p: too small at even p when k >= 2.
+
+    Examples:
+        >>> printed_margin(3, 5) / max_margin(3, 5), printed_margin(3, 4) / max_margin(3, 4)
+        (1, 5/6)
+    """
     require_integer("k", k, 1)
     require_integer("p", p, 2)
     root = sympy.sqrt(sympy.Integer(2 * k + 2) ** (k + 1) * sympy.Integer(p) ** (k - 1))
@@ -141,6 +165,12 @@ def frequency_masses(k: int, p: int) -> dict[int, sympy.Expr]:
         InputError: for k < 1 or p < 2.
 
     Source: ours (Li24 Theorem 4.1.3 states that no mass is zero).
+
+    Examples:
+        >>> frequency_masses(2, 7)
+        {1: 1/3, 2: 1/3, 3: 1/3}
+        >>> frequency_masses(3, 4)
+        {1: 4/5, 2: 1/5}
     """
     share = frequency_share(k, p)
     masses = dict.fromkeys(range(1, (p + 1) // 2), sympy.expand(2 * share))

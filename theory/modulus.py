@@ -45,6 +45,12 @@ def class_weights(k: int, p: int) -> list[sympy.Expr]:
 
     Raises:
         InputError: for k < 1 or p < 2.
+
+    Examples:
+        >>> class_weights(2, 5)
+        [0, 1/4, 1/4, 1/4, 1/4]
+        >>> class_weights(3, 4)
+        [0, 1/5, 3/5, 1/5]
     """
     require_integer("k", k, 1)
     require_integer("p", p, 2)
@@ -119,6 +125,10 @@ def certify_modulus(
 
     Raises:
         InputError: for k < 1 or p < 2.
+
+    Examples:
+        >>> certify_modulus(2, 6).holds, certify_modulus(2, 6, tau=[0] + [sympy.Rational(1, 5)] * 5).holds
+        (True, False)
     """
     gamma = max_margin(k, p) if gamma is None else gamma
     masses = frequency_masses(k, p) if masses is None else masses
@@ -149,6 +159,10 @@ def transform_gaps(tau: list[sympy.Expr]) -> dict[int, sympy.Expr | None]:
     r""":math:`1 - \hat\tau(\zeta)` for zeta in 1..floor(p/2), exact; ``None`` where it is not in Q(sqrt 2).
 
     For :func:`class_weights` it is p/(p-1) at odd p; b, and b/r at p/2, at even p.
+
+    Examples:
+        >>> transform_gaps(class_weights(2, 5))
+        {1: 5/4, 2: 5/4}
     """
     gaps = _gaps(tau)
     return {zeta: gaps[zeta] for zeta in range(1, len(tau) // 2 + 1)}

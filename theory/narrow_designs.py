@@ -53,17 +53,32 @@ def _stored() -> Mapping[tuple[int, int], tuple[Neuron, ...]]:
 
 
 def stored_designs() -> Mapping[tuple[int, int], tuple[Neuron, ...]]:
-    """The stored designs by (k, order)."""
+    """The stored designs by (k, order).
+
+    Examples:
+        >>> {key: len(design) for key, design in stored_designs().items()}
+        {(2, 4): 4, (3, 3): 9, (3, 4): 12, (4, 4): 32}
+    """
     return _stored()
 
 
 def measured() -> list[dict]:
-    """What the numerical search saw, one row per (k, order)."""
+    """What the numerical search saw, one row per (k, order).
+
+    Examples:
+        >>> sorted(measured()[0])
+        ['found', 'k', 'not_found', 'order', 'residual', 'starts']
+    """
     return json.loads((resources.files("theory") / "narrow_designs.json").read_text())["measured"]
 
 
 def narrow_design_size(k: int, order: int) -> int | None:
-    """Points of the stored design for this order; None where there is none."""
+    """Points of the stored design for this order; None where there is none.
+
+    Examples:
+        >>> narrow_design_size(2, 4), narrow_design_size(2, 5)
+        (4, None)
+    """
     design = _stored().get((k, order))
     return None if design is None else len(design)
 
@@ -77,6 +92,10 @@ def narrow(k: int, p: int) -> ExactNetwork:
 
     Raises:
         InputError: outside these ranges.
+
+    Examples:
+        >>> narrow(2, 4).width, construct(2, 4).width
+        (6, 8)
     """
     minimal = construct(k, p)
     by_design: defaultdict[tuple[Neuron, ...], list[int]] = defaultdict(list)
@@ -104,6 +123,10 @@ def search(k: int, order: int, neurons: int, starts: int = 20, seed: int = 0, or
 
     Raises:
         InputError: outside these ranges.
+
+    Examples:
+        >>> search(2, 5, 6, seed=0, orbit=3).residual < 1e-9
+        True
     """
     require_integer("k", k, 1)
     require_integer("order", order, 3)

@@ -28,13 +28,23 @@ CASES = ((2, 3), (2, 5), (2, 7), (3, 3))
 
 @cache
 def margin_table() -> dict[tuple[int, int], dict[int, float]]:
-    """The stored table: (k, p) -> width -> best known margin over gamma*."""
+    """The stored table: (k, p) -> width -> best known margin over gamma*.
+
+    Examples:
+        >>> sorted(margin_table())
+        [(2, 3), (2, 5), (2, 7), (3, 3)]
+    """
     content = json.loads((resources.files("theory") / "narrow_margins.json").read_text())
     return {(row["k"], row["p"]): {int(m): ratio for m, ratio in row["ratio"].items()} for row in content["cases"]}
 
 
 def known_ratio(k: int, p: int, m: int) -> float | None:
-    """The best known gamma_m / gamma*: a wider network is at least as good; None where nothing is stored."""
+    """The best known gamma_m / gamma*: a wider network is at least as good; None where nothing is stored.
+
+    Examples:
+        >>> known_ratio(2, 5, 12), known_ratio(2, 5, 0)
+        (1.0, 0.0)
+    """
     if m == 0:
         return 0.0
     rows = margin_table().get((k, p), {})
@@ -50,6 +60,10 @@ def best_ratio(k: int, p: int, m: int, starts: int, seed: int = 0) -> float:
         m: width, at least 1.
         starts: number of local optimisations.
         seed: of the random starting points.
+
+    Examples:
+        >>> best_ratio(2, 3, 1, starts=1) <= 1
+        True
     """
     task, rng = Task.cyclic(k, p), np.random.default_rng(seed)
     objective = _Objective(task, m)

@@ -48,6 +48,12 @@ def search(k: int, tau: np.ndarray, starts: int = 20, seed: int = 0) -> SearchRe
 
     Raises:
         InputError: for k < 1 or no start.
+
+    Examples:
+        >>> found = search(2, np.array([0, 0.25, 0.25, 0.25, 0.25]), starts=3)
+        >>> from theory.margin import max_margin_float
+        >>> round(float(found.values.max() / max_margin_float(2, 5)), 5)  # no neuron is worth more
+        1.0
     """
     require_integer("k", k, 1)
     require_integer("starts", starts, 1)

@@ -21,13 +21,23 @@ Game = Sequence[Sequence[int]]
 
 
 def is_pair(game: Game, row: int, q: Sequence[Fraction]) -> bool:
-    """Whether ``row`` and the distribution ``q`` on columns answer each other best, exactly."""
+    """Whether ``row`` and the distribution ``q`` on columns answer each other best, exactly.
+
+    Examples:
+        >>> is_pair([[1, -1], [-1, 1], [0, 0]], 2, [Fraction(1, 2), Fraction(1, 2)])
+        True
+    """
     means = [sum((x * weight for x, weight in zip(line, q, strict=True)), Fraction(0)) for line in game]
     return means[row] == min(game[row]) and means[row] == max(means)
 
 
 def is_max_min(game: Game, row: int) -> bool:
-    """Whether ``row`` has the largest least entry."""
+    """Whether ``row`` has the largest least entry.
+
+    Examples:
+        >>> is_max_min([[1, -1], [-1, 1], [0, 0]], 2)
+        True
+    """
     return min(game[row]) == max(min(line) for line in game)
 
 
@@ -36,6 +46,10 @@ def pairs_are_max_min(rows: int, columns: int, entries: Sequence[int], denominat
 
     Returns:
         ``predicted`` is the number of certificate pairs found, ``error`` how many of them are not max-min.
+
+    Examples:
+        >>> pairs_are_max_min(2, 2, (0, 1), 2).ok
+        True
     """
     distributions = [tuple(Fraction(x, denominator) for x in q) for q in _compositions(denominator, columns)]
     found = wrong = 0

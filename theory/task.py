@@ -76,12 +76,22 @@ class Task:
 
 
 def neuron_norms(u: np.ndarray, w: np.ndarray) -> np.ndarray:
-    """||theta_i||_2 for u of shape (..., m, k, n) and w of shape (..., m, n): shape (..., m)."""
+    """||theta_i||_2 for u of shape (..., m, k, n) and w of shape (..., m, n): shape (..., m).
+
+    Examples:
+        >>> neuron_norms(np.ones((1, 2, 3)), np.ones((1, 3)))
+        array([3.])
+    """
     return np.sqrt((u**2).sum(axis=(-2, -1)) + (w**2).sum(axis=-1))
 
 
 def network_norm(u: np.ndarray, w: np.ndarray) -> np.ndarray:
-    r""":math:`\|\theta\|_{2,k+1}`, shape (...)."""
+    r""":math:`\|\theta\|_{2,k+1}`, shape (...).
+
+    Examples:
+        >>> float(network_norm(np.ones((1, 2, 3)), np.ones((1, 3))))
+        3.0
+    """
     power = u.shape[-2] + 1
     return (neuron_norms(u, w) ** power).sum(axis=-1) ** (1 / power)
 
@@ -91,6 +101,13 @@ def logits(u: np.ndarray, w: np.ndarray) -> np.ndarray:
 
     Raises:
         InputError: when n^k m exceeds 20 million activations (use numerics for larger ones).
+
+    Examples:
+        >>> u, w = np.eye(3)[:, None], np.eye(3)  # one neuron per value: f(a)[c] = 1 where c = a
+        >>> logits(u, w)
+        array([[1., 0., 0.],
+               [0., 1., 0.],
+               [0., 0., 1.]])
     """
     m, k, n = u.shape
     if n**k * m > LARGEST_ENUMERATION:
@@ -102,7 +119,12 @@ def logits(u: np.ndarray, w: np.ndarray) -> np.ndarray:
 
 
 def margins(task: Task, outputs: np.ndarray) -> np.ndarray:
-    """f[label] - max of the wrong labels, at every input: shape (n,) * k."""
+    """f[label] - max of the wrong labels, at every input: shape (n,) * k.
+
+    Examples:
+        >>> margins(Task.cyclic(1, 3), logits(np.eye(3)[:, None], np.eye(3)))
+        array([1., 1., 1.])
+    """
     k = task.k
     labels = task.label(np.stack(np.meshgrid(*[np.arange(task.n)] * k, indexing="ij"), axis=-1))
     right = np.take_along_axis(outputs, labels[..., None], axis=-1)[..., 0]
@@ -125,7 +147,12 @@ def normalised_margin(task: Task, u: np.ndarray, w: np.ndarray) -> float:
 
 
 def class_weighted_margins(task: Task, outputs: np.ndarray) -> np.ndarray:
-    """g' = f[label] - sum_delta tau[delta] f[label * delta], at every input: shape (n,) * k."""
+    """g' = f[label] - sum_delta tau[delta] f[label * delta], at every input: shape (n,) * k.
+
+    Examples:
+        >>> class_weighted_margins(Task.cyclic(1, 3), logits(np.eye(3)[:, None], np.eye(3)))
+        array([1., 1., 1.])
+    """
     labels = task.label(np.stack(np.meshgrid(*[np.arange(task.n)] * task.k, indexing="ij"), axis=-1))
     shifted = task.multiply(labels[..., None], np.arange(task.n))
     values = np.take_along_axis(outputs, shifted, axis=-1)

@@ -123,6 +123,10 @@ def is_enough(answer: Width, m: int) -> Enough:
 
     Raises:
         InputError: for m below 0.
+
+    Examples:
+        >>> is_enough(width(2, 113), 128).answer, is_enough(width(2, 113), 336).answer
+        ('no', 'yes')
     """
     by = "the minimal construction" if m >= answer.sufficient else "the narrow designs"
     return enough_between(m, answer.necessary, answer.best_known, by)
@@ -133,6 +137,10 @@ def enough_between(m: int, necessary: int, sufficient: int, by: str = "the minim
 
     Raises:
         InputError: for m below 0.
+
+    Examples:
+        >>> enough_between(40, 32, 48).answer
+        'open'
     """
     require_integer("m", m, 0)
     if m >= sufficient:
@@ -148,7 +156,13 @@ def _minimal(k: int) -> int:
 
 @cache
 def order_width(k: int, order: int, frequencies: int = 1) -> OrderWidth:
-    """How many neurons each of ``frequencies`` frequencies of the given order (at least 2) needs; k >= 2."""
+    """How many neurons each of ``frequencies`` frequencies of the given order (at least 2) needs; k >= 2.
+
+    Examples:
+        >>> found = order_width(2, 4)
+        >>> found.lower, found.upper, found.upper_by
+        (4, 4, 'certified: narrow design')
+    """
     if order == 2:
         by = "theorem: order two"
         return OrderWidth(2, frequencies, 2 ** (k - 1), 2 ** (k - 1), by, by)

@@ -67,6 +67,15 @@ def margin_ratio(subject: Subject, found: Sweep) -> Enclosure:
     """The normalised margin of the float weights over gamma*.
 
     Cost: 8 inputs in ball arithmetic, that is about 10 m n ball operations.
+
+    Examples:
+        >>> from theory.construction import construct
+        >>> from theory.floats import weights
+        >>> from theory.network_file import NetworkFile
+        >>> from verify.sweep import sweep
+        >>> subject = Subject.of(NetworkFile(*weights(construct(2, 5)), k=2, p=5))
+        >>> margin_ratio(subject, sweep(subject)).width < 1e-12
+        True
     """
     with flint.ctx.workprec(PRECISION):
         scale = subject.norm_power * subject.gamma
@@ -111,12 +120,24 @@ class Component:
 
 
 def fourier_error(p: int) -> float:
-    """Bound on the error of a residual's norm for unit vectors of length p."""
+    """Bound on the error of a residual's norm for unit vectors of length p.
+
+    Examples:
+        >>> fourier_error(113) < 1e-13
+        True
+    """
     return (3 * p + 40) * UNIT
 
 
 def component(vectors: np.ndarray, frequency: np.ndarray) -> Component:
-    """Take frequency ``frequency[i]`` out of ``vectors[i]``, shape (N, p), each of 2-norm 1 (or 0)."""
+    """Take frequency ``frequency[i]`` out of ``vectors[i]``, shape (N, p), each of 2-norm 1 (or 0).
+
+    Examples:
+        >>> v = np.cos(2 * np.pi * (0.1 + 2 * np.arange(5) / 5)) * np.sqrt(2 / 5)
+        >>> found = component(v[None], np.array([2]))
+        >>> round(float(found.phase[0]), 12), bool(found.residual[0] <= found.error)
+        (0.1, True)
+    """
     p = vectors.shape[1]
     turns = frequency[:, None] * np.arange(p) % p
     waves = roots_of_unity(p)[turns]

@@ -97,6 +97,13 @@ def check_network(
 
     Raises:
         InputError: when the network is zero or not finite, its table is not a group's, or an option is out of range.
+
+    Examples:
+        >>> from theory.construction import construct
+        >>> from theory.floats import weights
+        >>> results = check_network(NetworkFile(*weights(construct(2, 5)), k=2, p=5))
+        >>> all(result.holds for result in results), results[0].label
+        (True, 'margin at least 0.999999999 gamma*')
     """
     return examine(Examination(Subject.of(network_file)), trained, tol, thresholds, lambda_)
 

@@ -43,14 +43,24 @@ class CheckResult:
 
 
 def proved(statement: str, label: str, holds: bool, detail: str = "") -> CheckResult:
-    """An exact yes or no."""
+    """An exact yes or no.
+
+    Examples:
+        >>> proved("Li24:Theorem 4.1.1", "the margin", True).status
+        'proved'
+    """
     return CheckResult(statement, label, "proved" if holds else "failed", detail=detail)
 
 
 def close(
     statement: str, label: str, measured: float, predicted: float, tolerance: float, detail: str = ""
 ) -> CheckResult:
-    """Relative equality: |measured - predicted| <= tolerance * |predicted| (absolute when predicted is 0)."""
+    """Relative equality: |measured - predicted| <= tolerance * |predicted| (absolute when predicted is 0).
+
+    Examples:
+        >>> close("Li24:Theorem 4.1.1", "the margin", 1.001, 1.0, tolerance=0.01).status
+        'passed'
+    """
     error = abs(measured - predicted) / (abs(predicted) or 1.0)
     return _from_error(statement, label, measured, predicted, error, tolerance, detail)
 
@@ -58,7 +68,12 @@ def close(
 def at_most(
     statement: str, label: str, measured: float, bound: float, tolerance: float = 0.0, detail: str = ""
 ) -> CheckResult:
-    """One-sided: measured <= bound, up to ``tolerance`` relative to the bound (absolute when it is 0)."""
+    """One-sided: measured <= bound, up to ``tolerance`` relative to the bound (absolute when it is 0).
+
+    Examples:
+        >>> at_most("Li24:Theorem 4.1.1", "the margin", 1.001, 1.0).status
+        'failed'
+    """
     error = max(0.0, measured - bound) / (abs(bound) or 1.0) if not math.isnan(measured) else math.nan
     return _from_error(statement, label, measured, bound, error, tolerance, detail)
 
@@ -66,7 +81,12 @@ def at_most(
 def at_least(
     statement: str, label: str, measured: float, bound: float, tolerance: float = 0.0, detail: str = ""
 ) -> CheckResult:
-    """One-sided: measured >= bound, up to ``tolerance`` relative to the bound (absolute when it is 0)."""
+    """One-sided: measured >= bound, up to ``tolerance`` relative to the bound (absolute when it is 0).
+
+    Examples:
+        >>> at_least("Li24:Theorem 4.1.1", "the margin", 1.001, 1.0).status
+        'passed'
+    """
     error = max(0.0, bound - measured) / (abs(bound) or 1.0) if not math.isnan(measured) else math.nan
     return _from_error(statement, label, measured, bound, error, tolerance, detail)
 

@@ -41,6 +41,14 @@ def margin_ratio_from_waves(subject: Subject) -> Enclosure | None:
     """The normalised margin over gamma*, k >= 2 on Z_p; None where it does not apply.
 
     Cost: exponents times neurons, plus p^2; nothing grows like p^k.
+
+    Examples:
+        >>> from theory.construction import construct
+        >>> from theory.floats import weights
+        >>> from theory.network_file import NetworkFile
+        >>> found = margin_ratio_from_waves(Subject.of(NetworkFile(*weights(construct(2, 5)), k=2, p=5)))
+        >>> found.low > 1 - 1e-9
+        True
     """
     task = subject.task
     if subject.group is not None or task.k < 2 or too_many_exponents(task.k, subject.m):

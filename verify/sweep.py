@@ -63,7 +63,15 @@ class Sweep:
 
 
 def work(subject: Subject) -> float:
-    """Multiplications of a pass."""
+    """Multiplications of a pass.
+
+    Examples:
+        >>> from theory.construction import construct
+        >>> from theory.floats import weights
+        >>> from theory.network_file import NetworkFile
+        >>> work(Subject.of(NetworkFile(*weights(construct(2, 5)), k=2, p=5)))  # 5^3 products for each of 12 neurons
+        1500.0
+    """
     k, n = subject.task.k, subject.task.n
     return float(n) ** k * n * subject.m * max(k - 1, 1) if k * np.log2(n) < 900 else float("inf")
 
@@ -75,6 +83,14 @@ def sweep(subject: Subject, most_work: float = MOST_WORK) -> Sweep:
 
     Raises:
         TooManyInputs: when that is more than ``most_work``.
+
+    Examples:
+        >>> from theory.construction import construct
+        >>> from theory.floats import weights
+        >>> from theory.network_file import NetworkFile
+        >>> found = sweep(Subject.of(NetworkFile(*weights(construct(2, 5)), k=2, p=5)))
+        >>> found.worst.shape, found.error < 1e-12
+        ((8, 2), True)
     """
     task = subject.task
     if work(subject) > most_work:

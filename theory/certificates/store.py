@@ -29,7 +29,12 @@ LARGEST_FILE = 16 * 2**20
 
 
 def stored(k: int, order: int | None = None) -> Certificate | None:
-    """The certificate that comes with the package, or None where there is none."""
+    """The certificate that comes with the package, or None where there is none.
+
+    Examples:
+        >>> stored(2).bound
+        Fraction(6, 1)
+    """
     name = f"k{k}.json" if order is None else f"k{k}-order{order}.json"
     with resources.as_file(resources.files("theory.certificates") / "data" / name) as path:
         return load(path) if path.exists() else None
@@ -66,7 +71,12 @@ def save(path: Path | str, certificate: Certificate) -> None:
 
 
 def text(certificate: Certificate) -> str:
-    """The JSON text of a certificate."""
+    """The JSON text of a certificate.
+
+    Examples:
+        >>> text(stored(2)).startswith('{"format": "fourier-margin/dual-certificate"')
+        True
+    """
     vectors = ",\n  ".join(
         f'{{"weight": {s.weight}, "terms": [{",".join(_term(h, v) for h, v in s.terms)}]}}' for s in certificate.squares
     )
@@ -87,6 +97,11 @@ def parse(content: object) -> Certificate:
 
     Raises:
         InputError: with one line, whatever the content is.
+
+    Examples:
+        >>> from theory.files import parse_json
+        >>> parse(parse_json(text(stored(2)).encode())) == stored(2)
+        True
     """
     if not isinstance(content, dict):
         raise InputError(f"a certificate must be a JSON object; got {type(content).__name__}")

@@ -44,6 +44,10 @@ def polarisation(k: int, signs: list[tuple[int, ...]] | None = None) -> Result:
         signs: the sign vectors to use; those with first entry 1 by default.
 
     Source: Li24 identity G.1.
+
+    Examples:
+        >>> polarisation(3).ok
+        True
     """
     require_integer("k", k, 1, LARGEST_K)
     signs = _signs(k) if signs is None else signs
@@ -63,12 +67,21 @@ def cosine_terms(count: int) -> list[tuple[int, tuple[int, ...]]]:
     """The terms of cos(alpha_1 + ... + alpha_count): (sign, b), b_i = 1 for a sine and 0 for a cosine.
 
     There are 2^{count-1}: an even number 2l of sines, with the sign (-1)^l (Li24 Eq. 28 with count = k+1).
+
+    Examples:
+        >>> len(cosine_terms(3))
+        4
     """
     return [((-1) ** (sum(b) // 2), b) for b in product((0, 1), repeat=count) if sum(b) % 2 == 0]
 
 
 def cosine_expansion(k: int, terms: list[tuple[int, tuple[int, ...]]] | None = None) -> Result:
-    """Proves Li24 Eq. 28, 2^k terms in k+1 angles, by expanding the product of cos + i sin in integers."""
+    """Proves Li24 Eq. 28, 2^k terms in k+1 angles, by expanding the product of cos + i sin in integers.
+
+    Examples:
+        >>> cosine_expansion(2).ok
+        True
+    """
     require_integer("k", k, 1, LARGEST_K)
     terms = cosine_terms(k + 1) if terms is None else terms
     angles = range(k + 1)
@@ -95,6 +108,10 @@ def minimal_construction(k: int, nodes: int | None = None) -> Result:
         nodes: number of values of t, k+1 by default (fewer must fail).
 
     Source: ours.
+
+    Examples:
+        >>> minimal_construction(2).ok
+        True
     """
     require_integer("k", k, 1, LARGEST_K)
     nodes = k + 1 if nodes is None else nodes
@@ -113,7 +130,12 @@ def minimal_construction(k: int, nodes: int | None = None) -> Result:
 
 
 def minimal_construction_numerical(k: int, seed: int = 0) -> Result:
-    """The same identity summed neuron by neuron at random angles."""
+    """The same identity summed neuron by neuron at random angles.
+
+    Examples:
+        >>> bool(minimal_construction_numerical(2, seed=0).ok)
+        True
+    """
     alpha, gamma = np.split(np.random.default_rng(seed).uniform(0, 2 * np.pi, k + 1), [k])
     total = 0.0
     for t in np.pi * np.arange(k + 1) / (k + 1):
@@ -129,6 +151,10 @@ def orthogonality(p: int) -> Result:
 
     It gives the inverse DFT and Plancherel, :math:`\sum_j \hat f(j)\overline{\hat g(j)} = p\sum_x f(x) g(x)`.
     The residues j x are the multiples of gcd(x, p), equally often: one sum for each divisor decides all x.
+
+    Examples:
+        >>> orthogonality(5).ok
+        True
     """
     require_integer("p", p, 2)
     cyclotomic = fmpz_poly.cyclotomic(p)
@@ -151,6 +177,10 @@ def output_values(p: int) -> list[int]:
     which is :func:`orthogonality` without its term j = 0.  Li24 G.2 and G.3 print the wrong labels' value as 0
     instead of -1/2, which does not change who wins but does change the margin: p/2 before normalisation, not
     (p-1)/2.
+
+    Examples:
+        >>> output_values(5), output_values(6)
+        ([4, -1, -1, -1, -1], [5, -1, -1, -1, -1, -1])
     """
     assert orthogonality(p).ok
     return [p * (x == 0) - 1 for x in range(p)]

@@ -67,6 +67,13 @@ def account(group: Group, u: np.ndarray, w: np.ndarray) -> GroupAccount:
     """The account of every neuron of (u, w), shapes (m, k, n) and (m, n).
 
     Cost: R n^2 m (k+1) for the projections, n D^2 m (k+1) per representation; nothing grows like n^k.
+
+    Examples:
+        >>> from theory.groups import load_group
+        >>> from theory.groups.construction import construct
+        >>> network = construct(load_group("S3"), 2)
+        >>> round(float(account(load_group("S3"), network.u, network.w).alignment.min()), 12)
+        1.0
     """
     _, k, n = u.shape
     characters, margin = real_characters(group), max_margin(group, k)

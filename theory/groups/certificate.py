@@ -78,6 +78,13 @@ def certify(group: Group, u: np.ndarray, w: np.ndarray) -> NetworkCertificate:
     Raises:
         InputError: for shapes that do not fit, a zero network, a representation too large for k, or tables of
             unwanted monomials that are too large.
+
+    Examples:
+        >>> from theory.groups import load_group
+        >>> from theory.groups.construction import construct
+        >>> network = construct(load_group("S3"), 2)
+        >>> certify(load_group("S3"), network.u, network.w).ratio > 1 - 1e-9
+        True
     """
     m, k, n = _shapes(group, u, w)
     norm = float(network_norm(u, w))

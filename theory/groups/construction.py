@@ -89,13 +89,26 @@ def widths(margin: GroupMargin, method: str = "minimal") -> dict[str, int]:
 
     Raises:
         InputError: as :func:`construct`.
+
+    Examples:
+        >>> from theory.groups import load_group
+        >>> from theory.groups.margin import max_margin
+        >>> widths(max_margin(load_group("S3"), 2))
+        {'1b': 2, '2a': 10}
     """
     carrying = [v for v, y in zip(margin.characters.irreps, margin.y, strict=True) if y]
     return {v.name: width_of(v, margin.k, method) for v in carrying}
 
 
 def sparsest(margin: GroupMargin, method: str = "minimal") -> GroupMargin:
-    """The same margin with the narrowest of the optimal masses that are known (they may not be unique)."""
+    """The same margin with the narrowest of the optimal masses that are known (they may not be unique).
+
+    Examples:
+        >>> from theory.groups import load_group
+        >>> from theory.groups.margin import max_margin
+        >>> sparsest(max_margin(load_group("S3"), 2)).carrying
+        ('1b', '2a')
+    """
     return min(margin.vertices, key=lambda vertex: sum(widths(vertex, method).values()))
 
 

@@ -269,13 +269,23 @@ def group_task(group: Group, k: int) -> Task:
 
     Raises:
         InputError: for k < 1.
+
+    Examples:
+        >>> from theory.groups import load_group
+        >>> group_task(load_group("S3"), 2).n
+        6
     """
     margin = max_margin(group, k)
     return Task(k, group.order, group.table, margin.tau, group.name)
 
 
 def prefactor(n: int, k: int) -> sympy.Expr:
-    r""":math:`k!\,(n(k+1))^{-(k+1)/2}`: the best unit neuron of a one-dimensional representation."""
+    r""":math:`k!\,(n(k+1))^{-(k+1)/2}`: the best unit neuron of a one-dimensional representation.
+
+    Examples:
+        >>> prefactor(6, 2)
+        sqrt(2)/54
+    """
     return sympy.factorial(k) / sympy.sqrt(sympy.Integer(n * (k + 1)) ** (k + 1))
 
 
@@ -284,6 +294,11 @@ def single_neuron_values(group: Group, k: int) -> np.ndarray:
 
     Raises:
         InputError: for k < 1.
+
+    Examples:
+        >>> from theory.groups import load_group
+        >>> single_neuron_values(load_group("S3"), 2).round(4)
+        array([0.0262, 0.0262, 0.0185])
     """
     require_integer("k", k, 1)
     dimensions = np.array([float(v.dimension) for v in real_characters(group).irreps])
@@ -291,17 +306,32 @@ def single_neuron_values(group: Group, k: int) -> np.ndarray:
 
 
 def half_power(base: int, exponent: int) -> Surd:
-    """base^(exponent/2) for an exponent >= 0, exact."""
+    """base^(exponent/2) for an exponent >= 0, exact.
+
+    Examples:
+        >>> half_power(2, 3) == Surd([(2, 2)])
+        True
+    """
     return Surd([(base ** (exponent // 2), base if exponent % 2 else 1)])
 
 
 def to_sympy(number: Surd) -> sympy.Expr:
-    """The same number for sympy."""
+    """The same number for sympy.
+
+    Examples:
+        >>> to_sympy(half_power(2, 3))
+        2*sqrt(2)
+    """
     return sympy.Add(*[sympy.Rational(v.numerator, v.denominator) * sympy.sqrt(f) for f, v in number.terms])
 
 
 def quotient(top: Surd, bottom: Surd) -> sympy.Expr:
-    """top / bottom for sympy, with integers below the line that have no common factor."""
+    """top / bottom for sympy, with integers below the line that have no common factor.
+
+    Examples:
+        >>> quotient(ONE, half_power(2, 3))
+        sqrt(2)/4
+    """
     coefficients = [value for _, value in bottom.terms]
     factor = Fraction(lcm(*(v.denominator for v in coefficients)), gcd(*(v.numerator for v in coefficients)))
     return to_sympy(top.scaled(factor)) / to_sympy(bottom.scaled(factor))

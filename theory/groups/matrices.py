@@ -50,6 +50,11 @@ def isotypic_projections(group: Group, vectors: np.ndarray) -> np.ndarray:
     """P_V f for every real irreducible representation V: shape (R, ..., n) for f of shape (..., n).
 
     They add up to f and are orthogonal to each other; index 0 is the mean.  Cost: R n^2 per vector.
+
+    Examples:
+        >>> from theory.groups import load_group
+        >>> isotypic_projections(load_group("S3"), np.eye(6)[:1]).shape
+        (3, 1, 6)
     """
     return np.stack(list(_parts(group, vectors)))
 
@@ -59,6 +64,11 @@ def isotypic_powers(group: Group, vectors: np.ndarray) -> np.ndarray:
 
     A vector lies in one representation iff one of these is all of its power (Morwani23 App. B).  One projection at a
     time is held in memory.
+
+    Examples:
+        >>> from theory.groups import load_group
+        >>> isotypic_powers(load_group("S3"), np.eye(6)[:1]).round(4)[:, 0]  # D_V n_V / |G|
+        array([0.1667, 0.1667, 0.6667])
     """
     return np.stack([(part**2).sum(axis=-1) for part in _parts(group, vectors)])
 
@@ -76,6 +86,12 @@ def representation(group: Group, v: int, seed: int = 0) -> Representation:
 
     Cost: about :math:`n^2 D_V^3` multiplications, most of them to measure the defect.  The choice of basis depends
     on ``seed`` alone.
+
+    Examples:
+        >>> from theory.groups import load_group
+        >>> rho = representation(load_group("S3"), 2)
+        >>> rho.matrices.shape
+        (6, 2, 2)
     """
     characters = real_characters(group)
     irrep, n = characters.irreps[v], group.order

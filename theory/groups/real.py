@@ -99,7 +99,13 @@ class RealCharacters:
 
 @lru_cache(maxsize=32)
 def real_characters(group: Group) -> RealCharacters:
-    """The real irreducible representations of ``group``, every type and integer decided exactly."""
+    """The real irreducible representations of ``group``, every type and integer decided exactly.
+
+    Examples:
+        >>> from theory.groups import load_group
+        >>> [(v.name, v.kind, v.multiplicity) for v in real_characters(load_group("Q8")).irreps]
+        [('1a', 'real', 1), ('1b', 'real', 1), ('1c', 'real', 1), ('1d', 'real', 1), ('4a', 'quaternionic', 1)]
+    """
     table = character_table(group)
     q, conjugate = table.prime, group.class_powers[-1]
     row_of = {row.tobytes(): i for i, row in enumerate(table.residues)}

@@ -20,7 +20,14 @@ from theory.regularisation import ClasswisePrediction, predict_classwise
 
 
 def character_ratios(group: Group) -> np.ndarray:
-    r""":math:`\chi_V(\delta)/D_V` for non-trivial V and every element but the identity: shape (R - 1, n - 1)."""
+    r""":math:`\chi_V(\delta)/D_V` for non-trivial V and every element but the identity: shape (R - 1, n - 1).
+
+    Examples:
+        >>> from theory.groups import load_group
+        >>> character_ratios(load_group("S3"))
+        array([[-1. , -1. ,  1. ,  1. , -1. ],
+               [ 0. ,  0. , -0.5, -0.5,  0. ]])
+    """
     characters = real_characters(group)
     others = np.flatnonzero(np.arange(group.order) != group.identity)
     dimensions = np.array([[float(v.dimension)] for v in characters.irreps])
@@ -35,6 +42,11 @@ def predict_group(group: Group, k: int, lambda_: float) -> ClasswisePrediction:
 
     Raises:
         InputError: for k < 1 or lambda that is not positive and finite.
+
+    Examples:
+        >>> from theory.groups import load_group
+        >>> round(predict_group(load_group("S3"), 2, 0.005).margin, 4)  # below gamma* = 0.0236: no class weights
+        0.0214
     """
     values = single_neuron_values(group, k)[1:]
     return predict_classwise(character_ratios(group), values, lambda_, k)

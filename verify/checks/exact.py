@@ -12,7 +12,13 @@ CONDITIONS = {
 
 
 def exact_checks(network: ExactNetwork) -> list[CheckResult]:
-    """One entry per condition of the theorem, ``proved`` or ``failed``, and the verdict that they imply."""
+    """One entry per condition of the theorem, ``proved`` or ``failed``, and the verdict that they imply.
+
+    Examples:
+        >>> from theory.construction import construct
+        >>> [found.status for found in exact_checks(construct(2, 7))]
+        ['proved', 'proved', 'proved', 'proved']
+    """
     try:
         verdict = decide(network)
     except ValueError as error:

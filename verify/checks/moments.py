@@ -50,6 +50,12 @@ def worst_class(phases: np.ndarray, output: np.ndarray, mass: np.ndarray, order:
     """The largest normalised class sum of a design beside the wanted one, and an exponent in its class.
 
     Arguments as in ``class_sums``.
+
+    Examples:
+        >>> thirds = np.array([[0.0, 0.0], [1 / 6, 1 / 6], [1 / 3, 1 / 3]])
+        >>> found, _ = worst_class(thirds, thirds.sum(axis=1), np.full(3, 1 / 3), 7)
+        >>> round(found, 12)  # three of the six neurons do not cancel
+        1.0
     """
     sums, count, members, wanted = class_sums(phases, output, mass, order)
     size = np.abs(sums) / count
@@ -90,12 +96,23 @@ def class_sums(
 
 
 def too_many_exponents(k: int, neurons: int) -> bool:
-    """Whether the points of Z^k with 1-norm at most k, times the neurons, exceed 4e8."""
+    """Whether the points of Z^k with 1-norm at most k, times the neurons, exceed 4e8.
+
+    Examples:
+        >>> too_many_exponents(4, 1000), too_many_exponents(12, 1000)
+        (False, True)
+    """
     return sum(comb(k, j) ** 2 * 2**j for j in range(k + 1)) * neurons > MOST_WORK
 
 
 @lru_cache(maxsize=4)
 def exponent_table(k: int) -> tuple[np.ndarray, np.ndarray, int]:
-    """All exponents, shape (E, k), their numbers of walks W, and the row of (1, ..., 1)."""
+    """All exponents, shape (E, k), their numbers of walks W, and the row of (1, ..., 1).
+
+    Examples:
+        >>> table, ways, wanted = exponent_table(2)
+        >>> len(table), int(ways.sum()), table[wanted].tolist()
+        (9, 16, [1, 1])
+    """
     found = list(exponents(k))
     return np.array(found).reshape(-1, k), np.array([float(walks(n)) for n in found]), found.index((1,) * k)

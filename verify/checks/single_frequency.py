@@ -132,7 +132,15 @@ def _masses(subject: Subject, found: Decomposition, tol: float) -> CheckResult:
 
 
 def predicted_masses(subject: Subject) -> np.ndarray:
-    """Mass of every frequency 1..floor(p/2) in a maximum-margin network of norm 1."""
+    """Mass of every frequency 1..floor(p/2) in a maximum-margin network of norm 1.
+
+    Examples:
+        >>> from theory.construction import construct
+        >>> from theory.floats import weights
+        >>> from theory.network_file import NetworkFile
+        >>> predicted_masses(Subject.of(NetworkFile(*weights(construct(3, 4)), k=3, p=4)))
+        array([0.8, 0.2])
+    """
     masses = list(frequency_masses(subject.task.k, subject.task.n).values())
     values = {mass: float(mass.evalf(30)) for mass in set(masses)}
     return np.array([values[mass] for mass in masses])
