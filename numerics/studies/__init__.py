@@ -9,11 +9,13 @@ STUDIES = {  # name: (module of this package, or module:function, title)
     "li24-fig10": ("li24_attention:fig10", "Li24 Figure 10: attention heads of one layer, k = 5"),
     "li24-fig4": ("li24_grokking", "Li24 Figure 4: does grokking weaken with the number of inputs"),
     "morwani23-parity": ("parity", "Morwani23 Figure 5: sparse parity"),
+    "morwani23-relu": ("morwani23_relu", "Morwani23: ReLU instead of a square, power concentrated but not at one"),
     "swaroop26-table1": (
         "swaroop26_table1",
         "Swaroop26 Table 1: idealised networks with cosines and with square waves",
     ),
     "swaroop26-trained": ("swaroop26", "Swaroop26: ReLU networks trained on noisy labels, and the extracted algorithm"),
+    "rangamani25": ("rangamani25", "Rangamani25: the frequencies, ranks and ablations of a recurrent network"),
     "ding24-circles": ("ding24_circles", "Ding24 Figures 1, 2, 7: the circles that survive, and how many are needed"),
     "ding24-reinit": ("ding24_reinit", "Ding24 Figure 8: training again from one or two circles"),
     "ding24-ode": ("ding24_ode", "Ding24 Section 4.3: a linear law for the signals"),
@@ -33,5 +35,4 @@ STUDIES = {  # name: (module of this package, or module:function, title)
     "frequency-law": ("frequency_law", "Ours: over seeds of C7 and C11, is every set of k frequencies equally likely"),
     "spectral-count": ("spectral_counts", "Ours: how many frequencies ReLU networks of width 4p use"),
     "multiplicities": ("multiplicities", "Ours: neurons per representation of S3 and S4 against d, d^2, d^3"),
-    "rangamani25": ("rangamani25", "Rangamani25: the frequencies, ranks and ablations of a recurrent network"),
 }

@@ -1,0 +1,244 @@
+r"""Morwani23, addition mod 71 with ReLU instead of a square: power in Fourier space is concentrated, but not at one.
+
+Full-batch training on cross-entropy :math:`+\ \lambda\|\theta\|_2^2` (ReLU, homogeneous of degree 2) beside
+:math:`+\ \lambda\|\theta\|_{2,3}^3` (quadratic).  For every vector of every live neuron: the share of its power at its
+strongest frequency, +-zeta pooled.  The quadratic network tends to 1, which is its theorem; ReLU has none.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from torch.nn.functional import cross_entropy
+
+from numerics.checkpoint import make_folder
+from numerics.launch import train
+from numerics.models.loop import fit
+from numerics.network import RELU, PowerNetwork
+from numerics.outcome import Outcome, Progress, provenance, statistics
+from numerics.problem import Problem
+from numerics.recipes import RECIPES
+from numerics.spectrum import Spectrum
+from numerics.studies.swaroop26_verdict import claim, verdict_line
+from numerics.training import Progress as RunProgress
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+TITLE = "Morwani23: addition with ReLU, power concentrated below the quadratic network's"
+INITIAL = 0.1
+PAPER_SHARE = 0.9
+UNREACHABLE = 0.99999
+SHOWN = ("share", "share_u", "share_w", "phase_error")
+DOUBLINGS, EVERY_DOUBLING = 10, 1000
+
+
+@dataclass(frozen=True)
+class Size:
+    """Modulus, neurons, seeds; lambda, optimiser, rate and steps of the ReLU network; Adam steps of the quadratic."""
+
+    p: int
+    m: int
+    seeds: int
+    penalty: float
+    optimiser: str
+    rate: float
+    steps: int
+    quadratic_steps: int
+
+
+SIZES = {
+    "smoke": Size(11, 40, 2, 1e-4, "adam", 0.01, 150, 100),
+    "cpu": Size(71, 500, 3, 1e-4, "adam", 0.01, 600, 400),
+    "full": Size(71, 500, 5, 1e-4, "sgd", 0.05, 40_000, 4000),
+}
+
+
+def rate_factor(size: Size, step: int) -> float:
+    """Of the rate at a step: doubled ten times, every 1000 steps, for SGD (the paper's); a half cosine for Adam."""
+    if size.optimiser == "sgd":
+        return 2.0 ** min(step // EVERY_DOUBLING, DOUBLINGS)
+    return 0.5 * (1 + math.cos(math.pi * step / size.steps))
+
+
+def train_relu(
+    size: Size,
+    seed: int,
+    folder: Path | None,
+    *,
+    device: str = "cpu",
+    progress: Callable[[int, int], None] = lambda done, planned: None,
+) -> tuple[PowerNetwork, list[dict[str, Any]]]:
+    """The ReLU network of one seed and its records.
+
+    Args:
+        size: every number of the training.
+        seed: of the initial weights.
+        folder: where checkpoints are kept.
+        device: where to train.
+        progress: called after every step.
+    """
+    task = Problem.cyclic(2, size.p).task
+    network = PowerNetwork.random(task, size.m, seed, INITIAL, device=device, activation=RELU)
+    label = (torch.arange(size.p)[:, None] + torch.arange(size.p)).flatten().to(device) % size.p
+
+    def logits() -> torch.Tensor:
+        hidden = (network.u[:, 0, :, None] + network.u[:, 1, None, :]).relu().flatten(1)
+        return hidden.T @ network.w
+
+    def loss(step: int) -> torch.Tensor:
+        penalty = network.u.square().sum() + network.w.square().sum()
+        return cross_entropy(logits(), label) + size.penalty * penalty
+
+    def measure(step: int) -> dict[str, Any]:
+        found = logits()
+        accuracy = float((found.argmax(dim=1) == label).double().mean())
+        return {"cross_entropy": float(cross_entropy(found, label)), "accuracy": accuracy} | shares(network)[1]
+
+    kind = {"adam": torch.optim.Adam, "sgd": torch.optim.SGD}[size.optimiser]
+    done = fit(
+        network,
+        kind(network.parameters(), lr=size.rate),
+        loss,
+        steps=size.steps,
+        measure=measure,
+        at=lambda step: step % max(1, size.steps // 12) == 0,
+        schedule=lambda step: rate_factor(size, step),
+        folder=folder,
+        config={"format": "fourier-margin/morwani23-relu", "version": 1, "seed": seed, "device": device} | vars(size),
+        progress=progress,
+    )
+    return network, done.history
+
+
+def shares(network: PowerNetwork) -> tuple[np.ndarray, dict[str, float]]:
+    """Share of every vector of the live neurons at its strongest frequency, (live, 3), and the means by kind."""
+    spectrum = Spectrum(*network.numpy())
+    found = spectrum.dominant_share[spectrum.live]
+    return found, {
+        "share": float(found.mean()),
+        "share_u": float(found[:, :2].mean()),
+        "share_w": float(found[:, 2].mean()),
+        "phase_error": float(np.median(np.abs(spectrum.phase_error[spectrum.live]))),
+        "frequencies": len(np.unique(spectrum.frequency[spectrum.live])),
+        "live": int(spectrum.live.sum()),
+    }
+
+
+def reproduce(scale: str, folder: Path, *, device: str, budget: int, progress: Progress) -> Outcome:
+    """ReLU and quadratic networks of every seed; runs that a kill interrupted go on from their checkpoints."""
+    size = SIZES[scale]
+    make_folder(folder)
+    runs = folder / f"morwani23-relu-{scale}"
+    make_folder(runs)
+    problem = Problem.cyclic(2, size.p)
+    recipe = replace(RECIPES["adam"], descent_steps=size.quadratic_steps)
+    rows: list[dict[str, Any]] = []
+    vectors: dict[str, list[np.ndarray]] = {"relu": [], "quadratic": []}
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        for seed in range(size.seeds):
+            relu, history = train_relu(
+                size, seed, runs / f"relu-seed{seed}", device=device, progress=partial(progress, f"ReLU, seed {seed}")
+            )
+            quadratic = train(
+                problem, recipe, m=size.m, seed=seed, target=UNREACHABLE, device=device, budget=budget,
+                out=runs / f"quadratic-seed{seed}", resume=True,
+                progress=partial(_show, progress, f"quadratic, seed {seed}"),
+            ).network  # fmt: skip
+            for name, network in (("relu", relu), ("quadratic", quadratic)):
+                each, means = shares(network)
+                vectors[name].append(each)
+                rows.append({"network": name, "seed": seed} | means)
+            rows[-2] |= {"accuracy": history[-1]["accuracy"], "history": history}
+    finally:
+        torch.set_num_threads(before)
+    over_seeds = {
+        name: {key: statistics([row[key] for row in rows if row["network"] == name]) for key in SHOWN}
+        for name in vectors
+    }
+    gap = statistics(
+        [quadratic["share"] - relu["share"] for relu, quadratic in zip(rows[::2], rows[1::2], strict=True)]
+    )
+    verdict = judge(over_seeds, gap)
+    numbers = {
+        "preset": "morwani23-relu", "title": TITLE, "scale": scale, "p": size.p, "m": size.m, "rows": rows,
+        "over_seeds": over_seeds, "verdict": verdict, "settings": settings(size),
+    } | provenance(device)  # fmt: skip
+    lines = [TITLE, *(f"  {_line(row)}" for row in rows), *(f"  {verdict_line(entry)}" for entry in verdict)]
+    together = {name: np.concatenate(found) for name, found in vectors.items()}
+    return Outcome(numbers, lines, False, lambda: _draw(together, size))
+
+
+def judge(over_seeds: dict[str, dict[str, Any]], gap: dict[str, Any]) -> list[dict[str, Any]]:
+    """The paper's two observations, with intervals over seeds."""
+    relu = over_seeds["relu"]["share"]
+    near = abs(relu["mean"] - PAPER_SHARE)
+    return [
+        claim("ReLU: mean share at the strongest frequency", PAPER_SHARE, relu["mean"], near < 0.05, near < 0.1,
+              interval=relu["interval"], seeds=relu["seeds"]),
+        claim("quadratic minus ReLU is positive", "> 0", gap["mean"], gap["interval"][0] > 0, gap["mean"] > 0,
+              interval=gap["interval"], seeds=gap["seeds"]),
+    ]  # fmt: skip
+
+
+def settings(size: Size) -> list[dict[str, Any]]:
+    """What the paper states, and what is ours."""
+    paper, sgd = SIZES["full"], size.optimiser == "sgd"
+    schedule = "doubled ten times, every 1000 steps" if sgd else "half cosine to 0"
+    rows = [
+        ("p", size.p, size.p == paper.p, f"the paper's is {paper.p}"),
+        ("neurons", size.m, size.m == paper.m, f"the paper's is {paper.m}"),
+        ("optimiser", size.optimiser, sgd, "full batch; the paper: gradient descent"),
+        ("rate", f"{size.rate:g}, {schedule}", sgd, "the paper: 0.05, doubled ten times, every 1000 steps"),
+        ("lambda", size.penalty, True, "L2 penalty; on the square of the norm: our reading"),
+        ("steps", size.steps, size.steps == paper.steps, f"the paper's are {paper.steps}"),
+        ("initial weights", f"normal, {INITIAL:g}", False, "not stated"),
+        ("seeds", size.seeds, False, "not stated"),
+        ("quadratic network", f"recipe adam, {size.quadratic_steps} steps", False, "lambda = gamma*/5"),
+    ]
+    return [{"name": name, "value": value, "stated": stated, "note": note} for name, value, stated, note in rows]
+
+
+def _show(progress: Progress, label: str, now: RunProgress) -> None:
+    progress(label, now.done, now.planned)
+
+
+def _line(row: dict[str, Any]) -> str:
+    return (
+        f"{row['network']:9} seed {row['seed']}: share {row['share']:.3f} (u {row['share_u']:.3f}, "
+        f"w {row['share_w']:.3f}), {row['frequencies']} frequencies, {row['live']} live neurons, "
+        f"median phase error {row['phase_error']:.4f} turns"
+    )
+
+
+def _draw(vectors: dict[str, np.ndarray], size: Size) -> "Figure":
+    """Histograms of the share at the strongest frequency, as in the paper: ReLU beside quadratic."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(9, 3.6), layout="constrained")
+    figure.suptitle(f"Power is concentrated, below the quadratic network's: p = {size.p}, m = {size.m}, "
+                    f"{size.seeds} seeds", fontsize=11)  # fmt: skip
+    titles = {"relu": "ReLU, L2 penalty", "quadratic": "quadratic, L(2,3) penalty"}
+    bins = np.linspace(0, 1, 51)
+    for ax, (name, title) in zip(figure.subplots(1, 2, sharey=True), titles.items(), strict=True):
+        found = vectors[name]
+        kinds = (
+            ("input vectors", found[:, :2].ravel(), "#0072b2", None),
+            ("output vectors", found[:, 2], "#d55e00", "//"),
+        )
+        for label, values, colour, hatch in kinds:
+            weights = np.full(len(values), 1 / len(values))
+            ax.hist(values, bins, weights=weights, histtype="stepfilled", facecolor=colour if hatch is None else "none",
+                    edgecolor=colour, hatch=hatch, alpha=0.6 if hatch is None else 1, label=label)  # fmt: skip
+        ax.axvline(found.mean(), color="k", lw=1, ls="--", label=f"mean {found.mean():.3f}")
+        ax.set(xlabel="share of power at the strongest frequency", xlim=(0, 1.01), title=title)
+        ax.legend(fontsize=8, frameon=False, loc="upper left")
+    figure.axes[0].set_ylabel("share of vectors")
+    return figure
