@@ -72,11 +72,14 @@ class Plan:
     every: int = 20
 
 
-def _plans(paper: Recipe, ours: Recipe, networks: list[Network], seeds: tuple[int, int], every: int) -> list[Plan]:
-    few, all_seeds = seeds
-    plans = [Plan(f"paper's settings, {network.name}", network, paper, "inputs", few, every) for network in networks]
+def _plans(paper: Recipe, ours: Recipe, networks: list[Network], seeds: tuple[int, int, int], every: int) -> list[Plan]:
+    """Ours on both splits with the first network, then the paper's recipe with every network."""
+    plans = [
+        Plan(f"our settings, {SPLITS[split]}", networks[0], ours, split, count, every)
+        for split, count in zip(SPLITS, seeds, strict=False)
+    ]
     return plans + [
-        Plan(f"our settings, {SPLITS[split]}", networks[0], ours, split, all_seeds, every) for split in SPLITS
+        Plan(f"paper's settings, {network.name}", network, paper, "inputs", seeds[2], every) for network in networks
     ]
 
 
@@ -92,19 +95,22 @@ TASKS = ((2, 97), (3, 31), (4, 11), (5, 5))
 SIZES = {
     "smoke": Size(
         ((2, 5), (3, 3)),
-        _plans(Recipe(20, batch=16), Recipe(20, 2e-2, 0.5, 16), [Network(1, 4, 4), Network(2, 2, 8, 16)], (1, 2), 10),
+        _plans(
+            Recipe(20, batch=16), Recipe(20, 1.5e-2, 1.0, 16), [Network(1, 4, 4), Network(2, 2, 8, 16)], (2, 1, 1), 10
+        ),
     ),
     "cpu": Size(
         TASKS,
-        _plans(Recipe(600, batch=512), Recipe(1400, 2e-2, 0.5, 512), [Network(1, 16, 8)], (1, 3), 20),
+        _plans(Recipe(400, batch=512), Recipe(1200, 1.5e-2, 1.0, 512), [Network(1, 16, 8)], (3, 2, 1), 20),
     ),
     "full": Size(
         TASKS,
         _plans(
-            Recipe(100_000), Recipe(10_000, 2e-2, 0.5), [Network(1, 160, 128), Network(2, 4, 128, 512)], (3, 10), 100
+            Recipe(100_000), Recipe(10_000, 1.5e-2, 1.0), [Network(1, 160, 128), Network(2, 4, 128, 512)],
+            (10, 10, 3), 100,
         ),
     ),
-}
+}  # fmt: skip
 
 
 def reproduce(scale: str, folder: Path, *, device: str, budget: int, progress: Progress) -> Outcome:
@@ -149,22 +155,20 @@ def _train(
 
 def _both(history: list[dict[str, Any]]) -> str | None:
     """End once both halves have been at 99%, now and at some record before."""
-    if gap(history)["test"] is None or gap(history)["train"] is None:
-        return None
-    return "both halves reached"
+    return None if gap(history)["gap"] is None else "both halves reached"
 
 
-def gap(history: list[dict[str, Any]]) -> dict[str, int | None]:
-    """First recorded updates with 99% on the training half and on the other, their difference, and the last update.
+def gap(history: list[dict[str, Any]], reached: float = REACHED) -> dict[str, int | None]:
+    """First recorded updates with accuracy ``reached`` on each half, their difference, and the last update.
 
     A number is None where it was not reached.
     """
-    first = {
-        name: next((record["step"] for record in history if record[f"{name}_accuracy"] >= REACHED), None)
+    train_at, test_at = (
+        next((record["step"] for record in history if record[f"{name}_accuracy"] >= reached), None)
         for name in ("train", "test")
-    }
-    both = first["train"] is not None and first["test"] is not None
-    return first | {"gap": first["test"] - first["train"] if both else None, "updates": history[-1]["step"]}
+    )
+    delay = None if train_at is None or test_at is None else test_at - train_at
+    return {"train": train_at, "test": test_at, "gap": delay, "updates": history[-1]["step"]}
 
 
 def _row(plan: Plan, k: int, p: int, histories: list[list[dict[str, Any]]], given_away: float) -> dict[str, Any]:
