@@ -168,14 +168,14 @@ def neuron_factors(subject: Subject) -> np.ndarray:
     pooled = np.full(p // 2, 2.0)
     if p % 2 == 0:
         pooled[-1] = 1.0
-    transform = np.sqrt(pooled) * np.fft.rfft(unit, axis=2)[..., 1:]
+    transform = np.sqrt(pooled) * np.fft.rfft(unit)[..., 1:]
     mean = (np.abs(transform) ** 2).mean(axis=1)
     chain = [
         (transform[:, :-1].prod(axis=1) * transform[:, -1].conj()).real.sum(axis=1),
         np.abs(transform).prod(axis=1).sum(axis=1),
         (mean**s).sum(axis=1),
         mean.sum(axis=1) ** s,
-        np.where(norms > 0, (p / unit.shape[1]) ** s, 0.0),
+        np.full(subject.m, (p / unit.shape[1]) ** s),
     ]
     phase, *others = (_ratio(before, after) for before, after in pairwise(chain))
     return np.stack([phase, np.ones(subject.m), *others])
