@@ -101,7 +101,7 @@ SIZES = {
     ),
     "cpu": Size(
         TASKS,
-        _plans(Recipe(400, batch=512), Recipe(1200, 1.5e-2, 1.0, 512), [Network(1, 16, 8)], (3, 2, 1), 20),
+        _plans(Recipe(400, batch=512), Recipe(1200, 1.5e-2, 1.0, 512), [Network(1, 16, 8)], (3, 1, 1), 20),
     ),
     "full": Size(
         TASKS,

@@ -102,6 +102,9 @@ def train(
         stop=stop,
         schedule=lambda step: min(1.0, (step + 1) / recipe.warmup),
         folder=folder,
-        config=(config or {}) | recipe.plain() | {"seed": seed, "every": every},
+        # without the number of updates: a longer run begins like a shorter one, and goes on from it
+        config=(config or {})
+        | {k: v for k, v in recipe.plain().items() if k != "updates"}
+        | {"seed": seed, "every": every},
         progress=progress,
     )
