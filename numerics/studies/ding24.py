@@ -97,6 +97,7 @@ def train(
     progress: Progress = lambda label, done, planned: None,
     embedding: np.ndarray | None = None,
     frozen: bool = False,
+    scored: Callable[[int], bool] = lambda step: True,
 ) -> tuple[EmbeddingMLP, list[dict[str, Any]]]:
     """One run, kept in ``folder`` and continued from there: the network and its history.
 
@@ -110,6 +111,7 @@ def train(
         progress: receives the folder's name.
         embedding: (p, d), where it starts instead of the seed's.
         frozen: the embedding is not trained.
+        scored: records that get loss and accuracy; the last always does.
     """
     model = EmbeddingMLP(settings.p, settings.d, settings.width, seed=seed, initial=settings.initial,
                          dtype=getattr(torch, settings.precision), embedding=embedding).to(device)  # fmt: skip
@@ -122,7 +124,9 @@ def train(
         optimiser,
         lambda step: problem.loss(model, problem.train),
         steps=settings.steps,
-        measure=lambda step: _losses(model, problem) | measure(model, step),
+        measure=lambda step: (
+            (_losses(model, problem) if scored(step) or step == settings.steps else {}) | measure(model, step)
+        ),
         at=at,
         folder=folder,
         config=asdict(settings) | {"seed": seed, "frozen": frozen, "start": start},

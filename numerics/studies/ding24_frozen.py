@@ -32,7 +32,7 @@ class Size:
 
 SIZES = {
     "smoke": Size(Settings(p=11, steps=300, precision="float32"), (2, 6, 11, 24), 1, (100, 300)),
-    "cpu": Size(Settings(steps=1_000, precision="float32"), (16, 24, 32, 40, 48, 56, 59, 64, 80, 128), 1, (500, 1000)),
+    "cpu": Size(Settings(steps=1_000, precision="float32"), (16, 32, 48, 59, 64, 128), 1, (500, 1000)),
     "full": Size(Settings(steps=10_000), tuple(range(16, 129)), 5, (500, 1000, 5000, 10_000)),
 }
 

@@ -2,4 +2,57 @@
 
 from verify.statements.statement import Statement
 
-DING24: tuple[Statement, ...] = ()
+DING24: tuple[Statement, ...] = (
+    Statement(
+        "Ding24:Section 3.1, footnote",
+        "Ding24",
+        "theorem",
+        "Circles are linear projections of a random embedding with probability 1 when d >= p. Ours: with probability 0 "
+        "when d < p; with a bias both hold with p - 1 instead of p; and for rational embeddings it is decided exactly.",
+        r"\exists P:\ E P = \bigl(\cos\tfrac{2\pi kn}{p}, \sin\tfrac{2\pi kn}{p}\bigr)_n \iff d \ge p "
+        r"\quad\text{(almost surely)}",
+    ),
+    Statement(
+        "Ding24:Eq. 5",
+        "Ding24",
+        "theorem",
+        "The circularity of frequency k is between 0 and 1, and 1 iff the two coordinates have no other frequency. "
+        "Ours: it measures purity, not roundness: a cosine along one line has 1 too; and a random embedding has about "
+        "d/(d+p-2), because its two directions were chosen by looking at it.",
+        r"c_k = \frac{2}{p\sum_j X_j^2}\Bigl|\sum_j X_j e^{2\pi i jk/p}\Bigr|^2 \in [0, 1]",
+    ),
+    Statement(
+        "Ding24:Section 2, survivors",
+        "Ding24",
+        "measured",
+        "Of all circles of a random embedding a few survive training (a signal above twice the mean), and they are "
+        "circles.",
+        r"\|F_k\| > \tfrac2p \sum_{j=0}^{p-1} \|F_j\|",
+    ),
+    Statement(
+        "Ding24:Section 4.1, circles needed",
+        "Ding24",
+        "measured",
+        "With one of its surviving circles alone a trained network fails, with more of them its loss falls, and with "
+        "all of them (and the mean) it answers everything.",
+        r"E \mapsto \bar E + \sum_{k \in K} E^{(k)}",
+    ),
+    Statement(
+        "Ding24:Section 4.3, closed form",
+        "Ding24",
+        "theorem",
+        "The solution of the linear law, as printed where A is invertible, and as one matrix exponential where it is "
+        "not.",
+        r"x(t) = e^{At}x_0 + (e^{At} - I)A^{-1}b, \qquad "
+        r"\exp t\begin{pmatrix}A & b\\ 0 & 0\end{pmatrix} = \begin{pmatrix}e^{At} & \int_0^t e^{As}\,ds\, b\\ 0 & 1"
+        r"\end{pmatrix}",
+    ),
+    Statement(
+        "Ding24:Section 4.3, linear law",
+        "Ding24",
+        "measured",
+        "The signals of early training obey a linear law. Ours: so do signals taken from different runs, "
+        "which cannot interact; the fit alone is no evidence that circles compete or help each other.",
+        r"x_{t+1} - x_t \approx A x_t + b",
+    ),
+)

@@ -1,0 +1,138 @@
+"""Ding24's circles: which embeddings can hold them, which survive, how many are needed, and their linear law."""
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+from scipy.linalg import expm
+
+from numerics.analysis.ablation import keep_frequencies
+from numerics.analysis.circles import axis_ratio, circularity, survivors
+from numerics.analysis.dynamics import LinearLaw, fit_linear
+from numerics.models.embedding_mlp import EmbeddingMLP, snapshot
+from numerics.studies.ding24 import Problem, Settings, strengths, train
+from theory.circles import carries_circle
+from verify.result import at_least, at_most, close, proved
+
+FOOTNOTE = "Ding24:Section 3.1, footnote"
+EQUATION = "Ding24:Eq. 5"
+SURVIVORS = "Ding24:Section 2, survivors"
+NEEDED = "Ding24:Section 4.1, circles needed"
+CLOSED = "Ding24:Section 4.3, closed form"
+LAW = "Ding24:Section 4.3, linear law"
+
+SMALL = Settings(p=23, d=64, steps=1000, precision="float32")
+
+
+@pytest.mark.statement(FOOTNOTE)
+@pytest.mark.parametrize("p", [7, 12, 23])
+def test_which_random_embeddings_carry_circles(p, check):
+    generator = np.random.default_rng(p)
+    for bias in (False, True):
+        for d in range(p - 3, p + 2):
+            embedding = generator.normal(size=(p, d))
+            found = [carries_circle(embedding, k, bias=bias) for k in range(1, (p + 1) // 2)]
+            label = f"p = {p}, d = {d}{', bias' * bias}: every circle, or none"
+            check(proved(FOOTNOTE, label, found == [d >= p - bias] * len(found)))
+
+
+@pytest.mark.statement(FOOTNOTE)
+def test_probability_one_is_not_always_and_zero_is_not_never(check):
+    twice = np.random.default_rng(0).normal(size=(7, 7))
+    twice[6] = twice[0]
+    check(proved(FOOTNOTE, "two equal symbols at d = p: no circle", not carries_circle(twice, 1)))
+    three = [(1, 0), (0, 1), (-1, -1)] * 3
+    check(
+        proved(FOOTNOTE, "three points, repeated, at p = 9, d = 2: the circle of order three", carries_circle(three, 3))
+    )
+    check(proved(FOOTNOTE, "and no other", not any(carries_circle(three, k) for k in (1, 2, 4))))
+
+
+@pytest.mark.statement(EQUATION)
+def test_circularity(check):
+    generator = np.random.default_rng(1)
+    p, d = 59, 128
+    embeddings = generator.normal(size=(4, p, d))
+    found = [circularity(embedding, k) for embedding in embeddings for k in range(1, 30)]
+    check(at_most(EQUATION, "random embeddings: largest", max(found), 1.0))
+    check(at_least(EQUATION, "random embeddings: least", min(found), 0.0))
+    check(close(EQUATION, "random embeddings: mean", float(np.mean(found)), d / (d + p - 2), 0.03,
+                "5 standard errors of 116 values"))  # fmt: skip
+    pure = keep_frequencies(embeddings[0], [5])
+    check(close(EQUATION, "one frequency alone", circularity(pure, 5), 1.0, 1e-12))
+    check(at_most(EQUATION, "with another beside it", circularity(keep_frequencies(embeddings[0], [5, 6]), 5), 0.999))
+    line = np.cos(2 * np.pi * 5 * np.arange(p) / p)[:, None] * embeddings[0, 0]
+    check(close(EQUATION, "a cosine along one line", circularity(line, 5), 1.0, 1e-12))
+    check(at_most(EQUATION, "which is not round: short over long axis", axis_ratio(line, 5), 1e-12))
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory):
+    """Two trained networks with the signals after every step."""
+    folder = tmp_path_factory.mktemp("ding24")
+    return [
+        train(SMALL, seed, folder / str(seed), measure=strengths, at=lambda step: True, scored=lambda step: False)
+        for seed in range(2)
+    ]
+
+
+@pytest.mark.statement(SURVIVORS)
+def test_a_few_circles_survive(runs, check):
+    for seed, (model, history) in enumerate(runs):
+        embedding = snapshot(model)
+        alive = survivors(embedding)
+        check(close(SURVIVORS, f"seed {seed}: test accuracy", history[-1]["test_accuracy"], 1.0, 0.01))
+        check(at_least(SURVIVORS, f"seed {seed}: circles that survive", len(alive), 2))
+        check(at_most(SURVIVORS, f"seed {seed}: of 11", len(alive), 5))
+        check(
+            at_least(SURVIVORS, f"seed {seed}: least circularity", min(circularity(embedding, k) for k in alive), 0.97)
+        )
+        check(at_least(SURVIVORS, f"seed {seed}: least axis ratio", min(axis_ratio(embedding, k) for k in alive), 0.85))
+    untrained = snapshot(EmbeddingMLP(SMALL.p, SMALL.d))
+    check(proved(SURVIVORS, "an untrained network has none", survivors(untrained) == []))
+
+
+@pytest.mark.statement(NEEDED)
+def test_one_circle_fails_and_all_suffice(runs, check):
+    for seed, (model, _) in enumerate(runs):
+        embedding, problem = snapshot(model), Problem(SMALL.p, SMALL.fraction, seed)
+        alive = survivors(embedding)
+        best = []
+        for count in range(1, len(alive) + 1):
+            kept = [keep_frequencies(embedding, [0, *chosen]) for chosen in combinations(alive, count)]
+            best.append(max(problem.score(model, embedding=each)[1] for each in kept))
+        check(at_most(NEEDED, f"seed {seed}: accuracy with the best circle", best[0], 0.5))
+        check(at_least(NEEDED, f"seed {seed}: more circles, more accuracy", min(np.diff(best)), 0.0))
+        check(at_least(NEEDED, f"seed {seed}: accuracy with all survivors", best[-1], 0.97))
+        dead = [k for k in range(1, 12) if k not in alive]
+        without = problem.score(model, embedding=keep_frequencies(embedding, [0, *dead]))[1]
+        check(at_most(NEEDED, f"seed {seed}: accuracy with all others instead", without, 0.3))
+
+
+@pytest.mark.statement(CLOSED)
+def test_the_solution_of_the_law(check):
+    generator = np.random.default_rng(2)
+    A, b, start = generator.normal(size=(5, 5)) / 10, generator.normal(size=5), generator.normal(size=5)
+    law = LinearLaw(A, b, np.ones(5))
+    path = law.solution(start, 20)
+    power = expm(20 * A)
+    printed = power @ start + (power - np.eye(5)) @ np.linalg.inv(A) @ b
+    check(at_most(CLOSED, "printed formula", float(np.abs(path[20] / printed - 1).max()), 1e-10))
+    check(at_most(CLOSED, "at 0: x_0", float(np.abs(path[0] - start).max()), 0.0))
+    fine = LinearLaw(A / 2**14, b / 2**14, np.ones(5)).recursion(start, 2**14)[-1]
+    check(at_most(CLOSED, "Euler's method with 2^14 steps", float(np.abs(fine / path[1] - 1).max()), 1e-3))
+    singular = A - np.outer(A @ np.ones(5), np.ones(5)) / 5
+    still = LinearLaw(singular, singular @ b, np.ones(5)).solution(-b, 20)
+    check(at_most(CLOSED, "no inverse: an equilibrium stays", float(np.abs(still[20] + b).max()), 1e-12))
+
+
+@pytest.mark.statement(LAW)
+def test_signals_obey_a_linear_law_whether_or_not_they_can_interact(runs, check):
+    paths = np.array([[record["signals"] for record in history[:601]] for _, history in runs])
+    for seed, path in enumerate(paths):
+        check(at_least(LAW, f"seed {seed}: R^2", fit_linear(path).score, 0.85))
+    columns = np.arange(SMALL.p // 2)
+    mixed = paths[columns % 2, :, columns].T
+    check(at_least(LAW, "ours: R^2 of signals from two runs", fit_linear(mixed).score, 0.85))
+    shuffled = np.random.default_rng(3).permutation(np.diff(paths[0], axis=0)).cumsum(axis=0)
+    check(at_most(LAW, "the same increments in random order have no law", fit_linear(shuffled).score, 0.3))
