@@ -188,9 +188,9 @@ def drawn_embeddings(p: int, d: int, seeds: Sequence[int]) -> list[np.ndarray]:
 def settled(embedding: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Whether members have settled: (members, p, d) and whether each labels all pairs right -> (members,)."""
     threshold = 2 * two_sided_signals(embedding).mean(axis=-1, keepdims=True)
-    strength = signals(embedding) / threshold
-    between = (strength > AMBIGUOUS) & ~survival(embedding)
-    return right & ~between.any(axis=-1) & survival(embedding).any(axis=-1)
+    alive = survival(embedding)
+    between = (signals(embedding) > AMBIGUOUS * threshold) & ~alive
+    return right & alive.any(axis=-1) & ~between.any(axis=-1)
 
 
 def _finished(cell: Cell, how: Training, folder: Path, device: str, budget: int, progress: Progress) -> Finished:

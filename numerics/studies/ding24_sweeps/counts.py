@@ -33,9 +33,11 @@ def trend(finished: Sequence[Finished], setting: str) -> dict[str, Any]:
     from scipy.stats import t as student
 
     x = [float(getattr(each.cell, setting)) for each in finished for _ in each.members]
-    found = linregress(x, [count for each in finished for count in each.counts])
-    half = float(student.ppf(0.975, len(x) - 2)) * float(found.stderr)
-    slope = float(found.slope)
+    y = [count for each in finished for count in each.counts]
+    slope = half = 0.0
+    if max(y) > min(y):
+        found = linregress(x, y)
+        slope, half = float(found.slope), float(student.ppf(0.975, len(x) - 2)) * float(found.stderr)
     return {"slope": slope, "interval": [slope - half, slope + half], "networks": len(x)}
 
 

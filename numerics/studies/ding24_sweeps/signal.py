@@ -107,8 +107,7 @@ def correlation(signal: np.ndarray, rate: np.ndarray, networks: int) -> dict[str
     found = pearson(signal.ravel(), rate.ravel())
     generator = np.random.default_rng(0)
     chosen = generator.integers(len(signal), size=(RESAMPLES, len(signal)))
-    resampled = [np.corrcoef(signal[rows].ravel(), rate[rows].ravel())[0, 1] for rows in chosen]
-    resampled = [r for r in resampled if np.isfinite(r)]
+    resampled = _correlations(signal, rate, chosen)
     within = pearson(
         (signal - signal.mean(axis=1, keepdims=True)).ravel(), (rate - rate.mean(axis=1, keepdims=True)).ravel()
     )
@@ -117,10 +116,19 @@ def correlation(signal: np.ndarray, rate: np.ndarray, networks: int) -> dict[str
         "fisher_interval": [found.interval.low, found.interval.high],
         "p_value": found.p_value,
         "points": found.pairs,
-        "bootstrap_interval": [float(x) for x in np.percentile(resampled, [2.5, 97.5])],
+        "bootstrap_interval": [float(x) for x in np.nanpercentile(resampled, [2.5, 97.5])],
         "r_within_embeddings": within.r,
         "r_expected_at_50": expected(found.r, rate, networks, PAPER_NETWORKS),
     }
+
+
+def _correlations(x: np.ndarray, y: np.ndarray, chosen: np.ndarray) -> np.ndarray:
+    """Pearson's r of the rows (resamples, rows) of x and y; NaN where one of them is constant."""
+    x, y = x - x.mean(), y - y.mean()
+    sums = np.stack([x.sum(1), y.sum(1), (x * x).sum(1), (y * y).sum(1), (x * y).sum(1)])
+    sx, sy, sxx, syy, sxy = sums[:, chosen].sum(axis=2) / chosen.shape[1] / x.shape[1]
+    size = np.maximum((sxx - sx**2) * (syy - sy**2), 0) ** 0.5
+    return np.divide(sxy - sx * sy, size, out=np.full(len(chosen), np.nan), where=size > 0)
 
 
 def _words(found: dict[str, Any]) -> str:
