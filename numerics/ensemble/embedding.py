@@ -133,7 +133,8 @@ class EmbeddingGradient:
         for start in range(0, len(train), together):
             group = slice(start, start + together)
             own, slopes = ({name: x[group] for name, x in tensors.items()} for tensors in (parameters, gradients))
-            self._group(own, *(places[group] for places in self._places), loss[group], slopes)
+            at_a, at_b, target = (places[group] for places in self._places)
+            self._group(own, at_a, at_b, target, loss[group], slopes)
         return loss, gradients
 
     def _group(self, own: Tensors, at_a: Tensor, at_b: Tensor, target: Tensor, loss: Tensor, slopes: Tensors) -> None:
