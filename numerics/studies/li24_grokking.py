@@ -33,7 +33,7 @@ TITLE = "Li24 Figure 4: does grokking weaken with the number of inputs?"
 REACHED = 0.99
 EVALUATED = 2048  # inputs that an accuracy is measured on, at most
 BLUE, ORANGE = "#0072b2", "#d55e00"
-SPLITS = {"inputs": "half of the inputs", "multisets": "half of the multisets"}
+SPLITS: dict[Split, str] = {"inputs": "half of the inputs", "multisets": "half of the multisets"}
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,9 @@ class Network:
     def build(self, k: int, p: int, seed: int, device: str) -> tuple[nn.Module, Callable[[Tensor], Tensor]]:
         """The module and its logits."""
         if self.mlp:
-            sizes = {"layers": self.layers, "heads": self.heads, "width": self.width, "mlp": self.mlp}
-            transformer = Transformer(k, p, seed=seed, **sizes).to(device)
+            transformer = Transformer(
+                k, p, layers=self.layers, heads=self.heads, width=self.width, mlp=self.mlp, seed=seed
+            ).to(device)
             return transformer, transformer
         layer = AttentionLayer(p, self.heads, self.width, seed=seed).to(device)
         return layer, layer.tabulated
@@ -173,8 +174,8 @@ def gap(history: list[dict[str, Any]], reached: float = REACHED) -> dict[str, in
 
 def _row(plan: Plan, k: int, p: int, histories: list[list[dict[str, Any]]], given_away: float) -> dict[str, Any]:
     """What the seeds of one plan and k say together."""
-    runs = [gap(history) for history in histories]
-    gaps = [run["gap"] for run in runs if run["gap"] is not None]
+    runs: list[dict[str, Any]] = [gap(history) for history in histories]
+    gaps = [float(run["gap"]) for run in runs if run["gap"] is not None]
     memorised = [run for run in runs if run["train"] is not None]
     whole = len(gaps) == len(runs) > 1
     return {
