@@ -25,7 +25,7 @@ from theory.network_file import NetworkFile
 from theory.regularisation import predict_from_margin
 from theory.task import Task, logits
 from verify.account import Account
-from verify.checks import moments
+from verify.checks import group, moments
 from verify.checks.decomposition import Decomposition
 from verify.checks.exact import exact_checks
 from verify.checks.group import GroupDecomposition, group_checks, mass_check, required_representations
@@ -168,7 +168,7 @@ def test_decomposition(k: int, p: int) -> None:
     assert found.consistent.tolist() == [set(own) == {f} for own, f in zip(plain.own, plain.frequency, strict=True)]
     assert found.phase_error == pytest.approx(plain.phase_errors(), abs=1e-12)
     each = found.waves.phase_error.sum(axis=1)
-    assert found.phase_uncertainty == pytest.approx(each + 8 * UNIT * (k + 1), rel=1e-12)
+    assert found.phase_uncertainty == pytest.approx(each + 8 * UNIT * (k + 1), rel=1e-12, abs=0)
     assert found.frequency_masses() == pytest.approx(plain.carried())
 
 
@@ -195,6 +195,15 @@ def test_a_neuron_lives_above_a_millionth_of_the_mean_mass(name: str | None, fac
     subject = Subject.of(NetworkFile(u, w, 2, 7, table))
     found = GroupDecomposition(subject) if name else Decomposition.of(subject)
     assert (0 in found.live) == (factor > 1)
+
+
+def test_a_neuron_of_exactly_the_least_mass_is_dead(monkeypatch: pytest.MonkeyPatch) -> None:
+    network = spoilt(2, 7)
+    subject = Subject.of(NetworkFile(network.u[1:9], network.w[1:9], 2, 7, load_group("C7").table))  # m is a power of 2
+    mass = Decomposition.of(subject).mass
+    assert 3 not in Decomposition._of(subject, mass[3]).live
+    monkeypatch.setattr(group, "LIVE_FRACTION", mass[3] * 8)
+    assert 3 not in GroupDecomposition(subject).live
 
 
 def test_masses_of_frequencies_that_nobody_uses_are_zero() -> None:
@@ -602,6 +611,14 @@ def test_group_decomposition(name: str) -> None:
         masses[v] += found.mass[i + 1]
     assert found.representation_masses() == pytest.approx(masses)
     assert found.account.alignment.shape == (subject.m - 1,)
+
+
+def test_representations_that_nobody_uses_carry_zero() -> None:
+    network = spoilt_group("S3", 2)
+    found = GroupDecomposition(Subject.of(network))
+    first = found.live[found.representation == 1][:1]
+    alone = GroupDecomposition(Subject.of(replace(network, u=network.u[first], w=network.w[first])))
+    assert alone.representation_masses().tolist() == [0, 1, 0]
 
 
 def test_a_vector_of_zeros_has_no_share() -> None:

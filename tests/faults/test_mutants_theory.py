@@ -585,6 +585,52 @@ def test_forced_masses_and_required_representations() -> None:
         assert list(margin.y) == mean
 
 
+def plain_forced(margin: GroupMargin) -> bool:
+    """Whether the tight rows of the representations that may carry mass have full column rank, in floats."""
+    slack = np.array([number(x) for x in margin.reduced_costs])
+    active = [v for v in range(1, len(slack)) if abs(slack[v]) < 1e-9]
+    tight = [c for c, s in enumerate(margin.s) if number(s) > 1e-12]
+    dimensions = np.array([margin.characters.irreps[v].dimension for v in active])
+    rows = 1 - (margin.characters.values[active] / dimensions[:, None])[:, tight]
+    return int(np.linalg.matrix_rank(rows)) == len(active)
+
+
+@pytest.mark.parametrize(
+    ("name", "k"),
+    [("C2", 1), ("C2", 2), ("C5", 1), ("S3", 1), ("S3", 2), ("Q8", 3), ("Dic3", 3), ("S3xC3", 3), ("A5", 4),
+     ("S3xS3", 3), ("A5xC2", 2), ("A5xC2", 4), ("C5xS3", 4), ("A5xC3", 2), ("S6", 2)],
+)  # fmt: skip
+def test_which_masses_are_forced_and_which_representations_required(name: str, k: int) -> None:
+    margin = max_margin(load_group(name), k)
+    assert margin.masses_are_forced == plain_forced(margin)
+    orbits = [v.orbit for v in margin.characters.irreps]
+    alone = [
+        v.name for v in margin.characters.irreps if v.orbit in margin.required_orbits and orbits.count(v.orbit) == 1
+    ]
+    assert list(margin.required) == (list(margin.carrying) if margin.masses_are_forced else alone)
+
+
+def test_a_term_of_zero_keeps_the_value_but_not_the_hypothesis_of_morwani23() -> None:
+    margin = max_margin(load_group("S3"), 2)
+    assert margin.morwani23_applies
+    at_zero = replace(margin, closed_form_terms=(Surd(), *margin.closed_form_terms[1:]))
+    assert at_zero.closed_form_applies
+    assert not at_zero.morwani23_applies
+    above = replace(margin, closed_form_terms=(Surd([(Fraction(1, 100), 1)]), *margin.closed_form_terms[1:]))
+    assert not above.closed_form_applies
+
+
+@pytest.mark.parametrize("name", ["S3", "Q8", "A4", "C7", "D4", "Dic3"])
+def test_values_and_masses_of_groups_are_rounded_once(name: str) -> None:
+    for k in range(1, 9):
+        margin = max_margin(load_group(name), k)
+        for exact, found in [
+            (margin.exact, margin.value),
+            *zip(margin.masses, margin.mass_floats.tolist(), strict=True),
+        ]:
+            assert abs(Fraction(found) - Fraction(str(exact.evalf(60)))) <= Fraction(math.ulp(found)) / 2
+
+
 def test_bounds_of_k() -> None:
     group = load_group("C2")
     assert max_margin(group, 1000).k == 1000

@@ -39,10 +39,11 @@ def moment_check(subject: Subject, found: Decomposition, tol: float) -> CheckRes
     worst, where = 0.0, "every frequency"
     for zeta in np.unique(found.frequency[usable]).tolist():
         here = usable & (found.frequency == zeta)
+        order = p // gcd(zeta, p)
         phases, mass = found.waves.phase[here], found.mass[found.live[here]]
-        defect, exponent = worst_class(phases[:, :-1], phases[:, -1], mass / mass.sum(), p // gcd(zeta, p))
+        defect, exponent = worst_class(phases[:, :-1], phases[:, -1], mass / mass.sum(), order)
         if defect > worst:
-            worst, where = defect, f"frequency {zeta}, order {p // gcd(zeta, p)}, exponent {list(exponent)}"
+            worst, where = defect, f"frequency {zeta}, order {order}, exponent {list(exponent)}"
     return at_most(SET, label, worst, 0.0, allowed, f"largest normalised class sum: {where}")
 
 
