@@ -42,7 +42,10 @@ def describe(weights: ReLUWeights, *, structured: float = STRUCTURED, low: float
         "same_frequency": {"all": float(same.mean()), "structured": float(same[good].mean()) if good.any() else None},
         "amplitude": float(wave.amplitude[good].mean()) if good.any() else None,
         "effective_bias": _mean_and_sd(effective[good]),
-        "phase_sum": {"all": _phase_sum(phases, same), "structured": _phase_sum(phases, good)},
+        "phase_sum": {
+            name: _phase_sum(phases, chosen)
+            for name, chosen in (("all", np.ones_like(good)), ("same_frequency", same), ("structured", good))
+        },
         "fits": {"all": _compare(fits, np.ones_like(good)), "structured": _compare(fits, good)},
         "harmonics": {
             name: _medians(harmonic_shares(w, wave.frequency, HARMONICS)[good])

@@ -64,12 +64,17 @@ def _clean(final: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _noisy(alpha: float, final: dict[str, Any], p: int) -> list[dict[str, Any]]:
     """A network that does not generalise holds the algorithm all the same."""
-    accuracy, phases, name = final["accuracy"], final["phase_sum"]["structured"], f"noise {alpha:.2f}"
+    accuracy, name = final["accuracy"], f"noise {alpha:.2f}"
     found = []
-    if phases:
-        rho = phases["correlation"]
-        text = f"{name}: correlation of phases"
+    if phases := final["phase_sum"]["structured"]:
+        rho, text = phases["correlation"], f"{name}: correlation of phases, structured neurons"
         found.append(claim(text, RELATED, rho, rho >= RELATED, rho > 0.98, neurons=phases["neurons"]))
+    elif phases := final["phase_sum"]["same_frequency"]:
+        rho, text = (
+            phases["correlation"],
+            f"{name}: correlation of phases, neurons of one frequency (none is structured)",
+        )
+        found.append(claim(text, RELATED, rho, rho >= RELATED, rho > 0.9, neurons=phases["neurons"]))
     if alpha == NOISIEST:
         real, best, count = accuracy["real"], max(accuracy[kind] for kind in KINDS), final["structured"]
         found += [
