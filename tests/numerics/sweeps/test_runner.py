@@ -1,6 +1,7 @@
 """Sweeps: rows are those of a plain training loop; the table is the same whatever was interrupted, here and on Ray."""
 
 import itertools
+import time
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +12,9 @@ import torch
 from numerics.checkpoint import locked
 from numerics.ensemble.engine import gaussian
 from numerics.selection.observables import irrep_fractions, neuron_powers
-from numerics.sweeps.cell import run_cell
+from numerics.sweeps.cell import _of_logits, run_cell
 from numerics.sweeps.plan import plan_of
-from numerics.sweeps.runner import cluster, run_sweep
+from numerics.sweeps.runner import _require_answer, cluster, run_sweep
 from numerics.sweeps.table import SCHEMA, SweepFolder
 from numerics.training import Interrupted
 from theory.errors import InputError
@@ -107,9 +108,9 @@ def test_a_network_that_diverges_has_a_row_without_observables(tmp_path):
 
 
 def test_constant_logits_are_not_accurate():
-    (cell,) = plan_of({"group": "C3", "width": 2, "seeds": 1, "updates": 1, "scale": 1e-12, "rate": 1e-12}).cells
-    rows = run_cell(cell)
-    assert rows["accuracy"][0] < 1
+    (cell,) = plan_of({"group": "C3", "width": 2, "seeds": 1}).cells
+    fractions, accuracy, largest = _of_logits(cell, torch.zeros(1, 2, 3, 3, dtype=torch.float64))
+    assert (fractions.tolist(), accuracy.tolist(), largest.tolist()) == ([[0.0]], [0.0], [0.0])
 
 
 # ---- the folder --------------------------------------------------------------------------------------------------
@@ -263,7 +264,15 @@ def test_an_interruption_keeps_what_is_finished_there(tmp_path, ray_here):
         run_sweep(plan_of(SMALL), tmp_path / "out", ray="local", run=fake, should_stop=lambda: True)
 
 
-def test_no_ray_and_no_cluster_are_one_line(tmp_path, monkeypatch):
+@pytest.mark.parametrize("address", ["127.0.0.1:1", "ray://127.0.0.1:1", "[::1]:1", "127.0.0.1:99999999", "a b:1"])
+def test_an_address_where_nobody_answers_is_one_line_at_once(address):
+    began = time.monotonic()
+    with pytest.raises(InputError, match="a Ray cluster must answer at"):
+        _require_answer(address)
+    assert time.monotonic() - began < 20
+
+
+def test_without_ray_it_is_one_line(tmp_path, monkeypatch):
     import builtins
 
     plain = builtins.__import__

@@ -97,7 +97,7 @@ def test_a_damaged_cell_is_told_and_trained_again(file, tmp_path, capsys):
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_signals_save_and_the_same_command_continues(tmp_path, number, status):
-    (tmp_path / "sweep.toml").write_text("seeds = 2\np = [3, 5]\nwidth = 2\nupdates = 1200\ntolerance = 0\n")
+    (tmp_path / "sweep.toml").write_text("seeds = 2\np = [3, 5]\nwidth = 2\nupdates = 600\ntolerance = 0\n")
     code = "from verify.cli import main\nmain()"
     arguments = [sys.executable, "-c", code, "sweep", "sweep.toml", "--device", "cpu", "--out"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
