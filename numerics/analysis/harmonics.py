@@ -76,6 +76,19 @@ def shared(sets: Iterable[Sequence[int]]) -> tuple[int, ...]:
     return tuple(sorted(set.intersection(*map(set, sets))))
 
 
+def multiples(frequencies: Iterable[int], most: int, p: int) -> tuple[int, ...]:
+    """The frequencies m k mod p with k among these and m = 1..most, +-k one frequency, in increasing order; never 0.
+
+    What a nonlinearity makes of a wave is its overtones, at these frequencies.
+
+    Examples:
+        >>> multiples([46], 4, 113)
+        (21, 25, 42, 46)
+    """
+    found = {m * k % p for k in frequencies for m in range(1, most + 1)}
+    return tuple(sorted({min(k, p - k) for k in found} - {0}))
+
+
 def fit_harmonics(columns: np.ndarray, sums: np.ndarray, frequencies: Sequence[int], p: int) -> Fit:
     r"""Least squares against :math:`1, \cos(2\pi k s/p), \sin(2\pi k s/p)` for k in ``frequencies``.
 

@@ -6,7 +6,7 @@ The best approximation of rank r keeps the r largest singular values,
 frequencies has rank 2n: two singular vectors, a cosine and a sine, for each.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -87,3 +87,19 @@ def singular_pairs(matrix: np.ndarray, count: int) -> list[Pair]:
     power = pooled_power(left.T[: 2 * count]).reshape(count, 2, -1).sum(axis=1)
     dominant = 1 + power[:, 1:].argmax(axis=1)
     return [Pair(int(k), float(row[k] / 2)) for k, row in zip(dominant, power, strict=True)]
+
+
+def power_at(matrix: np.ndarray, rank: int, frequencies: Sequence[int]) -> float:
+    """Share of the power of the first ``rank`` left singular vectors, together, that is at these frequencies.
+
+    1 where they lie in the span of these cosines and sines, whatever the order of the singular values; about the share
+    of frequencies that is asked for where there is no structure.
+
+    Args:
+        matrix: rows indexed by Z_p, shape (p, d).
+        rank: how many vectors, at least 1.
+        frequencies: different ones of 0..floor(p/2).
+    """
+    require_integer("rank", rank, 1, min(matrix.shape))
+    left = np.linalg.svd(matrix.astype(np.float64), full_matrices=False)[0]
+    return float(pooled_power(left.T[:rank])[:, list(frequencies)].sum() / rank)

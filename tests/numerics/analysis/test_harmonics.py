@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from numerics.analysis.harmonics import fit_harmonics, frequency_shares, project, shared, significant
+from numerics.analysis.harmonics import fit_harmonics, frequency_shares, multiples, project, shared, significant
 from theory.errors import InputError
 
 P = 113
@@ -52,6 +52,16 @@ def test_the_fewest_are_taken_and_a_constant_has_none():
     assert significant(np.zeros(5)) == ()
     with pytest.raises(InputError, match="strictly between 0 and 1"):
         significant(shares, 1.0)
+
+
+def test_a_rectified_wave_has_power_at_its_multiples_alone():
+    shares = frequency_shares(np.maximum(waves(P, (9,), (1,), (0.2,)), 0))
+    overtones = multiples([9], 8, P)
+    assert overtones == (9, 18, 27, 36, 41, 45, 50, 54)
+    assert shares[list(overtones)].sum() > 0.999
+    assert multiples([9], 1, P) == multiples([P - 9], 1, P) == (9,)
+    assert multiples([5], 3, 10) == (5,)
+    assert multiples([], 3, 10) == ()
 
 
 def test_a_planted_fit_gives_back_its_coefficients():

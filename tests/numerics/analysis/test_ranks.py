@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from numerics.analysis.ranks import energy, rank_needed, singular_pairs, truncate
+from numerics.analysis.ranks import energy, power_at, rank_needed, singular_pairs, truncate
 from theory.errors import InputError
 
 P = 113
@@ -90,3 +90,9 @@ def test_structureless_and_interlaced_pairs_are_no_frequency():
     # cos 4, cos 9, sin 4, sin 9 in this order of size: consecutive vectors are of different frequencies
     interlaced = np.hstack([np.cos(angles), np.sin(angles)]) @ np.diag([4, 3, 2, 1])
     assert max(pair.share for pair in singular_pairs(interlaced, 2)) == pytest.approx(0.5)
+    assert power_at(interlaced, 4, [4, 9]) == pytest.approx(1)
+    assert power_at(interlaced, 1, [4, 9]) == pytest.approx(1)
+    assert power_at(interlaced, 4, [4]) == pytest.approx(0.5)
+    assert power_at(noise, 12, PLANTED) < 0.25
+    with pytest.raises(InputError, match="rank must be"):
+        power_at(noise, 0, PLANTED)

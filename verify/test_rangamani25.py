@@ -1,0 +1,95 @@
+"""Rangamani25's claims on networks that are trained here, and the same rules on networks that have learned nothing."""
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pytest
+
+from numerics.models.rnn import RecurrentNetwork
+from numerics.studies.rangamani25 import SMALL, dissect, train
+from verify.result import CheckResult, at_least, at_most
+
+SHARED = "Rangamani25:shared frequencies"
+RANKS = "Rangamani25:ranks"
+VECTORS = "Rangamani25:singular vectors"
+FIT = "Rangamani25:fit"
+ABLATION = "Rangamani25:ablation"
+
+
+@lru_cache
+def learned(seed: int) -> dict[str, Any]:
+    """A trained network, taken apart."""
+    return dissect(train(SMALL, seed)[0])
+
+
+@lru_cache
+def untrained() -> dict[str, Any]:
+    return dissect(RecurrentNetwork(SMALL.p, SMALL.d, SMALL.h, seed=0))
+
+
+def shared_frequencies(row: dict[str, Any]) -> list[CheckResult]:
+    p = 2 * len(row["shares"]["W_E"]) - 1
+    held = [share for name, share in row["held"].items() if name != "W_fc"]
+    return [
+        at_least(SHARED, "accuracy", row["accuracy"], 1.0),
+        at_least(SHARED, "shared frequencies: at least one", len(row["shared"]), 1),
+        at_most(SHARED, "shared frequencies: few of (p-1)/2", len(row["shared"]), p / 5),
+        at_least(SHARED, "least share of power that they hold in W_E, h1, h2 or h3", min(held), 0.6),
+        at_least(SHARED, "accuracy with these alone in W_E", row["kept_alone"]["W_E"], 1.0),
+    ]
+
+
+def ranks(row: dict[str, Any]) -> list[CheckResult]:
+    twice, found = 2 * len(row["shared"]), {name: x["rank"] for name, x in row["ranks"].items()}
+    return [
+        *(at_most(RANKS, f"rank of {name}: at most", found[name], 1.25 * twice) for name in ("W_E", "W_ih")),
+        *(at_least(RANKS, f"rank of {name}: at least", found[name], 0.75 * twice) for name in ("W_E", "W_ih")),
+        at_least(RANKS, "rank of W_hh above those", found["W_hh"], max(found["W_E"], found["W_ih"]) + 1),
+        at_most(RANKS, "rank of W_hh below all", found["W_hh"], row["ranks"]["W_hh"]["of"] - 1),
+    ]
+
+
+def vectors(row: dict[str, Any]) -> list[CheckResult]:
+    return [at_least(VECTORS, "power of the first singular vectors at these frequencies", row["span"], 0.8)]
+
+
+def fits(row: dict[str, Any]) -> list[CheckResult]:
+    squares = [x**2 for entry in row["fits"] for x in entry["error"]]
+    return [at_most(FIT, "median share of variance left", float(np.median(squares or [1.0])), 0.1)]
+
+
+def ablation(row: dict[str, Any]) -> list[CheckResult]:
+    means = {name: np.array([x["mean"] for x in row["ablations"][name]]) for name in ("W_E", "W_fc")}
+    rises = [float(np.diff(x).max(initial=-1.0)) for x in means.values()]
+    return [
+        *(at_most(ABLATION, f"{name} without any of them", x[-1], 0.25) for name, x in means.items()),
+        at_most(ABLATION, "rise of the mean accuracy when one more is removed", max(rises), 0.0),
+        at_most(ABLATION, "W_E without one of them", means["W_E"][:2][-1], 0.9),
+    ]
+
+
+RULES = {SHARED: shared_frequencies, RANKS: ranks, VECTORS: vectors, FIT: fits, ABLATION: ablation}
+
+
+EVERY = pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.statement(name)) for name in RULES])
+
+
+@EVERY
+def test_a_small_network(name, check):
+    for result in RULES[name](learned(0)):
+        check(result)
+
+
+@EVERY
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_more_seeds(name, seed, check):
+    for result in RULES[name](learned(seed)):
+        check(result)
+
+
+@EVERY
+def test_what_has_learned_nothing_fails(name, check):
+    refused = sum(not result.holds for result in RULES[name](untrained()))
+    check(at_least(name, "rules that refuse an untrained network", refused, 1))
