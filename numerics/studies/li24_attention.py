@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 BLUE, ORANGE = "#0072b2", "#d55e00"
 SHOWN = 3  # heads in the figure
-EVALUATED = 4096  # inputs that an accuracy is measured on, at most
+EVALUATED = 2048  # inputs that an accuracy is measured on, at most
 
 
 @dataclass(frozen=True)
@@ -57,9 +57,9 @@ FIGURES = {
     3: {"smoke": Size(3, 5, 8, 4, 40, Recipe(80, batch=64), _ours(160, 64)),
         "cpu": Size(3, 31, 32, 8, 50, Recipe(600, batch=512), _ours(600)), "full": FULL[3]},
     4: {"smoke": Size(4, 5, 8, 4, 40, Recipe(80, batch=64), _ours(80, 64)),
-        "cpu": Size(4, 13, 32, 8, 50, Recipe(600, batch=512), _ours(600)), "full": FULL[4]},
+        "cpu": Size(4, 11, 32, 8, 50, Recipe(600, batch=256), Recipe(600, 2e-2, 0.5, 256)), "full": FULL[4]},
     5: {"smoke": Size(5, 5, 8, 4, 40, Recipe(80, batch=64), _ours(80, 64)),
-        "cpu": Size(5, 7, 32, 8, 50, Recipe(600, batch=512), _ours(600)), "full": FULL[5]},
+        "cpu": Size(5, 5, 32, 8, 50, Recipe(600, batch=256), Recipe(600, 2e-2, 0.5, 256)), "full": FULL[5]},
 }  # fmt: skip
 NUMBER = {3: 9, 4: 3, 5: 10}  # of the figure
 

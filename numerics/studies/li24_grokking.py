@@ -97,17 +97,17 @@ SIZES = {
     "smoke": Size(
         ((2, 5), (3, 3)),
         _plans(
-            Recipe(20, batch=16), Recipe(20, 1.5e-2, 1.0, 16), [Network(1, 4, 4), Network(2, 2, 8, 16)], (2, 1, 1), 10
+            Recipe(20, batch=16), Recipe(20, 2e-2, 0.4, 16), [Network(1, 4, 4), Network(2, 2, 8, 16)], (2, 1, 1), 10
         ),
     ),
     "cpu": Size(
         TASKS,
-        _plans(Recipe(400, batch=512), Recipe(1200, 1.5e-2, 1.0, 512), [Network(1, 16, 8)], (3, 1, 1), 20),
+        _plans(Recipe(300, batch=256), Recipe(1000, 2e-2, 0.4, 256), [Network(1, 32, 8)], (3, 1, 1), 20),
     ),
     "full": Size(
         TASKS,
         _plans(
-            Recipe(100_000), Recipe(10_000, 1.5e-2, 1.0), [Network(1, 160, 128), Network(2, 4, 128, 512)],
+            Recipe(100_000), Recipe(10_000, 2e-2, 0.4), [Network(1, 160, 128), Network(2, 4, 128, 512)],
             (10, 10, 3), 100,
         ),
     ),
