@@ -1,0 +1,172 @@
+"""The studies of Swaroop26 and of Morwani23's ReLU network: rules, verdicts with planted faults, resuming."""
+
+import json
+
+import numpy as np
+import pytest
+
+from numerics.models import idealised
+from numerics.studies import morwani23_relu, swaroop26, swaroop26_table1
+from numerics.studies.swaroop26 import SIZES, Size, examine, stop, train
+from numerics.studies.swaroop26_table1 import MOST_Z, PAPER, best, cell, z_score
+from numerics.studies.swaroop26_verdict import claim, verdict_line
+
+TINY = Size(13, 24, 4.0, 2.5, {0.0: 60, 0.3: 60}, 10_000)
+
+
+def silent(label, done, planned):
+    """No progress."""
+
+
+@pytest.mark.parametrize("module", [swaroop26, swaroop26_table1, morwani23_relu], ids=lambda module: module.__name__)
+def test_smoke_scale_gives_numbers_lines_and_a_figure(module, tmp_path):
+    outcome = module.reproduce("smoke", tmp_path, device="cpu", budget=2**30, progress=silent)
+    assert not outcome.missed
+    assert {"preset", "title", "scale", "verdict", "settings", "commit"} <= set(outcome.numbers)
+    assert len(json.dumps(outcome.numbers, allow_nan=False)) < 200_000
+    assert {"name", "value", "stated", "note"} == set(outcome.numbers["settings"][0])
+    outcome.draw().savefig(tmp_path / "figure.png", dpi=40)
+
+
+def test_the_paper_s_rule_of_stopping():
+    def history(*accuracies):
+        return [{"step": 100 * i, "validation_accuracy": value} for i, value in enumerate(accuracies)]
+
+    assert stop(history(0.1, 0.2, 0.3), 200) is None
+    assert stop(history(0.1, 0.2, 0.9991), 200) == "solved"
+    assert stop(history(0.1, 0.3, 0.3, 0.30005), 200) == "no improvement"
+    assert stop(history(0.1, 0.3, 0.3, 0.3002), 200) is None
+
+
+def test_a_finished_run_is_read_back_with_its_saturation(tmp_path):
+    size = Size(13, 64, 4.0, 2.5, {0.0: 500}, 10_000)
+    first = train(size, 0.0, tmp_path / "run")
+    again = train(size, 0.0, tmp_path / "run")
+    assert first.saturation is not None
+    assert again.saturation is not None
+    np.testing.assert_array_equal(first.saturation.a, again.saturation.a)
+    np.testing.assert_array_equal(first.final.out, again.final.out)
+    assert first.history == again.history
+    assert (first.saturation.a != first.final.a).any()
+
+
+def test_z_scores():
+    assert z_score(0.5, 0.04, 40, 0.5, 0.03) == 0
+    assert z_score(0.51, 0.03, 40, 0.50, 0.04) == pytest.approx(0.01 / (0.05 / 40**0.5))
+
+
+@pytest.mark.parametrize("fault", ["phases", "frequency", "shape"])
+def test_a_wrong_network_misses_the_table(fault, monkeypatch):
+    """The planted faults: another phase relation, few frequencies, a cosine where a square belongs."""
+    exact = idealised.idealised
+
+    def faulty(p, frequency, phases, kind):
+        t_a, t_b, t_out = phases
+        if fault == "phases":
+            return exact(p, frequency, (t_a, t_b, t_out + 0.05), kind)
+        if fault == "frequency":
+            return exact(p, frequency % 8, phases, kind)
+        return exact(p, frequency, phases, "Sq->Cos")
+
+    monkeypatch.setattr(idealised, "idealised", faulty)
+    assert abs(cell(97, 64, "Sq->Sq", 12)["z"]) > MOST_Z
+
+
+def test_a_cell_agrees_and_the_lead_is_a_lead():
+    cells = [cell(97, 64, kind, 12) for kind in PAPER[64]]
+    assert all(abs(found["z"]) <= MOST_Z for found in cells)
+    lead = best(cells)
+    assert lead["interval"][0] > 0
+    cells[0]["values"], cells[1]["values"] = cells[1]["values"], cells[0]["values"]  # the plant: names exchanged
+    assert best(cells)["interval"][1] < 0
+
+
+def good_rows():
+    """Rows as the paper would have them."""
+    related = {"correlation": 0.9995, "median": 0.001, "largest": 0.01, "neurons": 212}
+    test = {"t": -27.0, "freedom": 211, "p_value": 1e-60, "mean": -0.1, "interval": [-0.11, -0.09]}
+    kinds = {"Sq->Sq": 0.97, "Sq->Cos": 0.998, "Cos->Cos": 0.999}
+
+    def point(real, structured):
+        return {
+            "accuracy": {"real": real} | kinds,
+            "real_interval": [real, real],
+            "without_low": real,
+            "neurons": 256,
+            "structured": structured,
+            "same_frequency": {"all": 0.93, "structured": 1.0},
+            "phase_sum": {"structured": related, "same_frequency": related},
+            "fits": {"structured": {"paper": test, "fair": test}},
+        }
+
+    return [
+        {"alpha": 0.0, "saturation": point(0.0001, 0), "final": point(0.9992, 212)},
+        {"alpha": 0.30, "saturation": point(0.0001, 0), "final": point(0.0023, 7)},
+    ]
+
+
+def verdicts(rows):
+    return {entry["claim"]: entry["verdict"] for entry in swaroop26.judge(rows, 97)}
+
+
+def test_the_paper_s_own_numbers_are_reproduced():
+    assert set(verdicts(good_rows()).values()) == {"reproduced"}
+
+
+FAULTS = {
+    "clean: validation accuracy": lambda row: row["final"]["accuracy"].update(real=0.5),
+    "clean: share of structured neurons": lambda row: row["final"].update(structured=10),
+    "clean: correlation of phases": lambda row: row["final"]["phase_sum"]["structured"].update(correlation=0.5),
+    "clean: accuracy lost without the low neurons": lambda row: row["final"].update(without_low=0.5),
+    "clean: idealisation Sq->Cos": lambda row: row["final"]["accuracy"].update({"Sq->Cos": 0.4}),
+    "at saturation every idealisation is above .50": lambda row: row["saturation"]["accuracy"].update({"Sq->Sq": 0.05}),
+    "at saturation the network is below .002": lambda row: row["saturation"]["accuracy"].update(real=0.5),
+    "clean: square waves fit W_a better than a cosine of its own amplitude (ours), paired t": lambda row: row["final"][
+        "fits"
+    ]["structured"]["fair"].update(interval=[0.1, 0.2]),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_every_verdict_can_fail(name):
+    rows = good_rows()
+    FAULTS[name](rows[0])
+    assert verdicts(rows)[name] == "not"
+
+
+def test_a_noisy_network_that_generalises_or_holds_nothing_is_not_the_claim():
+    rows = good_rows()
+    rows[1]["final"]["accuracy"] = {"real": 0.9, "Sq->Sq": 0.1, "Sq->Cos": 0.2, "Cos->Cos": 0.1}
+    found = verdicts(rows)
+    assert found["noise 0.30: the network is at chance"] == "not"
+    assert found["noise 0.30: its best idealisation is above 0.9"] == "not"
+
+
+def test_a_verdict_for_people():
+    entry = claim("a claim", 0.999, 0.95, False, True, interval=[0.9, 0.97])
+    assert verdict_line(entry) == "partly     a claim: paper 0.999, ours 0.95, interval 0.9..0.97"
+
+
+def test_zeroing_and_extraction_are_on_the_validation_pairs():
+    run = train(TINY, 0.0, None)
+    found = examine(run.final, run.data, TINY)
+    assert found["validation_pairs"] == len(run.data.validation_a)
+    assert found["accuracy"]["real"] == run.final.accuracy(run.data.validation_a, run.data.validation_b)
+    assert found["accuracy"]["real"] == pytest.approx(run.history[-1]["validation_accuracy"], abs=0.02)
+
+
+def test_the_paper_s_schedule_doubles_ten_times():
+    full = morwani23_relu.SIZES["full"]
+    factors = [morwani23_relu.rate_factor(full, step) for step in (0, 999, 1000, 2500, 10_000, 39_999)]
+    assert [full.rate * factor for factor in factors] == [0.05, 0.05, 0.1, 0.2, 51.2, 51.2]
+
+
+def test_the_verdict_on_relu_can_fail():
+    relu = {"share": {"mean": 0.6, "interval": [0.5, 0.7], "seeds": 3}}
+    gap = {"mean": -0.1, "interval": [-0.2, 0.0], "seeds": 3}
+    assert {entry["verdict"] for entry in morwani23_relu.judge({"relu": relu}, gap)} == {"not"}
+
+
+def test_the_sizes_of_the_paper():
+    assert len(SIZES["full"].steps) == 19
+    assert set(SIZES["cpu"].steps) == {0.0, 0.10, 0.30}
