@@ -93,36 +93,53 @@ def test_what_bounds_the_width_from_below(k: int, order: int, lower: int, by: st
     assert widths.order_width(k, order) == OrderWidth(order, 1, lower, (k + 1) * 2 ** (k - 1), by, MINIMAL)
 
 
+# Orders that nothing else asks for: the answers, false ones too, are cached.
+
+
 def test_without_certificates_the_theorems_remain(monkeypatch: pytest.MonkeyPatch) -> None:
-    """2^(k-1) characters at free orders, and never fewer than with fewer inputs; 4 at order 4 of two inputs."""
-    plain = getattr(widths._lower, "__wrapped__", widths._lower)
+    """2^(k-1) characters at free orders, and never fewer than with fewer inputs."""
     monkeypatch.setattr(widths, "_stored_neurons", lambda k, order: None)
-    monkeypatch.setattr(widths, "_lower", plain)
-    assert [plain(k, 31) for k in (2, 3, 4)] == [
+    assert [widths._lower(k, 999983) for k in (2, 3, 4)] == [
         (2, "theorem: rank of the target wave"), *((n, "theorem: orthonormal characters") for n in (4, 8))]  # fmt: skip
-    assert plain(2, 4) == (4, "theorem: no three points at order 4")
-    assert plain(3, 4) == (2, "theorem: rank of the target wave")
     monkeypatch.setattr(widths, "_stored_neurons", lambda k, order: {2: 6, 3: None, 4: 3}[k])
-    assert plain(3, 31) == (6, "theorem: fewer inputs need no more neurons")
-    assert plain(4, 31) == (8, "theorem: orthonormal characters")
+    assert widths._lower(3, 999961) == (6, "theorem: fewer inputs need no more neurons")
+    assert widths._lower(4, 999961) == (8, "theorem: orthonormal characters")
+    monkeypatch.setattr(widths, "_stored_neurons", lambda k, order: {2: 1}[k])
+    assert widths._lower(2, 999959) == (2, "theorem: rank of the target wave")
 
 
 @pytest.mark.parametrize(("bound", "neurons"), [(Fraction(7, 2), 4), (Fraction(4), 4), (Fraction(1, 3), 1)])
 def test_a_certified_bound_on_an_integer_is_rounded_up(bound: Fraction, neurons: int, monkeypatch) -> None:
-    asked = []
+    asked, order = [], 999953 + 2 * neurons + bound.denominator
     monkeypatch.setattr(widths, "stored", lambda k, order: asked.append((k, order)) or SimpleNamespace(bound=bound))
-    plain = getattr(widths._stored_neurons, "__wrapped__", widths._stored_neurons)
-    assert plain(3, 4) == neurons
-    assert asked == [(3, 4)]
+    assert widths._stored_neurons(3, order) == neurons
+    assert asked == [(3, order)]
+
+
+def test_no_certificate_is_no_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(widths, "stored", lambda k, order: None)
+    assert widths._stored_neurons(3, 999931) is None
 
 
 def test_a_narrow_design_counts_only_where_it_is_narrower(monkeypatch: pytest.MonkeyPatch) -> None:
-    plain = getattr(widths.order_width, "__wrapped__", widths.order_width)
-    for size, expected in ((5, (5, NARROW)), (6, (6, MINIMAL)), (7, (6, MINIMAL)), (None, (6, MINIMAL))):
+    cases = ((5, (5, NARROW)), (6, (6, MINIMAL)), (7, (6, MINIMAL)), (None, (6, MINIMAL)))
+    for frequencies, (size, expected) in enumerate(cases):
         monkeypatch.setattr(widths, "narrow_design_size", lambda k, order, size=size: size)
-        found = plain(2, 7, 3)
+        found = widths.order_width(2, 999979, frequencies)
         assert (found.upper, found.upper_by) == expected
-        assert (found.order, found.frequencies, found.lower) == (7, 3, 6)
+        assert (found.order, found.frequencies, found.lower) == (999979, frequencies, 6)
+
+
+@pytest.mark.parametrize("k", [2, 3, 4, 7])
+def test_order_two_needs_half_the_sign_classes(k: int) -> None:
+    assert widths.order_width(k, 2, 1) == OrderWidth(2, 1, 2 ** (k - 1), 2 ** (k - 1), ORDER_TWO, ORDER_TWO)
+    assert widths.order_width(k, 2, 3).frequencies == 3
+
+
+@pytest.mark.parametrize(("p", "expected"), [(3, 8), (9, 32), (7, 24), (4, None), (6, None)])
+def test_width_of_morwani23(p: int, expected: int | None) -> None:
+    assert width(2, p).morwani23 == expected
+    assert width(3, p).morwani23 is None
 
 
 def test_is_it_enough() -> None:
@@ -519,6 +536,9 @@ def test_failures_of_certificates_word_for_word(name: str, k: int) -> None:
             moved = replace(margin, s=tuple(x.scaled(factor) if classes[c] == first else x
                                             for c, x in enumerate(margin.s)))  # fmt: skip
             assert moved.failures() == plain_failures(moved)
+        for other in (c for c, first in enumerate(classes.tolist()) if c != first and margin.s[c].sign()):
+            alone = replace(margin, s=tuple(x.scaled(factor) if c == other else x for c, x in enumerate(margin.s)))
+            assert alone.failures()[0] == "the weights are not constant on rational classes"
     for moved in (
         replace(margin, y=(Fraction(1, 7), *margin.y[1:])),
         replace(margin, y=(Fraction(-1, 7), *margin.y[1:])),
@@ -578,6 +598,7 @@ def test_forced_masses_and_required_representations() -> None:
         assert margin.masses_are_forced is forced
         required = set(margin.required)
         assert required == set(margin.carrying) if forced else required < set(margin.carrying)
+        assert [vertex.y for vertex in margin.vertices] == list(margin.vertex_points)
         for vertex in margin.vertices:
             assert required <= set(vertex.carrying)
         mean = [sum(column, Fraction(0)) / len(margin.vertex_points)
@@ -624,10 +645,9 @@ def test_a_term_of_zero_keeps_the_value_but_not_the_hypothesis_of_morwani23() ->
 def test_values_and_masses_of_groups_are_rounded_once(name: str) -> None:
     for k in range(1, 9):
         margin = max_margin(load_group(name), k)
-        for exact, found in [
-            (margin.exact, margin.value),
-            *zip(margin.masses, margin.mass_floats.tolist(), strict=True),
-        ]:
+        weights_ = zip([margin.class_weights[c] for c in margin.group.class_of], margin.tau.tolist(), strict=True)
+        masses = zip(margin.masses, margin.mass_floats.tolist(), strict=True)
+        for exact, found in [(margin.exact, margin.value), *masses, *weights_]:
             assert abs(Fraction(found) - Fraction(str(exact.evalf(60)))) <= Fraction(math.ulp(found)) / 2
 
 
