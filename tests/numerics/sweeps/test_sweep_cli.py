@@ -2,15 +2,14 @@
 
 import os
 import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
+import numerics.sweep_cli
 from numerics.sweeps.plan import read_plan
+from numerics.sweeps.runner import Sweeping
 from theory.command_line import run
 from verify.cli import build
 
@@ -96,25 +95,23 @@ def test_a_damaged_cell_is_told_and_trained_again(file, tmp_path, capsys):
 
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_signals_save_and_the_same_command_continues(tmp_path, number, status):
-    (tmp_path / "sweep.toml").write_text("seeds = 2\np = [3, 5]\nwidth = 2\nupdates = 600\ntolerance = 0\n")
-    code = "from verify.cli import main\nmain()"
-    arguments = [sys.executable, "-c", code, "sweep", "sweep.toml", "--device", "cpu", "--out"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-    how = {"cwd": tmp_path, "env": environment, "text": True, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    with subprocess.Popen([*arguments, "parts"], **how) as process:
-        while not (tmp_path / "parts" / "running").exists():
-            time.sleep(0.02)
-            assert process.poll() is None
-        process.send_signal(number)
-        _, told = process.communicate(timeout=60)
-    assert process.returncode == status, told
-    assert told.endswith("interrupted; the same command continues\n")
-    assert not (tmp_path / "parts" / "table.parquet").exists()
-    file, other = tmp_path / "sweep.toml", tmp_path / "whole"
-    assert command(file, "--device", "cpu", "--out", tmp_path / "parts") == 0
-    assert command(file, "--device", "cpu", "--out", other) == 0
-    assert (tmp_path / "parts" / "table.parquet").read_bytes() == (other / "table.parquet").read_bytes()
+def test_signals_save_and_the_same_command_continues(file, tmp_path, capsys, monkeypatch, number, status):
+    """The signal comes when the first cell is put away; a real one, to this process."""
+
+    def shoot(now: Sweeping) -> None:
+        if now.finished == 1:
+            os.kill(os.getpid(), number)
+
+    out, other = tmp_path / "parts", tmp_path / "whole"
+    with monkeypatch.context() as patch:
+        patch.setattr(numerics.sweep_cli, "_lines", lambda: shoot)
+        assert command(file, "--out", out, "--device", "cpu") == status
+    assert capsys.readouterr().err == "interrupted; the same command continues\n"
+    assert not (out / "table.parquet").exists()
+    assert len(list((out / "cells").iterdir())) == 1
+    assert command(file, "--out", out, "--device", "cpu") == 0
+    assert command(file, "--out", other, "--device", "cpu") == 0
+    assert (out / "table.parquet").read_bytes() == (other / "table.parquet").read_bytes()
 
 
 def test_the_example_is_a_sweep():
