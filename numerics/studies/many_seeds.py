@@ -41,11 +41,12 @@ class Cell:
         activation: power (x^2) or relu.
         m: neurons.
         penalties: the values of lambda; members are ordered by lambda, then by seed.
-        seeds: how many, from 0.
+        seeds: how many.
         updates: at most so many.
         rate: of Adam, with its usual betas and epsilon.
         dtype: float64 or float32.
         calm: the tolerance of the convergence rule (500 updates in a row); None trains for all updates.
+        first: the first seed.
     """
 
     group: str
@@ -57,11 +58,17 @@ class Cell:
     rate: float = 1e-3
     dtype: str = "float64"
     calm: float | None = 1e-7
+    first: int = 0
 
     @property
     def name(self) -> str:
         """Of its folder."""
-        return f"{self.group}-{self.activation}-{self.m}"
+        return f"{self.group}-{self.activation}-{self.m}" + (f"-from-{self.first}" if self.first else "")
+
+    @property
+    def every_seed(self) -> range:
+        """Its seeds."""
+        return range(self.first, self.first + self.seeds)
 
     @property
     def members(self) -> int:
@@ -83,7 +90,7 @@ class Cell:
         The history holds ``theta`` after each number of updates in ``snapshots``.
         """
         ensemble = self.ensemble(getattr(torch, self.dtype), device)
-        parameters = ensemble.random(self.m, list(range(self.seeds)))
+        parameters = ensemble.random(self.m, list(self.every_seed))
         theta = parameters["theta"].repeat(len(self.penalties), 1, 1, 1)
         penalty = torch.tensor(self.penalties, dtype=theta.dtype, device=device).repeat_interleave(self.seeds)
         room = min(budget, CACHE) if device == "cpu" else budget
@@ -98,7 +105,8 @@ class Cell:
             records=Records(snapshots, lambda parameters, data: parameters) if snapshots else None,
             batch=members_within(max(room, each) if device == "cpu" else room, each),
             folder=folder,
-            config=asdict(self) | ({"snapshots": snapshots} if snapshots else {}),
+            config={name: value for name, value in asdict(self).items() if name != "first" or value}
+            | ({"snapshots": snapshots} if snapshots else {}),
             progress=progress,
             should_stop=should_stop,
         )
@@ -122,7 +130,7 @@ class Cell:
             size.append(np.abs(logits - logits.mean(axis=-1, keepdims=True)).max(axis=(1, 2, 3)))
         return Observed(
             group,
-            np.tile(np.arange(self.seeds), len(self.penalties)),
+            np.tile(self.every_seed, len(self.penalties)),
             np.repeat(self.penalties, self.seeds),
             np.concatenate(fractions),
             neuron_powers(theta.numpy(), group),

@@ -152,7 +152,8 @@ def lines(numbers: dict[str, Any]) -> list[str]:
                 parts.append(f"{name} {neurons['mean']:.1f} ({low:.1f}..{high:.1f})")
             found.append(f"    {kind}: {', '.join(parts)}; {_fit(row[kind]['exponent'])}")
     for claim in numbers["verdict"]:
-        found.append(f"  {claim['claim']}: {_fit(claim['ours'])} ({claim['verdict']})")
+        powers = ", ".join(f"d^{power}" for power in claim["ours"]["powers_inside"]) or "none of them"
+        found.append(f"  {claim['claim']}: {_fit(claim['ours'])}, {powers} ({claim['verdict']})")
     return found
 
 

@@ -73,11 +73,14 @@ def reproduce(
 
 
 def count(p: int, one: Cell, end: Observed, late: Observed) -> dict[str, Any]:
-    """One modulus: N_.05 at the end (mean with Student's interval) and after three quarters of the updates."""
+    """One modulus: N_.05 at the end and after three quarters of the updates.
+
+    The mean has Student's interval, or none where all seeds agree: a spread of zero says nothing about the next seed.
+    """
     counts = end.counts.astype(float)
     return {
         "p": p, "m": one.m, "seeds": one.seeds, "updates": one.updates,
-        "count": statistics(counts.tolist()),
+        "count": statistics(counts.tolist()) | ({} if np.ptp(counts) else {"interval": None}),
         "counts": {str(value): many for value, many in sorted(Counter(end.counts.tolist()).items())},
         "count_late": float(late.counts.mean()),
         "share_of_all": float(counts.mean() / (p // 2)),
@@ -105,10 +108,11 @@ def lines(numbers: dict[str, Any]) -> list[str]:
     """One line per modulus, and the fit."""
     found = [TITLE]
     for row in numbers["rows"]:
-        low, high = row["count"]["interval"]
+        interval = row["count"]["interval"]
+        spread = f"{interval[0]:.2f}..{interval[1]:.2f}" if interval else "the same in all"
         found.append(
             f"  p={row['p']}, m={row['m']}: N_.05 {row['count']['mean']:.2f} of {row['p'] // 2} "
-            f"({low:.2f}..{high:.2f}, {row['seeds']} seeds; {row['count_late']:.2f} after 3/4 of the updates), solved "
+            f"({spread}, {row['seeds']} seeds; {row['count_late']:.2f} after 3/4 of the updates), solved "
             f"{row['solved']['count']}, pure neurons {row['pure']:.2f}, {row['seconds']:.0f} processor seconds"
         )
     fit = numbers["verdict"][0]
@@ -127,9 +131,9 @@ def draw(rows: list[dict[str, Any]], size: Size) -> "Figure":
         for value, many in row["counts"].items():
             ax.plot(row["p"], int(value), "o", color="#56b4e9", ms=3 + 7 * many / row["seeds"], alpha=0.6, mew=0)
     mean = [row["count"]["mean"] for row in rows]
-    spread = [row["count"]["interval"][1] - row["count"]["mean"] for row in rows]
+    spread = [row["count"]["interval"][1] - row["count"]["mean"] if row["count"]["interval"] else 0 for row in rows]
     ax.errorbar(p, mean, spread, color="#0072b2", marker="s", ms=4, capsize=3, label="mean and 95% interval")
-    ax.plot([], [], "o", color="#56b4e9", ms=6, alpha=0.6, mew=0, label="seeds (area: how many)")
+    ax.plot([], [], "o", color="#56b4e9", ms=6, alpha=0.6, mew=0, label="seeds (size: how many)")
     ax.set_xlabel("p")
     ax.set_ylabel("frequencies that hold 95%, $N_{.05}$")
     ax.set_title(

@@ -10,11 +10,12 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from numerics.ensemble.engine import Trained
+from numerics.ensemble.engine import Adam, Trained, train
 from numerics.studies import frequency_law, multiplicities, pilot, spectral_counts
 from numerics.studies.many_seeds import Cell
 from numerics.studies.multiplicities import exponent, exponent_interval
 from numerics.training import Interrupted
+from verify.test_selection import commutator, relabelled
 
 RESULTS = Path(__file__).parents[3] / "paper_notes" / "results"
 SMALL = Cell("C5", "power", 2, (0.0, 1e-2), 5, updates=120)
@@ -140,18 +141,31 @@ def test_the_committed_weights_give_the_committed_table(cell):
     stored = load_file(RESULTS / "mais-pilot-cpu.safetensors")
     for penalty in cell.penalties:
         one = replace(cell, penalties=(penalty,))
-        found = one.observe(trained(stored[f"{cell.name}-{penalty:g}/theta"]))
-        fresh = pilot.configuration(one, found, penalty)
-        (row,) = (
-            row for row in rows
-            if (row["group"], row["activation"], row["m"], row["lambda"]) == (*cell_of(cell), penalty)
-        )  # fmt: skip
-        for name in ("key_sets",):
-            ours, theirs = ({tuple(e["set"]): e["count"] for e in each[name]} for each in (fresh, row))
-            assert sum(abs(ours.get(key, 0) - theirs.get(key, 0)) for key in ours | theirs) <= 4
+        fresh = pilot.configuration(one, one.observe(trained(stored[f"{cell.name}-{penalty:g}/theta"])), penalty)
+        mine = {"group": cell.group, "activation": cell.activation, "m": cell.m, "lambda": penalty}
+        (row,) = (row for row in rows if mine.items() <= row.items())
+        ours, theirs = ({tuple(each["set"]): each["count"] for each in table["key_sets"]} for table in (fresh, row))
+        assert sum(abs(ours.get(key, 0) - theirs.get(key, 0)) for key in ours | theirs) <= 4
         assert abs(fresh["same_component"]["count"] - row["same_component"]["count"]) <= 2
         assert int(stored[f"{cell.name}-{penalty:g}/converged"].sum()) == row["converged"]["count"]
 
 
-def cell_of(cell):
-    return cell.group, cell.activation, cell.m
+def test_a_map_that_is_no_automorphism_does_not_commute_with_training():
+    """The twin of the check that units do."""
+    assert commutator("C5", "power", lambda theta: relabelled(theta, 2)) < 1e-9
+    assert commutator("C5", "power", lambda theta: theta[..., [1, 0, 2, 3, 4]]) > 1e-2
+
+
+def test_a_gradient_that_lets_members_meet_is_seen():
+    """The twin of the check of members: a penalty that is averaged over the batch."""
+    ensemble = SMALL.ensemble()
+
+    def leaky(parameters, data):
+        return ensemble(parameters, {"penalty": data["penalty"].mean().expand(len(data["penalty"]))})
+
+    def run(seeds):
+        penalty = torch.tensor([0.01 * seed for seed in seeds], dtype=torch.float64)
+        start = ensemble.random(2, seeds)
+        return train(leaky, start, {"penalty": penalty}, optimiser=Adam(1e-2), updates=20).parameters["theta"]
+
+    assert not torch.equal(run([0, 1, 2])[2], run([2])[0])

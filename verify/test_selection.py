@@ -1,0 +1,149 @@
+"""Ours: what training selects over many seeds; each check retrains a part of what is registered, in seconds."""
+
+from functools import lru_cache
+
+import numpy as np
+import pytest
+import torch
+
+from numerics.ensemble.engine import Adam, Calm, train
+from numerics.selection.intervals import exact
+from numerics.studies.frequency_law import SIZES as LAW
+from numerics.studies.many_seeds import Cell
+from numerics.studies.multiplicities import SIZES as MULTIPLICITIES
+from numerics.studies.pilot import CELLS
+from numerics.studies.spectral_counts import SIZES as COUNTS
+from numerics.studies.spectral_counts import cell as counting_cell
+from verify.result import at_least, at_most, close
+
+SMALL = [(group, activation, m) for group in ("C5", "S3") for activation in ("power", "relu") for m in (2, 8)]
+OTHER_PROCESSORS = "another processor may round otherwise, and a seed near a boundary may fall on its other side"
+
+
+def part(cell: Cell, seeds: int, **changes) -> Cell:
+    """The same cell with its first seeds only."""
+    return Cell(**(vars(cell) | {"seeds": seeds} | changes))
+
+
+@lru_cache
+def observed(cell: Cell):
+    """What a cell's networks select, trained now."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        return cell.observe(cell.train(None))
+    finally:
+        torch.set_num_threads(threads)
+
+
+MEMBERS = "Ours:members of an ensemble"
+
+
+@pytest.mark.statement(MEMBERS)
+@pytest.mark.parametrize(("group", "activation", "m"), SMALL)
+def test_a_member_equals_its_seed_alone(group, activation, m, check):
+    ensemble = Cell(group, activation, m, (0.0,), 1).ensemble()
+
+    def run(seeds):
+        penalty = torch.tensor([(0.0, 1e-4, 1e-2)[seed % 3] for seed in seeds], dtype=torch.float64)
+        rule = Calm(1e-2, 5)
+        found = train(ensemble, ensemble.random(m, seeds), {"penalty": penalty}, optimiser=Adam(1e-2), updates=80,
+                      rule=rule)  # fmt: skip
+        return found.parameters["theta"].numpy(), found.updates.numpy()
+
+    weights, updates = run(list(range(9)))
+    for seed in (0, 5):
+        alone, count = run([seed])
+        name = f"{group}, {activation}, m={m}, seed {seed}"
+        check(close(MEMBERS, f"{name}: updates", float(count[0]), float(updates[seed]), 0.0))
+        check(at_most(MEMBERS, f"{name}: largest difference", float(np.abs(alone[0] - weights[seed]).max()), 0.0))
+
+
+RELABELLED = "Ours:relabelled seeds"
+
+
+def relabelled(theta: torch.Tensor, t: int) -> torch.Tensor:
+    """The network on inputs and outputs multiplied by t: entry x moves to t x."""
+    n = theta.shape[-1]
+    moved = torch.empty_like(theta)
+    moved[..., torch.arange(n) * t % n] = theta
+    return moved
+
+
+def commutator(group: str, activation: str, move) -> float:
+    """Largest difference between training the moved networks and moving the trained ones, 100 updates of Adam."""
+    cell = Cell(group, activation, 4, (1e-3,), 3)
+    ensemble, theta = cell.ensemble(), cell.ensemble().random(4, [0, 1, 2])["theta"]
+    data = {"penalty": torch.full((3,), 1e-3, dtype=torch.float64)}
+    ends = [
+        train(ensemble, {"theta": start}, data, optimiser=Adam(1e-2), updates=100).parameters["theta"]
+        for start in (theta, move(theta))
+    ]
+    return float((move(ends[0]) - ends[1]).abs().max())
+
+
+@pytest.mark.statement(RELABELLED)
+@pytest.mark.parametrize("activation", ["power", "relu"])
+@pytest.mark.parametrize(("group", "unit"), [("C5", 2), ("C7", 3), ("C9", 2), ("C11", 2)])
+def test_training_commutes_with_multiplication_by_a_unit(group, unit, activation, check):
+    difference = commutator(group, activation, lambda theta: relabelled(theta, unit))
+    detail = "sums in another order; 100 updates of size 0.01"
+    check(at_most(RELABELLED, f"{group}, {activation}, times {unit}", difference, 0.0, 1e-9, detail))
+
+
+PILOT = "Ours:pilot, C5 at width 2"
+SAME = {("power", 0.0): 19, ("power", 1e-4): 11, ("power", 1e-2): 45, ("relu", 0.0): 0, ("relu", 1e-4): 0,
+        ("relu", 1e-2): 1}  # fmt: skip
+KEY_SETS = ("12", "12", "1", "12", "12", "2", "1", "12", "1", "1", "2", "1")
+SAME_FREQUENCY = (0, 0, 1, 0, 0, 0, 1, 0, 1, 1, 1, 1)
+
+
+@pytest.mark.statement(PILOT)
+def test_the_pilots_first_seeds(check):
+    (cell,) = (cell for cell in CELLS if cell.name == "C5-power-2")
+    found = observed(part(cell, len(KEY_SETS), penalties=(1e-2,)))
+    check(at_least(PILOT, "the first seeds converge within 20,000 updates", float(found.converged.mean()), 1.0))
+    same = [float("".join(keys) == before) for keys, before in zip(found.key_sets, KEY_SETS, strict=True)]
+    check(at_least(PILOT, "key sets as registered", float(np.mean(same)), 11 / 12, detail=OTHER_PROCESSORS))
+    pure = found.neurons.same_frequency() == np.array(SAME_FREQUENCY, dtype=bool)
+    check(at_least(PILOT, "same frequency as registered", float(pure.mean()), 11 / 12, detail=OTHER_PROCESSORS))
+    low, high = (getattr(exact(SAME["power", 1e-2], 100), side) for side in ("low", "high"))
+    check(close(PILOT, "95% interval of 45 in 100: low", low, 0.3503, 1e-3))
+    check(close(PILOT, "95% interval of 45 in 100: high", high, 0.5527, 1e-3))
+
+
+FREQUENCIES = "Ours:law of the frequencies"
+HELD = ("125", "1245", "24", "135", "25", "2345", "345", "1345", "34", "235", "15", "25", "14", "14", "234", "1235")
+
+
+@pytest.mark.statement(FREQUENCIES)
+def test_the_laws_first_seeds(check):
+    found = observed(part(LAW["cpu"][1], len(HELD)))
+    same = [float("".join(sets) == before) for sets, before in zip(found.held_sets, HELD, strict=True)]
+    check(at_least(FREQUENCIES, "C11: held sets as registered", float(np.mean(same)), 0.8, detail=OTHER_PROCESSORS))
+
+
+SPECTRAL = "Ours:spectral count"
+COUNTS_AT_11 = (5, 5, 5, 4, 5, 4, 5, 5, 5, 5)
+
+
+@pytest.mark.statement(SPECTRAL)
+def test_the_counts_of_the_first_seeds(check):
+    found = observed(part(counting_cell(11, COUNTS["cpu"]), len(COUNTS_AT_11)))
+    check(at_least(SPECTRAL, "p = 11: seeds that solve the table", float((found.accuracy == 1).mean()), 1.0))
+    same = (found.counts == np.array(COUNTS_AT_11)).mean()
+    check(at_least(SPECTRAL, "p = 11: counts as registered", float(same), 0.8, detail=OTHER_PROCESSORS))
+
+
+NEURONS = "Ours:neurons per representation"
+SIGN_NEURONS = (16, 14, 16, 14, 10, 15)
+
+
+@pytest.mark.statement(NEURONS)
+def test_the_neurons_of_the_first_seeds(check):
+    found = observed(part(MULTIPLICITIES["cpu"][0], len(SIGN_NEURONS)))
+    sign = found.neurons.component_counts(0.0)[:, 0]
+    worst = float(np.abs(sign - np.array(SIGN_NEURONS)).max())
+    check(at_most(NEURONS, "S3, x^2: neurons of the sign representation, off by", worst, 2.0, detail=OTHER_PROCESSORS))
+    share = float(sign.mean() / found.neurons.purity.shape[1])
+    check(at_most(NEURONS, "S3, x^2: fewer than d^2 gives", share, 1 / 5))
