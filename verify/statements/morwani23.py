@@ -116,6 +116,14 @@ MORWANI23: tuple[Statement, ...] = (
         "With the right scales the representations add up to the regular character, so all wrong labels tie.",
         r"\sum_{n\ge2} d_n\chi_n(g) = |G|\,1[g=e] - 1",
     ),
+    Statement(
+        "Morwani23:ReLU",
+        "Morwani23",
+        "measured",
+        "Trained with ReLU and an L2 penalty instead of the square and the L_{2,3} penalty, every vector still has most "
+        "of its power at one frequency (about .9), but less than in the quadratic network.",
+        r"\mathrm{mean}_v \max_\zeta \frac{|\hat v(\zeta)|^2}{\|\hat v\|^2} \approx 0.9 < 1",
+    ),
     false_as_printed(
         "Morwani23",
         "Sketch of Theorem 7",
