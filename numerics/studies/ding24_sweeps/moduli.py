@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 NAME, TITLE = "ding24-sweep-p", "Ding24: surviving circles against the modulus"
+COUNTABLE = 23  # 5 circles can survive there, see above
 PAPER_MODULI = (13, 19, 23, 29, 31, 37, 43, 47, 53, 59, 61, 67, 73, 79, 83, 89, 97, 101, 103, 107, 109, 113, 127)
 
 
@@ -45,6 +46,10 @@ def reproduce(scale: str, folder: Path, *, device: str, budget: int, progress: P
     finished = run(cells(size), size.training, runs, device=device, budget=budget, progress=progress)
     found, slope = rows(finished, "p"), trend(finished, "p")
     verdict = [judged("more circles survive for larger p", slope, +1, 10, "10 of p"), *_between(finished)]
+    large = [x for x in finished if x.cell.p >= COUNTABLE]
+    if len(large) > 1:
+        claim = f"the same from p = {COUNTABLE} on, where the rule can count what is usual"
+        verdict.insert(1, judged(claim, trend(large, "p"), +1, 10, "10 of p"))
     numbers = {"d": size.d, "rows": found, "trend": slope}
     full = cells(SIZES["full"])
     return outcome(NAME, TITLE, scale, size.training, finished, full, numbers, verdict, device,
