@@ -56,15 +56,17 @@ class LinearLaw:
         return np.array(path)[:, :n]
 
 
-def fit_linear(trajectory: np.ndarray, alpha: float = 0.0) -> LinearLaw:
+def fit_linear(trajectory: np.ndarray, alpha: float = 0.0, *, drivers: np.ndarray | None = None) -> LinearLaw:
     """The law that fits a trajectory (T + 1, n), one row per step.
 
     Args:
         trajectory: signals at steps 0..T, T >= 2.
         alpha: Lasso's penalty on the entries of A; 0 means least squares.
+        drivers: another trajectory (T + 1, m), to stand for x_t on the right: A is then (n, m).  Signals of a second
+            run are a control: nothing in them can act on the first, and what they still explain is smoothness.
 
     Raises:
-        InputError: for a trajectory of another shape or a negative penalty.
+        InputError: for trajectories of other shapes or a negative penalty.
     """
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import Lasso, LinearRegression
@@ -74,7 +76,10 @@ def fit_linear(trajectory: np.ndarray, alpha: float = 0.0) -> LinearLaw:
         raise InputError(f"the trajectory must have the shape (T + 1, n) with T >= 2; got {trajectory.shape}")
     if not alpha >= 0:
         raise InputError(f"alpha must be at least 0; got {alpha!r}")
-    before, increments = trajectory[:-1], np.diff(trajectory, axis=0)
+    causes = trajectory if drivers is None else np.asarray(drivers, dtype=float)
+    if causes.ndim != 2 or len(causes) != len(trajectory):
+        raise InputError(f"the drivers must have {len(trajectory)} rows; got the shape {causes.shape}")
+    before, increments = causes[:-1], np.diff(trajectory, axis=0)
     with warnings.catch_warnings():
         # A coordinate-descent that stops early only makes R^2 smaller; the published code stops at 1000 rounds too.
         warnings.simplefilter("ignore", ConvergenceWarning)

@@ -51,8 +51,9 @@ DING24: tuple[Statement, ...] = (
         "Ding24:Section 4.3, linear law",
         "Ding24",
         "measured",
-        "The signals of early training obey a linear law. Ours: so do signals taken from different runs, "
-        "which cannot interact; the fit alone is no evidence that circles compete or help each other.",
+        "The signals of early training obey a linear law. Ours: they obey one as well with the signals of another run "
+        "on its right-hand side, which cannot act on them; the fit alone is no evidence that circles compete or help "
+        "each other.",
         r"x_{t+1} - x_t \approx A x_t + b",
     ),
 )

@@ -53,6 +53,19 @@ def test_solution_and_recursion_differ_by_the_order_of_a_step():
     assert not np.allclose(slow.solution(START, 100), slow.recursion(START, 100), rtol=1e-7, atol=0)
 
 
+def test_drivers_take_the_place_of_the_state():
+    """x_{t+1} - x_t = A z_t + b with z another path: found from z, not from x."""
+    z = GENERATOR.normal(size=(300, 2))
+    A, b = np.array([[1.0, -2.0], [0.5, 0.0], [0.0, 3.0]]), np.array([0.1, 0.2, 0.3])
+    x = np.vstack([np.zeros(3), z[:-1] @ A.T + b]).cumsum(axis=0)
+    law = fit_linear(x, drivers=z)
+    np.testing.assert_allclose(law.A, A, atol=1e-9)
+    assert law.score == pytest.approx(1)
+    assert fit_linear(x).score < 0.2
+    with pytest.raises(InputError, match="300 rows"):
+        fit_linear(x, drivers=z[:-1])
+
+
 def test_noise_has_no_law():
     noise = GENERATOR.normal(size=(1000, 5)).cumsum(axis=0)
     assert fit_linear(noise).score < 0.05

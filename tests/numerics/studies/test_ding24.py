@@ -147,9 +147,9 @@ def test_verdicts_on_the_linear_law():
     gradient = np.stack([steps, np.exp(-((np.log(steps + 1) - np.log(101)) ** 2) * 2)], axis=1).tolist()
     fits = {"r2": 0.99, "nonzero": 0.1, "solution_r2_by_frequency": [0.9]}
     row = {"gradient": gradient, "least squares": fits, "Lasso": fits}
-    apart = {name: {"r2": 0.3} for name in ding24_ode.FITS}
+    apart = {name: [0.3] for name in ding24_ode.FITS}
     assert words(ding24_ode._verdicts(size, [row], apart)) == ["reproduced"] * 6
-    same = {name: {"r2": 0.99} for name in ding24_ode.FITS}
+    same = {name: [0.99] for name in ding24_ode.FITS}
     bad = {"r2": 0.1, "nonzero": 0.9, "solution_r2_by_frequency": [0.1]}
     rows = [row | {"least squares": bad, "Lasso": bad, "gradient": [[0, 1.0], [10, 2.0], [20, 1.5]]}]
     assert words(ding24_ode._verdicts(size, rows, same)) == ["not"] * 6
