@@ -11,6 +11,7 @@ import mpmath
 import numpy as np
 import pytest
 import sympy
+from scipy.optimize import linprog
 
 from theory import floats
 from theory import width as widths
@@ -631,6 +632,28 @@ def test_which_masses_are_forced_and_which_representations_required(name: str, k
     assert list(margin.required) == (list(margin.carrying) if margin.masses_are_forced else alone)
 
 
+@pytest.mark.parametrize(("name", "k"), [("S3", 2), ("C7", 2), ("Dic3", 3), ("C5xS3", 4), ("A5xC3", 2), ("S6", 2)])
+def test_vertices_reach_both_ends_of_every_mass_and_required_ones_stay_above_zero(name: str, k: int) -> None:
+    """The least and the largest y of every Galois orbit over all optima, by linear programmes in floats."""
+    margin = max_margin(load_group(name), k)
+    characters, orbits = margin.characters, margin.characters.orbits[1:]
+    first = [characters.irreps[orbit[0]] for orbit in orbits]
+    costs = np.array([len(orbit) * v.dimension ** ((k - 1) / 2) for orbit, v in zip(orbits, first, strict=True)])
+    gains = np.array([[len(orbit) - characters.rational_values[i, c] / v.dimension
+                       for i, (orbit, v) in enumerate(zip(orbits, first, strict=True), start=1)]
+                      for c in range(1, len(characters.rational_classes))])  # fmt: skip
+    best = linprog(costs, A_ub=-gains, b_ub=-np.ones(len(gains))).fun
+    rows, bounds = np.vstack([-gains, costs]), np.append(-np.ones(len(gains)), best * (1 + 1e-10))
+    required = set()
+    for i, orbit in enumerate(orbits):
+        least, most = (sign * linprog(sign * np.eye(len(costs))[i], A_ub=rows, b_ub=bounds).fun for sign in (1, -1))
+        found = [float(point[orbit[0]]) for point in margin.vertex_points]
+        assert (min(found), max(found)) == pytest.approx((least, most), abs=1e-6)
+        if least > 1e-6:
+            required.add(i + 1)
+    assert margin.required_orbits == required
+
+
 def test_a_term_of_zero_keeps_the_value_but_not_the_hypothesis_of_morwani23() -> None:
     margin = max_margin(load_group("S3"), 2)
     assert margin.morwani23_applies
@@ -647,7 +670,8 @@ def test_values_and_masses_of_groups_are_rounded_once(name: str) -> None:
         margin = max_margin(load_group(name), k)
         weights_ = zip([margin.class_weights[c] for c in margin.group.class_of], margin.tau.tolist(), strict=True)
         masses = zip(margin.masses, margin.mass_floats.tolist(), strict=True)
-        for exact, found in [(margin.exact, margin.value), *masses, *weights_]:
+        one = (prefactor(margin.group.order, k), float(single_neuron_values(margin.group, k)[0]))
+        for exact, found in [(margin.exact, margin.value), one, *masses, *weights_]:
             assert abs(Fraction(found) - Fraction(str(exact.evalf(60)))) <= Fraction(math.ulp(found)) / 2
 
 
