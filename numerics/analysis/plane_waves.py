@@ -34,12 +34,14 @@ class Waves:
 
     Attributes:
         share: its share of the power, in [0, 1]; 0 for a matrix with equal rows.
+        mirrored: share of the wave (zeta, -eta): as large for a product of cosines, 0 for a plane wave.
         frequency: (zeta, eta), shape (..., 2), with 1 <= zeta <= p/2 and -p/2 < eta <= p/2.
         amplitude: A, at least 0.
         phase: t in turns, in [-1/2, 1/2].
     """
 
     share: np.ndarray
+    mirrored: np.ndarray
     frequency: np.ndarray
     amplitude: np.ndarray
     phase: np.ndarray
@@ -93,11 +95,16 @@ def strongest_wave(matrices: np.ndarray) -> Waves:
     coefficient = np.take_along_axis(transform.reshape(flat.shape), index[..., None], axis=-1)[..., 0]
     zeta, eta = index // p, index % p
     total, scale = flat.sum(axis=-1), np.square(matrices, dtype=np.float64).sum(axis=(-2, -1))
-    share = np.divide(largest, total, out=np.zeros_like(largest), where=total > 1e-24 * scale)
+    mirror = np.take_along_axis(flat, (zeta * p + -eta % p)[..., None], axis=-1)[..., 0]
+    own_mirror = (2 * zeta % p == 0) | (2 * eta % p == 0)
+    share, mirrored = (
+        np.divide(x, total, out=np.zeros_like(x), where=total > 1e-24 * scale)
+        for x in (largest, np.where(own_mirror, 0.0, mirror))
+    )
     own_negative = (2 * zeta % p == 0) & (2 * eta % p == 0)
     amplitude = np.abs(coefficient) * np.where(own_negative, 1, 2) / p**2
     frequency = np.stack([zeta, np.where(2 * eta > p, eta - p, eta)], axis=-1)
-    return Waves(share, frequency, amplitude, np.angle(coefficient) / (2 * np.pi))
+    return Waves(share, mirrored, frequency, amplitude, np.angle(coefficient) / (2 * np.pi))
 
 
 def unstructured_share(p: int) -> float:

@@ -57,9 +57,9 @@ FIGURES = {
     3: {"smoke": Size(3, 5, 8, 4, 40, Recipe(80, batch=64), _ours(160, 64)),
         "cpu": Size(3, 31, 32, 8, 50, Recipe(600, batch=512), _ours(600)), "full": FULL[3]},
     4: {"smoke": Size(4, 5, 8, 4, 40, Recipe(80, batch=64), _ours(80, 64)),
-        "cpu": Size(4, 11, 32, 8, 50, Recipe(600, batch=256), Recipe(600, 2e-2, 0.5, 256)), "full": FULL[4]},
+        "cpu": Size(4, 11, 32, 8, 50, Recipe(500, batch=256), Recipe(500, 2e-2, 0.5, 256)), "full": FULL[4]},
     5: {"smoke": Size(5, 5, 8, 4, 40, Recipe(80, batch=64), _ours(80, 64)),
-        "cpu": Size(5, 5, 32, 8, 50, Recipe(600, batch=256), Recipe(600, 2e-2, 0.5, 256)), "full": FULL[5]},
+        "cpu": Size(5, 5, 32, 8, 50, Recipe(500, batch=256), Recipe(500, 2e-2, 0.5, 256)), "full": FULL[5]},
 }  # fmt: skip
 NUMBER = {3: 9, 4: 3, 5: 10}  # of the figure
 
@@ -161,6 +161,7 @@ def _heads(matrices: np.ndarray) -> dict[str, Any]:
         "largest_share": {
             name: float(np.quantile(waves.share, q)) for name, q in (("low", 0.1), ("median", 0.5), ("high", 0.9))
         },
+        "mirrored_share": float(np.median(waves.mirrored)),
     }
 
 
@@ -189,7 +190,8 @@ def _line(run: Run) -> str:
     fresh = "" if found["fresh_accuracy"] is None else f", {found['fresh_accuracy']:.3f} where nothing is given away"
     before, after = (found[when]["largest_share"]["median"] for when in ("before", "after"))
     return (
-        f"{run.label}, {found['updates']} updates: median largest share {before:.3f} -> {after:.3f}; "
+        f"{run.label}, {found['updates']} updates: median largest share {before:.3f} -> {after:.3f}, of its mirror "
+        f"image {found['after']['mirrored_share']:.3f}; "
         f"accuracy {found['train_accuracy']:.3f}, "
         f"{found['test_accuracy']:.3f} on the other half{fresh}"
     )
@@ -267,7 +269,7 @@ def _head(figure: "Figure", grid: Any, row: int, column: int, matrix: np.ndarray
     share = float(strongest_wave(matrix).share)
     if row == 0:
         ax.set_title(f"$W^{{KQ}}$ {when}", fontsize=9)
-    spectrum.set_title(f"largest share {share:.2f}", fontsize=8)
+    spectrum.set_title(("power, black 0, white 1\n" if row == 0 else "") + f"largest share {share:.2f}", fontsize=8)
     ax.set_ylabel(f"{which} peaked head\nkey" if column == 0 else "key", fontsize=8)
     ax.set_xlabel("query", fontsize=8)
     spectrum.set_ylabel("$\\zeta$ (key)", fontsize=8)

@@ -11,7 +11,7 @@ learned to add.  The same runs on half of the *multisets* take that away.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -63,24 +63,30 @@ class Network:
 
 @dataclass(frozen=True)
 class Plan:
-    """One row of the figure: a network and a recipe on a split, for every k with the same seeds."""
+    """One row of the figure: a recipe on a split with the same seeds for every task, and a network for each task."""
 
     label: str
-    network: Network
+    networks: tuple[Network, ...]
     recipe: Recipe
     split: Split
     seeds: int
     every: int = 20
 
 
-def _plans(paper: Recipe, ours: Recipe, networks: list[Network], seeds: tuple[int, int, int], every: int) -> list[Plan]:
-    """Ours on both splits with the first network, then the paper's recipe with every network."""
+def _plans(
+    paper: Recipe,
+    ours: Recipe,
+    networks: list[tuple[Network, ...]],
+    seeds: tuple[int, int, int],
+    every: int,
+) -> list[Plan]:
+    """Ours on both splits with the first networks, then the paper's recipe with all of them."""
     plans = [
         Plan(f"our settings, {SPLITS[split]}", networks[0], ours, split, count, every)
         for split, count in zip(SPLITS, seeds, strict=False)
     ]
     return plans + [
-        Plan(f"paper's settings, {network.name}", network, paper, "inputs", seeds[2], every) for network in networks
+        Plan(f"paper's settings, {each[0].name}", each, paper, "inputs", seeds[2], every) for each in networks
     ]
 
 
@@ -96,20 +102,19 @@ TASKS = ((2, 97), (3, 31), (4, 11), (5, 5))
 SIZES = {
     "smoke": Size(
         ((2, 5), (3, 3)),
-        _plans(
-            Recipe(20, batch=16), Recipe(20, 2e-2, 0.4, 16), [Network(1, 4, 4), Network(2, 2, 8, 16)], (2, 1, 1), 10
-        ),
+        _plans(Recipe(20, batch=16), Recipe(20, 2e-2, 0.5, 16), [(Network(1, 4, 4),) * 2, (Network(2, 2, 8, 16),) * 2],
+               (2, 1, 1), 10),
     ),
+    # at p = 97 sixteen heads have more parameters than 32 at the smaller moduli, where 16 do not fit the training half
     "cpu": Size(
         TASKS,
-        _plans(Recipe(300, batch=256), Recipe(1000, 2e-2, 0.4, 256), [Network(1, 32, 8)], (3, 1, 1), 20),
+        _plans(Recipe(200, batch=256), Recipe(900, 2e-2, 0.5, 256), [(Network(1, 16, 8), *[Network(1, 32, 8)] * 3)],
+               (3, 1, 1), 20),
     ),
     "full": Size(
         TASKS,
-        _plans(
-            Recipe(100_000), Recipe(10_000, 2e-2, 0.4), [Network(1, 160, 128), Network(2, 4, 128, 512)],
-            (10, 10, 3), 100,
-        ),
+        _plans(Recipe(100_000), Recipe(10_000, 2e-2, 0.5),
+               [(Network(1, 160, 128),) * 4, (Network(2, 4, 128, 512),) * 4], (10, 10, 3), 100),
     ),
 }  # fmt: skip
 
@@ -122,11 +127,11 @@ def reproduce(scale: str, folder: Path, *, device: str, budget: int, progress: P
     make_folder(root)
     rows = []
     for number, plan in enumerate(size.plans):
-        for k, p in size.tasks:
+        for network, (k, p) in zip(plan.networks, size.tasks, strict=True):
             histories, shares = [], []
             for seed in range(plan.seeds):
                 history, share = _train(
-                    plan, k, p, seed, root / f"{number}-k{k}-seed{seed}", device,
+                    plan, network, k, p, seed, root / f"{number}-k{k}-seed{seed}", device,
                     partial(progress, f"{plan.label}, k={k}, seed {seed}"),
                 )  # fmt: skip
                 histories.append(history)
@@ -143,12 +148,19 @@ def reproduce(scale: str, folder: Path, *, device: str, budget: int, progress: P
 
 
 def _train(
-    plan: Plan, k: int, p: int, seed: int, folder: Path, device: str, progress: Callable[[int, int], None]
+    plan: Plan,
+    network: Network,
+    k: int,
+    p: int,
+    seed: int,
+    folder: Path,
+    device: str,
+    progress: Callable[[int, int], None],
 ) -> tuple[list[dict[str, Any]], float]:
     """History of one run, and the share of the other half that its training half gives away."""
     data = Data(k, p, plan.split, seed, EVALUATED, device)
-    model, logits = plan.network.build(k, p, seed, device)
-    task = {"k": k, "p": p, "split": plan.split, "network": vars(plan.network)}
+    model, logits = network.build(k, p, seed, device)
+    task = {"k": k, "p": p, "split": plan.split, "network": asdict(network)}
     found = train(model, logits, data, plan.recipe, seed=seed, every=plan.every, stop=_both, folder=folder,
                   config=task, progress=progress)  # fmt: skip
     return found.history, data.given_away
@@ -256,15 +268,15 @@ def _text(row: dict[str, Any]) -> str:
 
 
 def _settings(plan: Plan, scale: str) -> list[dict[str, Any]]:
-    paper = plan.label.startswith("paper")
+    paper, network = plan.label.startswith("paper"), plan.networks[0]
     stated = {"rate", "decay", "betas", "warmup", "split", "seeds", "batch"} if paper else set()
     smaller = set() if scale == "full" else {"batch", "seeds", "heads", "width"}
     values = plan.recipe.plain() | {
-        "layers": plan.network.layers, "heads": plan.network.heads, "width": plan.network.width,
+        "layers": network.layers, "heads": [each.heads for each in plan.networks], "width": network.width,
         "split": SPLITS[plan.split], "seeds": plan.seeds,
     }  # fmt: skip
-    if plan.network.mlp:
-        values["mlp"] = plan.network.mlp
+    if network.mlp:
+        values["mlp"] = network.mlp
         notes = {"layers": "in the text; the appendix says one", "heads": "160 do not divide 128; ours"}
         stated |= {"layers", "width"}
     else:

@@ -23,6 +23,7 @@ def test_every_planted_wave_is_found(p):
             phase = 0.0 if alone else 0.3
             found = strongest_wave(2.5 * plane_wave(p, zeta, eta, phase))
             assert found.share == pytest.approx(1, abs=1e-12)
+            assert found.mirrored == pytest.approx(0, abs=1e-12)
             assert found.frequency.tolist() == [zeta, -eta if twice else eta]
             assert found.amplitude == pytest.approx(2.5, abs=1e-12)
             assert found.phase == pytest.approx(-phase if twice else phase, abs=1e-12)
@@ -50,7 +51,16 @@ def test_a_product_of_cosines_is_two_waves_and_not_one_peaked():
     product = np.outer(np.cos(2 * np.pi * 3 * a / 11), np.cos(2 * np.pi * 4 * a / 11 + 1))
     found = strongest_wave(product)
     assert found.share == pytest.approx(ONE_PEAKED, abs=1e-12)
+    assert found.mirrored == pytest.approx(0.5, abs=1e-12)
     assert not strongest_wave(product + 0.05 * plane_wave(11, 1, 1)).one_peaked
+
+
+@pytest.mark.parametrize("p", [6, 9, 12])
+def test_the_mirrored_wave_at_composite_p(p):
+    for zeta in range(1, p // 2 + 1):
+        for eta in range(1, (p + 1) // 2):
+            found = strongest_wave(2 * plane_wave(p, zeta, eta, 0.1) + plane_wave(p, zeta, -eta, 0.2))
+            assert found.mirrored == pytest.approx(0 if 2 * zeta == p else 0.2, abs=1e-12)
 
 
 def test_noise_hides_a_wave_only_when_it_holds_most_of_the_power():
