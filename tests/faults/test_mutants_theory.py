@@ -436,7 +436,8 @@ def test_polishing_ends_at_the_minimum_or_where_it_began() -> None:
     again = _polish(found, GAIN, lambda_)
     assert _loss_and_gap(again, GAIN, lambda_)[1] <= _loss_and_gap(found, GAIN, lambda_)[1]
     # Coordinates below a millionth of the largest are dropped; a coordinate that goes negative stops at 0.
-    dusty = np.where(carrying, start, 1e-7 * start.max())
+    assert start.max() > 1.5
+    dusty = np.where(carrying, start, 0.9e-6 * start.max())
     assert (_polish(dusty, GAIN, lambda_)[~carrying] == 0).all()
     far = _polish(np.ones(3), GAIN, lambda_)
     assert (far >= 0).all()
@@ -478,7 +479,17 @@ def test_predictions_of_wide_groups_are_in_natural_units() -> None:
     small, large = predict_classwise(ratios, np.array([1, 2, 0.5]), 0.3, 2), predict_classwise(
         ratios, np.array([1000, 2000, 500]), 300, 2)  # fmt: skip
     assert small.loss == pytest.approx(large.loss, rel=1e-13)
+    assert small.margin is not None
+    assert large.margin == pytest.approx(1000 * small.margin)
+    assert large.mass < 1 < small.mass
     assert small.masses == pytest.approx(tuple(1000 * x for x in large.masses), abs=1e-9)
+
+
+@pytest.mark.parametrize("factor", [1.0, 1.001, 1.5, 1.999, 3.0])
+def test_from_the_threshold_on_the_masses_are_zero_and_not_merely_small(factor: float) -> None:
+    for p in (4, 6, 7):
+        found = predict_cyclic(2, p, factor * predict_cyclic(2, p, 1.0).threshold)
+        assert set(found.masses) == {0.0}
 
 
 def test_predict_takes_the_margin_of_the_formula() -> None:
