@@ -144,6 +144,8 @@ def _draw(found: list[dict[str, Any]], size: Size) -> "Figure":
     figure = Figure(figsize=(7, 4), layout="constrained")
     ax = figure.subplots()
     ratio = np.array([row["ratio"] for row in found])
+    first, second = (sum(row[name]["survived"] for row in found) for name in ("largest", "second"))
+    networks = sum(row["networks"] for row in found)
     for name, colour, marker, shift in (("largest", "#0072b2", "o", 0.98), ("second", "#d55e00", "s", 1.02)):
         rate = np.array([row[name]["survived"] / row["networks"] for row in found])
         ends = np.array([row[name]["interval"] for row in found]).T
@@ -154,9 +156,9 @@ def _draw(found: list[dict[str, Any]], size: Size) -> "Figure":
     ax.set_ylabel("survival rate")
     ax.set_ylim(-0.05, 1.05)
     ax.set_title(
-        "Two frequencies to begin with: which survive?\n"
+        f"Two frequencies to begin with: the largest survived in {first} of {networks} networks, the second in {second}\n"
         f"p = {size.p}, d = {size.d}, {size.networks} networks for each r, Wilson 95% intervals",
         fontsize=9.5,
     )
-    ax.legend(fontsize=8, frameon=False, loc="lower right")
+    ax.legend(fontsize=8, frameon=False, loc="center left")
     return figure
