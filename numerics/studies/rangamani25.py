@@ -10,7 +10,7 @@ turn the claims into numbers.
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from statistics import fmean
@@ -106,7 +106,7 @@ class Size:
 
 SMALL = Settings(p=23, d=64, h=64, rate=1e-2, fraction=0.8, batch=256, steps=800)
 SIZES = {
-    "smoke": Size(SMALL, 2),
+    "smoke": Size(replace(SMALL, steps=550), 2),
     "cpu": Size(Settings(), 5),
     "full": Size(Settings(steps=40_000), 20),
 }
@@ -122,16 +122,18 @@ def reproduce(scale: str, folder: Path, *, device: str, budget: int, progress: P
     for seed in range(size.seeds):
         model, history = train(size.settings, seed, runs / f"seed-{seed}", device=device, progress=progress)
         rows.append({"seed": seed} | dissect(model) | {"history": history})
-    verdicts = _verdicts(rows)
+    verdicts, observations = _verdicts(rows), _observations(rows)
     numbers = {
         "preset": "rangamani25", "title": TITLE, "scale": scale, "runs": rows, "verdict": verdicts,
+        "observations": observations,
         "settings": size.settings.listed(),
     } | provenance(device)  # fmt: skip
     lines = [f"{TITLE} (p = {size.settings.p}, {size.seeds} seeds)", *(f"  {_line(row)}" for row in rows)]
-    lines += [
-        f"  {row['verdict']}: {row['claim']}: paper {_words(row['paper'])}, ours {_words(row['ours'])}"
-        for row in verdicts
-    ]
+    for claim in verdicts:
+        holds, of = claim["seeds"]
+        lines.append(f"  {claim['verdict']} ({holds} of {of} seeds): {claim['claim']}: paper {_words(claim['paper'])}, "
+                     f"ours {_words(claim['ours'])}")  # fmt: skip
+    lines += [f"  beside the paper: {x['observation']}: {_words(x['ours'])}" for x in observations]
     return Outcome(numbers, lines, False, lambda: _draw(size.settings, rows))
 
 
@@ -286,60 +288,70 @@ def _over(values: Sequence[float]) -> dict[str, Any]:
 
 
 def _verdicts(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The paper's claims, our rules for them, and in how many seeds they hold."""
-    counts = [len(row["shared"]) for row in rows]
+    """The paper's claims, our rules for them (in brackets), and in how many seeds they hold."""
     found = [
-        _claim("accuracy on all inputs is 100%", 1.0, _over([row["accuracy"] for row in rows]),
+        _claim("accuracy on all inputs [100%]", 1.0, _over([row["accuracy"] for row in rows]),
                [row["accuracy"] == 1 for row in rows]),
-        _claim("number of frequencies that embedding, output layer and hidden states share; they hold most (more "
-               "than half) of the power of each", len(PAPER["frequencies"]), _over(counts),
-               [len(row["shared"]) > 0 and min(row["held"].values()) > 0.5 for row in rows]),
-        *(
-            _claim(f"accuracy when {name} keeps these frequencies and the mean alone (ours: 100%)", None,
-                   _over([row["kept_alone"][name] for row in rows]), [row["kept_alone"][name] == 1 for row in rows])
-            for name in ("W_E", "W_fc")
-        ),
+        _claim("number of frequencies shared by W_E, W_fc, h1, h2, h3 [at most a quarter of all, with over half of "
+               "the power of each]", len(PAPER["frequencies"]), _over([len(row["shared"]) for row in rows]),
+               [0 < len(row["shared"]) <= (len(row["shares"]["W_E"]) - 1) / 4 and min(row["held"].values()) > 0.5
+                for row in rows]),
     ]  # fmt: skip
-    tones = [row["overtones"] for row in rows]
-    chance = fmean(x["frequencies"] / x["of"] for x in tones)
-    found.append(
-        _claim(f"power of W_fc at their multiples up to {OVERTONES} (ours: above 0.8; {chance:.2f} without structure)",
-               None, _over([x["power"] for x in tones]), [x["power"] > 0.8 for x in tones])
-    )  # fmt: skip
     for name in ("W_E", "W_ih", "W_fc"):
-        ratios = [row["ranks"][name]["rank"] / (2 * n) if n else 0.0 for row, n in zip(rows, counts, strict=True)]
-        found.append(_claim(f"rank that {name} needs, over twice that number", 1.0, _over(ratios),
+        ratios = [row["ranks"][name]["rank"] / max(1, 2 * len(row["shared"])) for row in rows]
+        found.append(_claim(f"rank that {name} needs, over twice that number [equal]", 1.0, _over(ratios),
                             [ratio == 1 for ratio in ratios]))  # fmt: skip
-    ranks = {name: [row["ranks"][name]["rank"] for row in rows] for name in MATRICES}
     found.append(
-        _claim("rank that W_hh needs, more than W_E and W_ih need, less than all", PAPER["ranks"]["W_hh"],
-               _over(ranks["W_hh"]),
-               [max(e, i) < hh < row["ranks"]["W_hh"]["of"] for e, i, hh, row in
-                zip(ranks["W_E"], ranks["W_ih"], ranks["W_hh"], rows, strict=True)])
+        _claim("rank that W_hh needs [more than W_E and W_ih, less than all]", PAPER["ranks"]["W_hh"],
+               _over([row["ranks"]["W_hh"]["rank"] for row in rows]), [_between(row["ranks"]) for row in rows])
     )  # fmt: skip
-    for name in MATRICES:
+    for name, energy_held in PAPER["energy"].items():
         held = [row["ranks"][name]["energy"] for row in rows]
-        found.append(_claim(f"energy that {name} holds at this rank (ours: squares; above 0.8)", PAPER["energy"][name],
+        found.append(_claim(f"energy that {name} holds at its rank [sum of squares; above 0.8]", energy_held,
                             _over(held), [x > 0.8 for x in held]))  # fmt: skip
     pure = [[pair["share"] > ONE_FREQUENCY for pair in row["pairs"]] for row in rows]
-    found.append(_claim("share of consecutive pairs of singular vectors of W_fc that are one frequency's", 1.0,
+    found.append(_claim(f"share of consecutive pairs of singular vectors of W_fc that are one frequency's [each has "
+                        f"more than {ONE_FREQUENCY} of its power there]", 1.0,
                         _over([fmean(x) if x else 0.0 for x in pure]), [bool(x) and all(x) for x in pure]))  # fmt: skip
-    spans = [row["span"] for row in rows]
-    found.append(_claim("power of the first of them, two for each frequency, in the span of the shared cosines and "
-                        "sines (ours: above 0.9)", None, _over(spans), [x > ONE_FREQUENCY for x in spans]))  # fmt: skip
     errors = [[x for entry in row["fits"] for x in entry["error"]] for row in rows]
-    for power, what in ((1, "relative error"), (2, "relative squared error")):
+    for power, what in ((1, "relative error"), (2, "its square, if that is what is meant")):
         medians = [float(np.median(x)) ** power if x else 1.0 for x in errors]
-        found.append(_claim(f"median {what} of the fit to cos, sin of 2 pi k(a+b)/p (at most the paper's largest)",
-                            PAPER["error"], _over(medians), [x <= PAPER["error"][1] for x in medians]))  # fmt: skip
+        found.append(_claim(f"fit of the final projections to cos, sin of 2 pi k(a+b)/p: {what} [median at most "
+                            f"{PAPER['error'][1]}]", PAPER["error"], _over(medians),
+                            [x <= PAPER["error"][1] for x in medians]))  # fmt: skip
     for name in ("W_E", "W_fc"):
         one = [next((x["harmless"] for x in row["ablations"][name] if x["removed"] == 1), 0.0) for row in rows]
-        found.append(_claim(f"share of the frequencies whose removal from {name} is harmless (accuracy at least "
-                            f"{HARMLESS}; more than half)", None, _over(one), [x > 0.5 for x in one]))  # fmt: skip
+        found.append(_claim(f"share of the frequencies whose removal from {name} is harmless [accuracy at least "
+                            f"{HARMLESS}; more than half]", None, _over(one), [x > 0.5 for x in one]))  # fmt: skip
         none = [row["ablations"][name][-1]["mean"] for row in rows]
-        found.append(_claim(f"accuracy when {name} loses all of them (collapse: below {COLLAPSED})", None,
+        found.append(_claim(f"accuracy when {name} loses all of them [collapse: below {COLLAPSED}]", None,
                             _over(none), [x < COLLAPSED for x in none]))  # fmt: skip
     return found
+
+
+def _between(ranks: dict[str, dict[str, Any]]) -> bool:
+    """Whether W_hh needs more than W_E and W_ih, and not everything."""
+    return max(ranks["W_E"]["rank"], ranks["W_ih"]["rank"]) < ranks["W_hh"]["rank"] < ranks["W_hh"]["of"]
+
+
+def _observations(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What we measured beside the paper's claims."""
+    tones = [row["overtones"] for row in rows]
+    chance = fmean(x["frequencies"] / x["of"] for x in tones)
+    found = {
+        f"accuracy when {name} keeps the shared frequencies and the mean alone": [
+            row["kept_alone"][name] for row in rows
+        ]
+        for name in ("W_E", "W_fc")
+    }
+    found |= {
+        f"power of W_fc at multiples of the shared frequencies, up to {OVERTONES} times (these are {chance:.2f} of all "
+        "frequencies)": [x["power"] for x in tones],
+        "power of the first singular vectors of W_fc, two for each shared frequency, at the shared frequencies": [
+            row["span"] for row in rows
+        ],
+    }
+    return [{"observation": text, "ours": _over(values)} for text, values in found.items()]
 
 
 def _line(row: dict[str, Any]) -> str:
@@ -352,7 +364,7 @@ def _words(value: Any) -> str:
         return "no number"
     if isinstance(value, dict):
         low, high = value["interval"]
-        return f"{value['mean']:.4g} ({low:.4g}..{high:.4g}, {value['seeds']} seeds)"
+        return f"{value['mean']:.4g} ({low:.4g}..{high:.4g})"
     return "..".join(f"{x:g}" for x in value) if isinstance(value, list) else f"{value:g}"
 
 
