@@ -256,7 +256,7 @@ def test_single_frequency_checks(k: int, p: int, seed: int) -> None:
          detail=f"by {len(plain.live)} live neurons of {subject.m}")  # fmt: skip
 
     needed = [float(x) for x in frequency_masses(k, p).values()]
-    assert predicted_masses(subject) == pytest.approx(needed, rel=1e-15)
+    assert predicted_masses(subject).tolist() == [float(x.evalf(60)) for x in frequency_masses(k, p).values()]
     errors = np.abs(np.array(plain.carried()[1:]) / needed - 1)
     i, worst = int(errors.argmax()), float(errors.max())
     detail = f"share of the norm's (k+1)-th power in live neurons; worst at frequency {i + 1}"
@@ -838,6 +838,18 @@ def test_regularisation_checks(k: int, p: int, factor: float) -> None:
          tolerance=0.02, detail=at, rel=1e-8)  # fmt: skip
     strict = regularisation_checks(subject, Thresholds(regularisation=0.25), lambda_)
     assert [r.tolerance for r in strict] == [0.25, 1e-9, 0.25]
+
+
+def test_the_loss_is_weighted_by_the_class_weights() -> None:
+    """At p = 6 they are not uniform, and the margins of a spoilt network are not equal."""
+    network = spoilt(2, 6, size=0.2)
+    network = NetworkFile(3 * network.u, 3 * network.w, 2, 6)
+    subject = Subject.of(network)
+    lambda_ = 0.1 * float(subject.gamma)
+    mass = float((np.linalg.norm(vectors_of(network).reshape(subject.m, -1), axis=1) ** 3).sum())
+    norm, _, loss = regularisation_checks(subject, Thresholds(), lambda_)
+    assert norm.measured == pytest.approx(mass)
+    assert loss.measured == pytest.approx(cross_entropy(network) + lambda_ * mass, rel=1e-12)
 
 
 def subject_with(metadata: dict[str, str], k: int = 2, p: int = 5) -> Subject:

@@ -304,7 +304,9 @@ def plain_loss(gamma: float, n: int, lambda_: float, s: float, mass: float) -> f
     return math.log(1 + (n - 1) * math.exp(-gamma * mass)) + lambda_ * mass**s
 
 
-@pytest.mark.parametrize(("power", "ratio"), [(None, 0.1), (None, 0.6), (6.0, 0.4), (4.5, 2.0), (1.0, 0.5), (2.0, 0.9)])
+@pytest.mark.parametrize(
+    ("power", "ratio"), [(None, 0.1), (None, 0.6), (6.0, 0.4), (4.5, 2.0), (1.0, 0.5), (2.85, 0.999)]
+)
 @pytest.mark.parametrize(("gamma", "n", "k"), [(0.02, 5, 2), (0.1, 3, 3)])
 def test_predictions_are_minima_and_agree_with_themselves(
     gamma: float, n: int, k: int, power: float | None, ratio: float
@@ -332,6 +334,8 @@ def test_above_the_threshold_there_is_nothing(power: float | None) -> None:
     found = predict_from_margin(gamma, n, k, 1.0001 * threshold, power)
     assert (found.mass, found.norm, found.scale, found.margin) == (0.0, 0.0, 0.0, None)
     assert found.loss == found.cross_entropy == pytest.approx(math.log(5), rel=1e-15)
+    if power:
+        assert predict_from_margin(gamma, n, k, threshold, power).margin == gamma
     below = predict_from_margin(gamma, n, k, 0.9999 * threshold, power)
     assert below.margin == gamma
     assert below.mass > 0

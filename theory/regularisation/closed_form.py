@@ -197,14 +197,12 @@ def _stationary(n: int, log_lambda: float, s: float) -> float:
 
     It is a root of :math:`x^{1-s} (-\varphi'(x)) = \lambda s`.  For s > 1 the left side decreases, so there is
     one root; for s < 1 it rises until :math:`x (1 + \varphi'(x)) = 1 - s` and falls afterwards: the root sought
-    is right of that peak.
+    is right of that peak (which for s > 1 is nowhere: the search then starts at the smallest number).
     """
 
     def excess(x: float) -> float:
         return (1 - s) * log(x) + log_expit(log(n - 1) - x) - log_lambda - log(s)
 
-    if s > 1:
-        return _root(excess)
     peak = _root(lambda x: 1 - s - x * (1 - _slope(n, x)))
     return _root(excess, peak)
 
