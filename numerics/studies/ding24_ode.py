@@ -65,7 +65,7 @@ def reproduce(scale: str, folder: Path, *, device: str, budget: int, progress: P
         rows.append(row | {name: _fit(path, alpha) for name, alpha in FITS.items()})
         paths.append(path)
     control = {
-        name: [fit_linear(paths[i], alpha, drivers=paths[i - 1]).score for i in range(size.seeds)]
+        name: [fit_linear(paths[i], alpha, drivers=paths[(i + 1) % size.seeds]).score for i in range(size.seeds)]
         for name, alpha in FITS.items()
     }
     found = {"runs": rows, "control": control}

@@ -90,8 +90,8 @@ def test_determination_is_one_zero_or_less():
 
 
 def test_a_line_separates_what_a_line_can():
-    signal = 85 + 3 * GENERATOR.normal(size=600)
-    gradient = 1e-3 * GENERATOR.normal(size=600)
+    signal = 85 + 3 * GENERATOR.normal(size=200)
+    gradient = 1e-3 * GENERATOR.normal(size=200)
     features = np.stack([signal, gradient], axis=1)
     by_signal, by_gradient = signal > 87, gradient > 5e-4
     assert separation(features, by_signal, scaled=False).accuracy > 0.97

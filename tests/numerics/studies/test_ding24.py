@@ -111,7 +111,7 @@ def test_verdicts_on_starting_again():
 
 
 def test_verdicts_on_frozen_embeddings():
-    size = replace(ding24_frozen.SIZES["cpu"], dimensions=(16, 48, 59, 128), looks=(500,))
+    size = replace(ding24_frozen.SIZES["full"], dimensions=(16, 48, 59, 128), looks=(500,))
     for losses, expected in (
         ((8.0, 9.0, 0.5, 0.1), ["reproduced", "not"]),
         ((9.0, 0.6, 0.7, 0.65), ["partly", "not"]),
