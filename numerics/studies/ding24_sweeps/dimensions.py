@@ -14,6 +14,7 @@ from numerics.studies.ding24_sweeps.counts import judged, plot, rows, trend
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+PAPER_LEAST = 16
 NAME, TITLE = "ding24-sweep-d", "Ding24: surviving circles against the embedding's dimension"
 
 
@@ -41,6 +42,10 @@ def reproduce(scale: str, folder: Path, *, device: str, budget: int, progress: P
     finished = run(cells(size), size.training, runs, device=device, budget=budget, progress=progress)
     found, slope = rows(finished, "d"), trend(finished, "d")
     verdict = [judged("more circles survive for larger d", slope, +1, 16, "16 of d")]
+    large = [x for x in finished if x.cell.d >= PAPER_LEAST]
+    if len(large) > 1 and len(large) < len(finished):
+        claim = f"the same where the paper looked, from d = {PAPER_LEAST} on"
+        verdict.append(judged(claim, trend(large, "d"), +1, 16, "16 of d"))
     numbers = {"p": size.p, "rows": found, "trend": slope}
     full = cells(SIZES["full"])
     return outcome(NAME, TITLE, scale, size.training, finished, full, numbers, verdict, device,

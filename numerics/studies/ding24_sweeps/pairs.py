@@ -156,7 +156,7 @@ def _draw(found: list[dict[str, Any]], size: Size) -> "Figure":
     ax.set_ylabel("survival rate")
     ax.set_ylim(-0.05, 1.05)
     ax.set_title(
-        f"Two frequencies to begin with: the largest survived in {first} of {networks} networks, the second in {second}\n"
+        f"Two frequencies: the largest survived in {first} of {networks} networks, the second in {second}\n"
         f"p = {size.p}, d = {size.d}, {size.networks} networks for each r, Wilson 95% intervals",
         fontsize=9.5,
     )

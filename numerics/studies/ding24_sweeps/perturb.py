@@ -147,9 +147,9 @@ def _draw(found: list[dict[str, Any]], size: Size) -> "Figure":
         ends = np.array([row["interval"] for row in own]).T
         ax.errorbar([row["signal_over_mean"] for row in own], rate, np.maximum([rate - ends[0], ends[1] - rate], 0),
                     marker=MARKERS[e % 8], ms=5, capsize=3, color=COLOURS[e % 8], label=f"embedding {e}")  # fmt: skip
-    ax.axvline(1, color="0.5", lw=0.8, ls="--")
+    ax.axvline(1, color="0.5", lw=0.8, ls="--", label="the mean signal")
     ax.set_title(
-        f"Frequency {size.k} of an embedding, weakened and strengthened: its survival\n"
+        f"Frequency {size.k} dies when it begins weak and survives when it begins strong, in the same embedding\n"
         f"p = {size.p}, d = {size.d}, {size.networks} networks a point, Wilson 95% intervals",
         fontsize=9.5,
     )
