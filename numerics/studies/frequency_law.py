@@ -11,8 +11,8 @@ one size, so there the test checks the programme.  For C11 the 2-sets and the 3-
 {1, 2}-like (f, 2f) and {1, 3}-like (f, 3f), and only measurement can compare them.
 
 So there are two families of tests, each corrected by Holm's method for all sizes and both kinds of set: inside orbits
-(true by symmetry) and between orbits (the question).  A second set of seeds of C11 repeats the question alone:
-it was drawn after the first had been seen, and decides.
+(true by symmetry) and between orbits (the question).  A second set of seeds of C11, drawn after the first had been
+seen, asks the question again; Fisher's method combines the two.
 """
 
 from collections import Counter
@@ -104,23 +104,53 @@ FAMILIES = {
 
 
 def verdict(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Inside orbits: all rows together; between orbits: each row that has several, by itself."""
-    found = [_claim("all", "within", rows)]
-    for row in rows:
-        if any(test["between"]["freedom"] for kind in SETS for test in row[kind]["tests"]):
-            found.append(_claim(f"{row['group']}, seeds {row['first']}..{row['last']}", "between", [row]))
+    """Inside orbits: all rows together; between orbits: each row that has several, then all of a group combined."""
+    found = [_claim("all", "within", _tests(rows, "within"))]
+    between = [(row, tests) for row in rows if (tests := _tests([row], "between"))]
+    for row, tests in between:
+        found.append(_claim(f"{row['group']}, seeds {row['first']}..{row['last']}", "between", tests))
+    for group in dict.fromkeys(row["group"] for row, _ in between):
+        mine = [tests for row, tests in between if row["group"] == group]
+        if len(mine) > 1:
+            found.append(_claim(f"{group}, all seeds (Fisher's combination)", "between", _combined(mine)))
     return found
 
 
-def _claim(where: str, family: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """One family of tests, corrected together."""
-    tests = [
+def _tests(rows: list[dict[str, Any]], family: str) -> list[dict[str, Any]]:
+    """One family's tests, with how many networks fell into each orbit."""
+    return [
         {
-            "group": row["group"], "first_seed": row["first"], "sets": kind, "size": test["size"],
-            "networks": test["networks"], "p_value": test[family]["p_value"],
+            "group": row["group"], "sets": kind, "size": test["size"], "networks": test["networks"],
+            "orbits": _orbits(test["sets"]), "p_value": test[family]["p_value"],
         }
         for row in rows for kind in SETS for test in row[kind]["tests"] if test[family]["freedom"]
     ]  # fmt: skip
+
+
+def _orbits(sets: list[dict[str, Any]]) -> dict[str, int]:
+    """Networks by orbit, named by its first set."""
+    counts: dict[int, tuple[str, int]] = {}
+    for each in sets:
+        name, count = counts.get(each["orbit"], (" ".join(each["set"]), 0))
+        counts[each["orbit"]] = name, count + each["count"]
+    return dict(counts.values())
+
+
+def _combined(parts: list[list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """The same question asked of several sets of seeds: counts added, p-values combined by Fisher's method."""
+    from scipy.stats import combine_pvalues
+
+    found = []
+    for first in parts[0]:
+        same = [test for tests in parts for test in tests if all(test[key] == first[key] for key in ("sets", "size"))]
+        orbits = {name: sum(test["orbits"][name] for test in same) for name in first["orbits"]}
+        p_value = float(combine_pvalues([test["p_value"] for test in same]).pvalue)
+        found.append(first | {"networks": sum(orbits.values()), "orbits": orbits, "p_value": p_value})
+    return found
+
+
+def _claim(where: str, family: str, tests: list[dict[str, Any]]) -> dict[str, Any]:
+    """One family of tests, corrected together."""
     for test, value in zip(tests, holm([test["p_value"] for test in tests]), strict=True):
         test["holm"] = value
     least = min(test["holm"] for test in tests)
@@ -157,17 +187,24 @@ def lines(numbers: dict[str, Any]) -> list[str]:
             f"  {claim['claim']}: least p {claim['ours']['least_holm_p']:.3f} after Holm's correction for "
             f"{len(claim['ours']['tests'])} tests ({claim['verdict']})"
         )
+        if FAMILIES["between"] in claim["claim"]:
+            for test in claim["ours"]["tests"]:
+                orbits = ", ".join(f"{{{name}}} {count}" for name, count in test["orbits"].items())
+                found.append(f"    {SETS[test['sets']]}, size {test['size']}: {orbits}; p {test['p_value']:.3f}")
     return found
 
 
+ENOUGH = 50  # networks of one size, for a panel
+
+
 def draw(rows: list[dict[str, Any]]) -> "Figure":
-    """Shares of the held sets of every size that has a choice, against the uniform law."""
+    """Shares of the held sets of every size that has a choice and enough networks, against the uniform law."""
     from matplotlib.figure import Figure
 
-    panels = [(row, test) for row in rows for test in row["held"]["tests"]]
-    figure = Figure(figsize=(11, 3.0 * -(-len(panels) // 3)), layout="constrained")
+    panels = [(row, test) for row in rows for test in row["held"]["tests"] if test["networks"] >= ENOUGH]
+    figure = Figure(figsize=(11, 3.0 * max(1, -(-len(panels) // 3))), layout="constrained")
     figure.suptitle("Shares of the sets that hold 95% of the logits' energy, by size; exact 95% intervals")
-    axes = figure.subplots(-(-len(panels) // 3), 3, squeeze=False).ravel()
+    axes = figure.subplots(max(1, -(-len(panels) // 3)), 3, squeeze=False).ravel()
     for ax, (row, test) in zip(axes, panels, strict=False):
         _draw_sets(ax, row, test)
     for ax in axes[len(panels) :]:
@@ -193,6 +230,6 @@ def _draw_sets(ax: "Axes", row: dict[str, Any], test: dict[str, Any]) -> None:
         ax.tick_params(axis="x", rotation=60)
     ax.set_ylim(0, None)
     ax.set_ylabel("share")
-    title = f"{row['group']}, {test['size']} frequencies: {test['networks']} seeds, p = {test['total']['p_value']:.2f}"
-    ax.set_title(title, loc="left", fontsize=9)
+    which = f"{row['group']}, seeds {row['first']}..{row['last']}"
+    ax.set_title(f"{which}: {test['networks']} held sets of size {test['size']}", loc="left", fontsize=9)
     ax.legend(fontsize=7, frameon=False, loc="lower left")
