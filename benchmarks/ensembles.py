@@ -123,8 +123,7 @@ def _embedding(p: int, d: int, dtype: torch.dtype, device: torch.device, seconds
     times = _timed([*ways, serial, _embedding_limit(p, len(data["train"][0]), dtype, device)], device, seconds)
     each = EMBEDDING_MEMBERS * (EMBEDDING_STEPS + 1)  # the engine evaluates the last parameters too
     scale = (each, each, each, SERIAL, 1)
-    what = f"embedding MLP p {p}, d {d}, {str(dtype).removeprefix('torch.')}"
-    return Row(what, EMBEDDING_MEMBERS, *(t / n for t, n in zip(times, scale, strict=True)))
+    return Row(f"embedding MLP, p {p}, d {d}", EMBEDDING_MEMBERS, *(t / n for t, n in zip(times, scale, strict=True)))
 
 
 def _model_loss(model: EmbeddingMLP, a: Tensor, b: Tensor, label: Tensor) -> Tensor:
