@@ -127,6 +127,8 @@ def _draw(size: Size, points: np.ndarray, survived: np.ndarray) -> "Figure":
     bins = np.clip(np.searchsorted(edges, points[:, 1], side="right") - 1, 0, 7)
     shares = [survived[bins == i].mean() if (bins == i).any() else np.nan for i in range(8)]
     rate.plot((edges[1:] + edges[:-1]) / 2, shares, "o-", color=COLOURS[0])
+    rate.locator_params(axis="x", nbins=5)
+    plane.locator_params(axis="x", nbins=5)
     rate.axhline(survived.mean(), color="k", lw=0.8, ls=":")
     rate.set(xlabel="gradient (eight bins of equal size)", ylabel="share that survives", ylim=(0, 1))
     return figure
