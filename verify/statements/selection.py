@@ -35,10 +35,11 @@ SELECTION: tuple[Statement, ...] = (
         "Ours:law of the frequencies",
         "Ours",
         "measured",
-        "C11, x^2, width 8 (float32, lambda 1e-3, 1200 updates of Adam at 0.01), two sets of 2000 seeds: of the networks "
-        "in which two frequencies hold 95% of the logits' energy, 306 and 306 have a pair {f, 3f}, 254 and 256 a pair "
-        "{f, 2f}. Symmetry makes pairs of one kind equally likely; the two kinds seem not to be: p = .010 by Fisher's "
-        "combination, .041 after Holm's correction for four such tests. At C7 all sets of one size are of one kind.",
+        "C11, x^2, width 8 (float32, lambda 1e-3, 1200 updates of Adam at 0.01), two sets of 2000 seeds. Where two "
+        "frequencies hold 95% of the logits' energy, they are a pair {f, 3f} in 306 and 306 networks, a pair {f, 2f} "
+        "in 254 and 256. Symmetry makes pairs of one kind equally likely; the two kinds seem not to be: p = .010 by "
+        "Fisher's combination, .041 after Holm's correction for four such tests. At C7 all sets of one size are of "
+        "one kind.",
         r"P(\{f, 3f\}) / P(\{f, 2f\}) = 612/510",
     ),
     Statement(

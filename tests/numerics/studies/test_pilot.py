@@ -11,6 +11,7 @@ import torch
 from safetensors.torch import load_file
 
 from numerics.ensemble.engine import Adam, Trained, train
+from numerics.selection.exchangeability import uniformity, unit_symmetry
 from numerics.studies import frequency_law, multiplicities, pilot, spectral_counts
 from numerics.studies.many_seeds import Cell
 from numerics.studies.multiplicities import exponent, exponent_interval
@@ -112,6 +113,25 @@ def test_the_other_studies_at_smoke_scale(study, tmp_path):
     assert found.lines
     assert found.draw().axes
     assert all({"claim", "paper", "ours", "verdict"} <= set(claim) for claim in found.numbers["verdict"])
+
+
+def law_row(first, bias):
+    """2000 seeds of C11 that hold two frequencies, pairs {f, 3f} being ``bias`` times as likely as pairs {f, 2f}."""
+    rng = np.random.default_rng(first)
+    pairs = [(a, b) for a in range(1, 6) for b in range(a + 1, 6)]
+    weight = np.array([bias if pair in {(1, 3), (2, 5), (2, 3), (1, 4), (4, 5)} else 1.0 for pair in pairs])
+    sets = [tuple(map(str, pairs[i])) for i in rng.choice(10, size=2000, p=weight / weight.sum())]
+    tests = [each.to_json() for each in uniformity(sets, list("12345"), unit_symmetry(11), 300)]
+    return {"group": "C11", "first": first, "last": first + 1999, "key": {"tests": []}, "held": {"tests": tests}}
+
+
+def test_two_sets_of_seeds_decide_between_orbits():
+    for bias, expected in ((1.0, "reproduced"), (1.4, "not")):
+        inside, one, two, both = frequency_law.verdict([law_row(0, bias), law_row(2000, bias)])
+        assert inside["verdict"] == "reproduced"
+        assert (one["verdict"], two["verdict"], both["verdict"]) == (expected,) * 3
+        (test,) = both["ours"]["tests"]
+        assert test["networks"] == sum(test["orbits"].values()) == 4000
 
 
 @pytest.mark.parametrize("power", [0.0, 1.0, 2.0, 3.5])
