@@ -44,7 +44,7 @@ OVERTONES = 5  # largest multiple of a shared frequency that is looked at: ours
 MOST_CHOICES = 10
 MATRIX_STYLES = {"W_E": ("#0072b2", "o"), "W_ih": ("#e69f00", "s"), "W_hh": ("#000000", "^"), "W_fc": ("#d55e00", "D")}
 NOTES = {
-    "activation": "ours: tanh, torch's default, is learned too, but was not through after twice the steps",
+    "activation": "ours: tanh, torch's default, is learned too, but was not through after more than twice the steps",
     "fraction": "ours: of all pairs, drawn by the seed; with 0.5 the same is learned in about twice the steps",
     "batch": "ours: drawn with replacement at every step",
     "cool": "ours: the last part of the steps, in which the rate falls linearly to 0",
@@ -218,6 +218,7 @@ def dissect(model: RecurrentNetwork) -> dict[str, Any]:
     states = hidden_states(model)["h3"].reshape(p * p, -1)
     sums = np.add.outer(np.arange(p), np.arange(p)).ravel()
     errors = {k: fit_harmonics(project(weights["W_fc"], states, k), sums, [k], p).error for k in common}
+    pairs = min(len(common), min(weights["W_fc"].shape) // 2)
     of_shared = list(multiples(common, OVERTONES, p))
     return {
         "accuracy": whole,
@@ -228,9 +229,9 @@ def dissect(model: RecurrentNetwork) -> dict[str, Any]:
         "ranks": ranks,
         "pairs": [
             {"frequency": pair.frequency, "share": round(pair.share, 4)}
-            for pair in singular_pairs(weights["W_fc"], min(len(common), p // 2))
+            for pair in singular_pairs(weights["W_fc"], pairs)
         ],
-        "span": round(power_at(weights["W_fc"], 2 * len(common), common), 4) if common else 0.0,
+        "span": round(power_at(weights["W_fc"], 2 * pairs, common), 4) if common else 0.0,
         "overtones": {
             "frequencies": len(of_shared),
             "of": p // 2,
@@ -374,7 +375,8 @@ def _draw(settings: Settings, rows: list[dict[str, Any]]) -> "Figure":
 
     figure = Figure(figsize=(12, 7), layout="constrained")
     figure.suptitle(
-        f"Recurrent network on a + b mod {settings.p}: few frequencies, shared by all matrices ({len(rows)} seeds)",
+        f"Recurrent network on a + b mod {settings.p} ({len(rows)} seeds): few frequencies in embedding and states, "
+        "their multiples in W_fc",
         fontsize=12,
     )
     axes: Any = figure.subplots(2, 3)
@@ -405,14 +407,16 @@ def _draw_ranks(ax: Any, rows: list[dict[str, Any]]) -> None:
         places = [x + 0.15 * (shift - 1.5) for x in twice]  # side by side where they would hide each other
         ax.plot(places, [row["ranks"][name]["rank"] for row in rows], marker, color=colour, ms=6, ls="",
                 mfc="none", label=name)  # fmt: skip
-    ends = [0, max(twice) + 2]
-    ax.plot(ends, ends, color="0.6", lw=1, ls="--", label="rank = 2 x frequencies")
+    line = np.linspace(max(0.5, min(twice) - 1), max(twice) + 1)  # not straight on a logarithmic axis
+    ax.plot(line, line, color="0.6", lw=1, ls="--", label="rank = 2 x frequencies")
     ax.set_xlim(min(twice) - 1, max(twice) + 1)
-    ax.set_ylim(0)
+    ax.set_yscale("log", base=2)
+    ax.set_ylim(0.4)
+    ax.yaxis.set_major_formatter("{x:g}")
     ax.set_xlabel("2 x number of shared frequencies", fontsize=9)
     ax.set_ylabel("rank needed", fontsize=9)
     ax.set_title("Rank that keeps the accuracy", fontsize=10)
-    ax.legend(fontsize=8, frameon=False)
+    ax.legend(fontsize=8, frameon=False, ncol=2, loc="lower right")
 
 
 def _draw_pairs(ax: Any, rows: list[dict[str, Any]]) -> None:
@@ -426,11 +430,14 @@ def _draw_pairs(ax: Any, rows: list[dict[str, Any]]) -> None:
         ax.annotate(f"k={pair['frequency']}", (place, pair["share"]), (0, 6), textcoords="offset points", ha="center",
                     fontsize=8)  # fmt: skip
     ax.axhline(ONE_FREQUENCY, color="k", lw=0.8, ls="--")
+    ax.text(0.98, ONE_FREQUENCY + 0.02, "yes, above this (our threshold)", transform=ax.get_yaxis_transform(),
+            ha="right", fontsize=8)  # fmt: skip
+    ax.margins(x=0.12)
     ax.set_ylim(0, 1.12)
     ax.xaxis.get_major_locator().set_params(integer=True)
     ax.set_xlabel("consecutive pair of singular vectors of W_fc", fontsize=9)
     ax.set_ylabel("share of its strongest frequency", fontsize=9)
-    ax.set_title("Is a pair one frequency? (dashed: our threshold)", fontsize=10)
+    ax.set_title("Is a pair of W_fc one frequency?", fontsize=10)
     ax.legend(fontsize=8, frameon=False, loc="lower left")
 
 

@@ -11,10 +11,10 @@ RANGAMANI25: tuple[Statement, ...] = (
         "Rangamani25:shared frequencies",
         "Rangamani25",
         "measured",
-        "A recurrent network that has learned a + b mod p has few frequencies, the same in its embedding, its hidden "
+        "A recurrent network that answers all of Z_p^2 has few frequencies, the same in its embedding, its hidden "
         "states and its output layer; reduced to these and the mean, the embedding still answers all inputs. Our "
         "rule: those among the fewest that hold 90% of the power, in every one of these tensors. With ReLU the output "
-        "layer has their multiples besides.",
+        "layer has their multiples besides. (Measured at p = 23; at p = 113 in the seeds that answer all inputs.)",
         r"E_a \approx \bar E + \sum_{k \in K} \bigl(A_k \cos\tfrac{2\pi k a}{p} + B_k \sin\tfrac{2\pi k a}{p}\bigr)",
     ),
     Statement(
