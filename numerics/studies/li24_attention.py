@@ -55,11 +55,11 @@ def _ours(updates: int, batch: int = 512) -> Recipe:
 FULL = {k: Size(k, p, 160, 128, 500, Recipe(50_000), _ours(10_000, 1024)) for k, p in ((3, 61), (4, 31), (5, 17))}
 FIGURES = {
     3: {"smoke": Size(3, 5, 8, 4, 40, Recipe(80, batch=64), _ours(160, 64)),
-        "cpu": Size(3, 31, 32, 8, 50, Recipe(1200, batch=512), _ours(1200)), "full": FULL[3]},
+        "cpu": Size(3, 31, 32, 8, 50, Recipe(600, batch=512), _ours(600)), "full": FULL[3]},
     4: {"smoke": Size(4, 5, 8, 4, 40, Recipe(80, batch=64), _ours(80, 64)),
-        "cpu": Size(4, 11, 32, 8, 50, Recipe(1500, batch=256), Recipe(1500, 2e-2, 0.5, 256)), "full": FULL[4]},
+        "cpu": Size(4, 11, 32, 8, 50, Recipe(1000, batch=256), Recipe(1000, 2e-2, 0.5, 256)), "full": FULL[4]},
     5: {"smoke": Size(5, 5, 8, 4, 40, Recipe(80, batch=64), _ours(80, 64)),
-        "cpu": Size(5, 5, 32, 8, 50, Recipe(1500, batch=256), Recipe(1500, 2e-2, 0.5, 256)), "full": FULL[5]},
+        "cpu": Size(5, 5, 32, 8, 50, Recipe(1000, batch=256), Recipe(1000, 2e-2, 0.5, 256)), "full": FULL[5]},
 }  # fmt: skip
 NUMBER = {3: 9, 4: 3, 5: 10}  # of the figure
 
