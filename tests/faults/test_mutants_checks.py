@@ -267,6 +267,13 @@ def test_single_frequency_checks(k: int, p: int, seed: int) -> None:
     passes_exactly_up_to(lambda tol: single_frequency_checks(subject, found, tol)[5], 3 * (k + 1), worst)
 
 
+@pytest.mark.parametrize("k", [2, 4, 6])
+def test_predicted_masses_are_rounded_once(k: int) -> None:
+    for p in range(4, 40, 2):
+        subject = Subject.of(NetworkFile(np.ones((1, k, p)), np.ones((1, p)), k, p))
+        assert predicted_masses(subject).tolist() == [float(x.evalf(60)) for x in frequency_masses(k, p).values()]
+
+
 def test_the_worst_vector_is_named() -> None:
     """One vector at a time is made impure and long: its own name appears."""
     for j, name in ((0, "u_1"), (1, "u_2"), (2, "w")):

@@ -15,7 +15,7 @@ from tests.verify.networks import constructed
 from theory.margin import max_margin_float
 from theory.network_file import NetworkFile
 from theory.task import Task, class_weighted_margins, logits, margins
-from verify.account import FACTORS, Account, account, masses, neuron_factors
+from verify.account import FACTORS, Account, _ratio, account, masses, neuron_factors
 from verify.intervals import Enclosure, ball_margin, component, fourier_error, margin_ratio
 from verify.subject import PRECISION, Subject
 from verify.sweep import Sweep, sweep
@@ -207,6 +207,12 @@ def test_zero_vectors_and_neurons_lose_everything_at_once() -> None:
     factors = neuron_factors(Subject.of(NetworkFile(u, w, 2, 5)))
     assert factors[:, 0] == pytest.approx([0, 1, 0, 1, 1])
     assert factors[:, 1].tolist() == [0, 1, 0, 0, 0]
+
+
+def test_nothing_over_nothing_is_zero_whatever_the_memory_held() -> None:
+    np.full(8, 7.0)  # freed at once: the next array of this size may lie there
+    assert _ratio(np.array([0.0, 1, 2, 0, 5, 0, 0, 0]), np.array([0.0, 2, 1, 0, 0, 0, 3, 0])).tolist() == [
+        0, 0.5, 2, 0, 0, 0, 0, 0]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", [None, "S3"])

@@ -352,7 +352,7 @@ def test_the_jump_is_the_largest_lambda_with_a_network_no_worse_than_zero(gamma:
 def test_small_arguments_do_not_cancel() -> None:
     """phi(0) - phi(x) = (n-1)/n x + O(x^2)."""
     for n in (2, 5, 31):
-        assert closed_form._drop(n, 1e-12) == pytest.approx((n - 1) / n * 1e-12, rel=1e-10)
+        assert closed_form._drop(n, 1e-12) == pytest.approx((n - 1) / n * 1e-12, rel=1e-10, abs=0)
         assert closed_form._drop(n, 2.0) == pytest.approx(closed_form.phi(n, 0.0) - closed_form.phi(n, 2.0), rel=1e-13)
         assert closed_form.phi(n, 0.7) == pytest.approx(math.log(1 + (n - 1) * math.exp(-0.7)), rel=1e-14)
         assert closed_form._slope(n, 0.7) == pytest.approx((n - 1) / (n - 1 + math.exp(0.7)), rel=1e-14)
@@ -361,7 +361,7 @@ def test_small_arguments_do_not_cancel() -> None:
 def test_roots_from_the_smallest_to_the_largest() -> None:
     find = closed_form._root
     assert find(lambda x: 2 - x * x) == pytest.approx(math.sqrt(2), rel=1e-15)
-    assert find(lambda x: 1e-290 - x) == pytest.approx(1e-290, rel=1e-14)
+    assert find(lambda x: 1e-290 - x) == pytest.approx(1e-290, rel=1e-14, abs=0)
     assert find(lambda x: 1e9 - x) == pytest.approx(1e9, rel=1e-15)
     assert find(lambda x: 10 - x, 2.0) == pytest.approx(10, rel=1e-15)
     assert find(lambda x: 2.5 - x, 2.0) == pytest.approx(2.5, rel=1e-15)
@@ -575,8 +575,8 @@ def test_what_a_margin_says_of_itself(name: str, k: int) -> None:
     worth = [v.dimension ** ((k - 1) / 2) * mass for v, mass in zip(irreps, y, strict=True)]
     assert (margin.group, margin.k) == (group, k)
     assert number(margin.cost) == pytest.approx(sum(worth))
-    assert float(margin.exact) == pytest.approx(unit / sum(worth), rel=1e-13)
-    assert margin.value == pytest.approx(unit / sum(worth), rel=1e-13)
+    assert float(margin.exact) == pytest.approx(unit / sum(worth), rel=1e-13, abs=0)
+    assert margin.value == pytest.approx(unit / sum(worth), rel=1e-13, abs=0)
     assert [float(x) for x in margin.masses] == pytest.approx([x / sum(worth) for x in worth])
     assert margin.mass_floats == pytest.approx([x / sum(worth) for x in worth])
     assert margin.carrying == tuple(v.name for v, mass in zip(irreps, y, strict=True) if mass > 0)

@@ -24,12 +24,12 @@ def convexity_facts(multiplier: int = 1) -> dict[str, bool]:
     """
     q = sympy.Symbol("q", positive=True)
     m, c, s = sympy.symbols("m c s", real=True)
-    gamma, rate, excess = sympy.symbols("gamma lambda epsilon", positive=True)
+    gamma, rate, excess = sympy.symbols("gamma lambda epsilon")
     tangent = sympy.exp(-m) - sympy.exp(-c) * (1 - (m - c))
     phi = sympy.log(1 + q * sympy.exp(-s))
     curvature = q * sympy.exp(-s) / (1 + q * sympy.exp(-s)) ** 2
     slope = -q * sympy.exp(-s) / (1 + q * sympy.exp(-s))
-    # gamma = lambda + epsilon keeps the logarithm's argument positive.
+    # gamma = lambda + epsilon: the logarithm's argument is a multiple of epsilon.
     scale = sympy.log(multiplier * q * ((rate + excess) / rate - 1))
     derivative = (rate + excess) * slope.subs(s, scale) + rate
     return {
