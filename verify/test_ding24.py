@@ -89,7 +89,7 @@ def test_a_few_circles_survive(runs, check):
         )
         check(at_least(SURVIVORS, f"seed {seed}: least axis ratio", min(axis_ratio(embedding, k) for k in alive), 0.85))
     untrained = snapshot(EmbeddingMLP(SMALL.p, SMALL.d))
-    check(proved(SURVIVORS, "an untrained network has none", survivors(untrained) == []))
+    check(at_most(SURVIVORS, "circles that survive in an untrained network", len(survivors(untrained)), 0))
 
 
 @pytest.mark.statement(NEEDED)

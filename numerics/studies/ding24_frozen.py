@@ -99,7 +99,7 @@ def _draw(size: Size, rows: list[dict[str, Any]]) -> "Figure":
             means = [fmean(y for x, y in points if x == d) for d in size.dimensions]
             ax.plot(size.dimensions, means, color=colour, ls=style, marker=marker, ms=4, label=f"{step} steps")
         ax.axvline(p, color="k", lw=0.8, ls=":")
-        ax.text(p, 0.5, " d = p", transform=ax.get_xaxis_transform(), fontsize=8)
+        ax.text(p, 0.94, " d = p", transform=ax.get_xaxis_transform(), fontsize=8)
         ax.set(xlabel="d", ylabel=name.replace("_", " "))
         ax.legend(fontsize=8, frameon=False)
     return figure
