@@ -22,7 +22,7 @@ def members(tmp_path):
     """Train one cell: its members."""
 
     def train(seeds=SEEDS, *, p=P, decay=DECAY, steps=400, embeddings=None):
-        cell = Cell("cell", p, D, list(seeds), list(seeds), decay, embeddings and (lambda: embeddings))
+        cell = Cell("cell", p, D, list(seeds), list(seeds), decay, embeddings=embeddings and (lambda: embeddings))
         how = Training(steps)
         (found,) = run([cell], how, tmp_path, device="cpu", budget=2**28, progress=lambda label, done, planned: None)
         (tmp_path / "cell.json").unlink()
