@@ -1,7 +1,7 @@
 r"""How many circles survive against the weight decay.
 
 Without decay nothing shrinks: every frequency keeps its signal, none exceeds twice the mean (so the rule for survival
-counts 0), and the network does not generalise.  With decay a few circles take all, fewer for a larger one.  A frequency
+counts 0), and the network does not generalise.  With decay a few circles take all; fewer, says the paper, for a larger one.  A frequency
 is **kept** when its signal ends above half of what it began with.
 
 Source: Ding24 Sec. 4.1, App. (decay 0.002 to 1.5, 50 networks each; 0 apart).
@@ -101,7 +101,8 @@ def _draw(found: list[dict[str, Any]], size: Size) -> "Figure":
 
     figure = Figure(figsize=(9, 3.9), layout="constrained")
     figure.suptitle(
-        f"Weight decay decides how many circles survive; p = {size.p}, d = {size.d}, {size.networks} networks each",
+        "Without weight decay nothing dies and nothing generalises; with it a few circles survive\n"
+        f"p = {size.p}, d = {size.d}, {size.networks} networks each",
         fontsize=10,
     )
     left, right = figure.subplots(1, 2)
