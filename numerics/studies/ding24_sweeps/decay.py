@@ -1,8 +1,8 @@
 r"""How many circles survive against the weight decay.
 
 Without decay nothing shrinks: every frequency keeps its signal, none exceeds twice the mean (so the rule for survival
-counts 0), and the network does not generalise.  With decay a few circles take all; fewer, says the paper, for a larger one.  A frequency
-is **kept** when its signal ends above half of what it began with.
+counts 0), and the network does not generalise.  With decay a few circles take all; fewer, says the paper, for a larger
+one.  A frequency is **kept** when its signal ends above half of what it began with.
 
 Source: Ding24 Sec. 4.1, App. (decay 0.002 to 1.5, 50 networks each; 0 apart).
 """
