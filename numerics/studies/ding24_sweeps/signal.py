@@ -173,7 +173,7 @@ def _draw(signal: np.ndarray, rate: np.ndarray, size: Size, found: dict[str, Any
         else "r = {:.2f} (95% {:.2f}..{:.2f} over embeddings)".format(found["r"], *found["bootstrap_interval"])
     )
     ax.set_title(
-        f"Who begins stronger survives more often: {r}; paper {PAPER_R}\n"
+        f"Strong starts survive: {r}; paper {PAPER_R}\n"
         f"p = {size.p}, d = {size.d}, {size.embeddings} embeddings x {size.networks} networks",
         fontsize=9.5,
     )
