@@ -158,7 +158,7 @@ def _claim(where: str, family: str, tests: list[dict[str, Any]]) -> dict[str, An
         "claim": f"{where}: {FAMILIES[family]}",
         "paper": None,
         "ours": {"least_holm_p": least, "tests": tests},
-        "verdict": "reproduced" if least > 0.05 else "not",
+        "verdict": "not rejected" if least > 0.05 else "rejected",
     }
 
 

@@ -132,7 +132,7 @@ def verdict(row: dict[str, Any]) -> dict[str, Any]:
         "claim": f"{row['group']}, {row['activation']}: neurons per representation grow like d, d^2 or d^3",
         "paper": None,
         "ours": found | {"powers_inside": inside, "seeds": row["seeds"]},
-        "verdict": "reproduced" if inside else "not",
+        "verdict": "not rejected" if inside else "rejected",
     }
 
 

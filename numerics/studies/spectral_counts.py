@@ -99,7 +99,7 @@ def verdict(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
             "claim": "mean N_.05 grows like c p^b over the moduli measured",
             "paper": None,
             "ours": {"b": float(slope), "c": float(np.exp(constant)), "moduli": [row["p"] for row in rows]},
-            "verdict": "reproduced" if all(row["solved"]["share"] == 1 for row in rows) else "partly",
+            "verdict": "measured",
         }
     ]
 

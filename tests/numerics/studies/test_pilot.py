@@ -126,9 +126,9 @@ def law_row(first, bias):
 
 
 def test_two_sets_of_seeds_decide_between_orbits():
-    for bias, expected in ((1.0, "reproduced"), (1.4, "not")):
+    for bias, expected in ((1.0, "not rejected"), (1.4, "rejected")):
         inside, one, two, both = frequency_law.verdict([law_row(0, bias), law_row(2000, bias)])
-        assert inside["verdict"] == "reproduced"
+        assert inside["verdict"] == "not rejected"
         assert (one["verdict"], two["verdict"], both["verdict"]) == (expected,) * 3
         (test,) = both["ours"]["tests"]
         assert test["networks"] == sum(test["orbits"].values()) == 4000
