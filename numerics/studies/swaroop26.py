@@ -50,7 +50,7 @@ ALPHAS = (0.0, *(i / 100 for i in range(1, 16)), 0.20, 0.25, 0.30)
 SIZES = {
     # per(w) of a cosine is 15 at p = 31, and about 2 for noise
     "smoke": Size(31, 48, 6.0, 3.0, {0.0: 120, 0.3: 120}, 10_000),
-    "cpu": Size(97, 256, STRUCTURED, UNSTRUCTURED, {0.30: 7000, 0.10: 1500, 0.0: 13_000}, 50_000),
+    "cpu": Size(97, 256, STRUCTURED, UNSTRUCTURED, {0.30: 7000, 0.10: 1500, 0.0: 20_000}, 50_000),
     "full": Size(97, 256, STRUCTURED, UNSTRUCTURED, dict.fromkeys(ALPHAS, 500_000), 50_000),
 }
 

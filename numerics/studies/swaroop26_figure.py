@@ -45,12 +45,14 @@ def draw(
         points = [(row["alpha"], row[name]) for row in shown if row[name]]
         for index, (kind, colour) in enumerate(BARS.items()):
             heights = [point["accuracy"][kind] for _, point in points]
-            ax.bar(np.arange(len(points)) + 0.2 * index - 0.3, heights, 0.18, color=colour, label=kind)
+            bars = ax.bar(np.arange(len(points)) + 0.2 * index - 0.3, heights, 0.18, color=colour, label=kind)
+            if kind == "real":
+                ax.bar_label(bars, [f"{height:.4f}" for height in heights], rotation=90, fontsize=7, padding=2)
         ax.set_xticks(range(len(points)), [f"{alpha:.2f}" for alpha, _ in points])
-        ax.set(ylim=(0, 1.05), xlabel="label noise", ylabel="validation accuracy")
+        ax.set(ylim=(0, 1.2), xlabel="label noise", ylabel="validation accuracy")
         when = "at 99% training accuracy" if name == "saturation" else "at the end"
         ax.set_title(f"{when}: the network and its idealisations", fontsize=10)
-    axes[0, 2].legend(fontsize=8, frameon=False, ncols=4, loc="lower center", bbox_to_anchor=(0.5, 0.0))
+    axes[0, 2].legend(fontsize=8, frameon=False, ncols=4, loc="upper center")
     bins = np.linspace(0, (p - 1) / 2, 33)
     for row in shown:
         per = periodicity(finals[row["alpha"]].a)
@@ -102,4 +104,4 @@ def _draw_neuron(ax: Any, weights: ReLUWeights) -> None:
     ax.plot(fine, cosine, "--", color="#0072b2", label="cosine, own amplitude")
     ax.set(xlabel="phase of the input in turns", ylabel="weight")
     ax.set_title("the most periodic neuron of the clean network", fontsize=10)
-    ax.legend(fontsize=8, frameon=False)
+    ax.legend(fontsize=8, frameon=False, loc="upper center")
