@@ -258,7 +258,8 @@ def _gap(row: dict[str, Any]) -> str:
     if row["gap_at_least"] is None:
         return f"training half never at {REACHED:.0%}"
     if not row["censored"]:
-        return f"gap {row['gap_at_least']:.0f}"
+        fitted = row["seeds"] - row["never_memorised"]
+        return f"gap {row['gap_at_least']:.0f} ({fitted} of {row['seeds']} fit the training half)"
     return f"gap at least {row['gap_at_least']:.0f} ({row['censored']} of {row['seeds']} censored)"
 
 
