@@ -221,6 +221,7 @@ def settings(size: Size) -> list[dict[str, Any]]:
         ("precision", "float32", False, "not stated"),
         ("seed", 0, False, "the paper has one run per noise level too"),
         ("thresholds of per(W_a)", [size.low, size.structured], size.structured == paper.structured, "5 and 12"),
+        ("error of a fit", "share of the variance left", False, "the paper's nearest-point distance is not defined"),
         ("steps at most", steps, size.steps == paper.steps, rule),
     ]
     return [{"name": name, "value": value, "stated": stated, "note": note} for name, value, stated, note in rows]

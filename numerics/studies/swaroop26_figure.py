@@ -49,7 +49,7 @@ def draw(
             if kind == "real":
                 ax.bar_label(bars, [f"{height:.4f}" for height in heights], rotation=90, fontsize=7, padding=2)
         ax.set_xticks(range(len(points)), [f"{alpha:.2f}" for alpha, _ in points])
-        ax.set(ylim=(0, 1.2), xlabel="label noise", ylabel="validation accuracy")
+        ax.set(ylim=(0, 1.35), xlabel="label noise", ylabel="validation accuracy")
         when = "at 99% training accuracy" if name == "saturation" else "at the end"
         ax.set_title(f"{when}: the network and its idealisations", fontsize=10)
     axes[0, 2].legend(fontsize=8, frameon=False, ncols=4, loc="upper center")
