@@ -104,7 +104,8 @@ def _verdicts(points: np.ndarray, survived: np.ndarray, found: dict[str, Any]) -
         claim("held-out accuracy of the linear SVM on (signal, gradient at step 4)", PUBLISHED, held,
               graded(near[0], near[1])),
         claim("ours: that is more than always answering 'dies' does", None,
-              f"always 'dies': {plain['majority']:.3f} ({1 - survived.mean():.3f} over all points); mean accuracy on survivors and on the dead: {balanced}",
+              f"always 'dies': {plain['majority']:.3f} ({1 - survived.mean():.3f} over all points); "
+              f"mean accuracy on survivors and on the dead: {balanced}",
               graded(plain["accuracy"] > plain["majority"] + 0.02, scaled["accuracy"] > scaled["majority"] + 0.02)),
         claim("survivors have larger initial signals and gradients", "larger",
               f"a survivor has the larger value with probability {areas}, Mann-Whitney p "
