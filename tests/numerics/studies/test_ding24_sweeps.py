@@ -208,6 +208,6 @@ def test_what_has_settled_stays(d, rate, tmp_path):
         train([cell], Training(1500, leave=leave), tmp_path / str(leave))[0].members for leave in (True, False)
     )
     calm = [(a, b) for a, b in zip(left, whole, strict=True) if a.settled and a.steps < 1500]
-    assert len(calm) >= 3
+    assert len(calm) >= 2
     for early, late in calm:
         assert sorted(early.alive) == sorted(late.alive)
