@@ -120,8 +120,8 @@ MORWANI23: tuple[Statement, ...] = (
         "Morwani23:ReLU",
         "Morwani23",
         "measured",
-        "Trained with ReLU and an L2 penalty instead of the square and the L_{2,3} penalty, every vector still has most "
-        "of its power at one frequency (about .9), but less than in the quadratic network.",
+        "Trained with ReLU and an L2 penalty instead of the square and the L_{2,3} penalty, every vector still has "
+        "most of its power at one frequency (about .9), but less than in the quadratic network.",
         r"\mathrm{mean}_v \max_\zeta \frac{|\hat v(\zeta)|^2}{\|\hat v\|^2} \approx 0.9 < 1",
     ),
     false_as_printed(
