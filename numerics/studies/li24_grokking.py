@@ -108,7 +108,7 @@ SIZES = {
     # at p = 97 sixteen heads have more parameters than 32 at the smaller moduli
     "cpu": Size(
         TASKS,
-        _plans(Recipe(1000, batch=256), (Recipe(1500, 2e-2, 0.5, 256), Recipe(800, 2e-2, 0.5, 256)),
+        _plans(Recipe(4000, batch=256), (Recipe(1500, 2e-2, 0.5, 256), Recipe(800, 2e-2, 0.5, 256)),
                [(Network(1, 16, 8), *[Network(1, 32, 8)] * 3)], (3, 1, 1), 20),
     ),
     "full": Size(
