@@ -64,9 +64,11 @@ def names(name: str) -> list[str]:
 
 def _reproduce(name: str, scale: str, out: Path, device: str, budget: int) -> bool:
     """Run, draw, write, report; whether a target was missed."""
+    from numerics.checkpoint import make_folder
     from numerics.launch import choose_device
     from theory.files import atomic_path, write_json
 
+    make_folder(out)
     how = partial(_figure, PRESETS[name]) if name in PRESETS else _study(name)
     found = how(scale, out, device=choose_device(device), budget=budget, progress=_lines())
     stem = f"{name}-{scale}"

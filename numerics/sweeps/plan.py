@@ -279,7 +279,6 @@ def _cell(settings: dict[str, Any]) -> Cell:
     return cell
 
 
-@lru_cache(maxsize=16)
 def group_named(name: str) -> Group:
     """The group of that name; a sweep reads no table files, so it depends on nothing but itself.
 
@@ -288,6 +287,11 @@ def group_named(name: str) -> Group:
     """
     if Path(name).is_file():
         raise InputError(f"a sweep names its groups; {name!r} is a file here")
+    return _loaded(name)
+
+
+@lru_cache(maxsize=16)
+def _loaded(name: str) -> Group:
     return load_group(name)
 
 

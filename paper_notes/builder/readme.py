@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from paper_notes.builder.layout import ROOT
-from paper_notes.builder.statements import LABELS
+from paper_notes.builder.statements import LABELS, PAPERS
 from verify.statements_cli import rows
 
 README = ROOT / "README.md"
@@ -18,7 +18,7 @@ BEGIN, END = "<!-- statements: made by python -m paper_notes.builder.readme -->"
 
 def table(found: list[dict[str, Any]]) -> str:
     """Markdown: how many statements of each kind, by paper, and what the last recorded run said of them."""
-    papers = list(dict.fromkeys(row["paper"] for row in found))
+    papers = [paper for paper in PAPERS if any(row["paper"] == paper for row in found)]
     lines = [
         "| | " + " | ".join(papers) + " | last recorded run |",
         "|---|" + "---:|" * len(papers) + "---|",

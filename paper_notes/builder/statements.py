@@ -19,9 +19,9 @@ from verify.statements_cli import rows
 PAPERS = {
     "Li24": "Li, Liang, Shi, Song, Zhou: addition of k numbers",
     "Morwani23": "Morwani, Edelman, Oncescu, Zhao, Kakade: addition, parity, groups",
-    "Ding24": "Ding, Guo, Michaud, Liu, Tegmark: which circuits survive",
-    "Rangamani25": "Rangamani: low-rank structure",
-    "Swaroop26": "Swaroop: structure before grokking",
+    "Swaroop26": "Swaroop: ReLU networks, and structure before grokking",
+    "Rangamani25": "Rangamani: recurrent networks of low rank",
+    "Ding24": "Ding, Guo, Michaud, Liu, Tegmark: which circles of an embedding survive",
     "Ours": "Beyond the papers",
 }
 LABELS = {
@@ -36,8 +36,8 @@ LABELS = {
 def page_body(found: list[dict[str, Any]], cited: dict[str, list[str]]) -> str:
     """The statement table, paper by paper; ``cited`` says where a statement is told."""
     parts = ["<h1>Statements</h1>", f'<p class="lead">{_overview(found)}</p>', _legend(found)]
-    for paper in dict.fromkeys(row["paper"] for row in found):
-        parts.append(f'<h2 id="{paper}">{escape(PAPERS.get(paper, paper))}</h2>')
+    for paper in (paper for paper in PAPERS if any(row["paper"] == paper for row in found)):
+        parts.append(f'<h2 id="{paper}">{escape(PAPERS[paper])}</h2>')
         parts += [_row(row, cited) for row in found if row["paper"] == paper]
     return "\n".join(parts)
 

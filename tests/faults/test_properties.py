@@ -202,9 +202,16 @@ def one_frequency_per_block(network: ExactNetwork) -> ExactNetwork:
     return replace(network, blocks=blocks[::-1])
 
 
+def shift_of(network: ExactNetwork, turn: Fraction) -> Fraction:
+    """A turn that may be added to one input's phases: any, unless exponents alias (even p, or p <= k)."""
+    if network.p % 2 == 0:
+        return Fraction(turn > Fraction(1, 2), 2)
+    return turn if network.p > network.k else Fraction(int(turn * network.p), network.p)
+
+
 def exact_symmetries(network: ExactNetwork, draw: Callable[..., Fraction]) -> dict[str, ExactNetwork]:
     k = network.k
-    shift = tuple(draw() if network.p % 2 else Fraction(draw() > Fraction(1, 2), 2) for _ in range(k))
+    shift = tuple(shift_of(network, draw()) for _ in range(k))
     return {
         "shift on the torus": each(turned(shift))(network),
         "phases by whole turns": each(turned((Fraction(-3), *(Fraction(7),) * (k - 1))))(network),
