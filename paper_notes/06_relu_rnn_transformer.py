@@ -108,7 +108,7 @@ display(Markdown(f"{origin(rnn)} [Figure](gallery.html#rangamani25-cpu)."))
 #
 # In Li24's one-layer transformers the matrix of a head's scores, symbol by symbol, is a plane wave
 # $\cos 2\pi(\varphi+(\zeta a+\eta b)/p)$. How often? A head is *one-peaked* when one pair of frequencies $\pm(\zeta,\eta)$
-# holds more of the power than a matrix without structure would ever show.
+# holds more than half of the power, far beyond what a matrix without structure shows.
 
 # %% tags=["hide"]
 heads = stored("li24-fig9")

@@ -50,19 +50,19 @@ print(f"{(found.accuracy == 1).sum()} of {cell.seeds} answer all 25 inputs")
 pilot = stored("mais-pilot")
 ACTIVATION = {"power": "$x^2$", "relu": "ReLU"}
 rows = [
-    "| group | activation | neurons | $\\lambda$ | converged | solved | key sets, with exact 95% intervals | pure neurons | all pure, one component |",
-    "|---|---|---:|---:|---:|---:|---|---:|---:|",
+    "| network | converged | solved | key sets, exact 95% intervals | pure | all pure, one component |",
+    "|---|---:|---:|---|---:|---:|",
 ]
 for row in pilot["rows"]:
-    sets = "; ".join(
-        f"{{{', '.join(entry['set'])}}} {entry['count']} ({entry['interval'][0]:.2f}-{entry['interval'][1]:.2f})"
+    sets = "<br>".join(
+        f"{{{', '.join(entry['set'])}}} {entry['count']} ({entry['interval'][0]:.2f} to {entry['interval'][1]:.2f})"
         for entry in row["key_sets"]
     )
     low, high = row["same_component"]["interval"]
     rows.append(
-        f"| {row['group']} | {ACTIVATION[row['activation']]} | {row['m']} | {row['lambda']:g} | "
+        f"| {row['group']}, {ACTIVATION[row['activation']]}, {row['m']} neurons, $\\lambda={row['lambda']:g}$ | "
         f"{row['converged']['count']} | {row['solved']['count']} | {sets} | {row['multiplicity']:.2f} | "
-        f"{row['same_component']['count']} ({low:.2f}-{high:.2f}) |"
+        f"{row['same_component']['count']} ({low:.2f} to {high:.2f}) |"
     )
 display(Markdown("\n".join(rows)))
 display(
@@ -73,8 +73,8 @@ display(
 )
 
 # %% [markdown]
-# A seed *solves* the task when all its answers are right. *Pure*: at least 95% of a neuron's centred energy lies in one
-# isotypic component. A network that did not meet the rule of convergence is counted, not dropped. The final weights are in
+# A seed *solves* the task when all its answers are right. *Pure*: the fraction of neurons of which at least 95% of the
+# centred energy lies in one isotypic component. A network that did not meet the rule of convergence is counted, not dropped. The final weights are in
 # `paper_notes/results`, in float32.
 
 # %% tags=["hide"]
@@ -127,7 +127,7 @@ display(
 counts = stored("spectral-count")
 p = np.array([row["p"] for row in counts["rows"]])
 mean = np.array([row["count"]["mean"] for row in counts["rows"]])
-ends = np.array([row["count"]["interval"] for row in counts["rows"]])
+ends = np.array([row["count"]["interval"] or [np.nan] * 2 for row in counts["rows"]])  # none where all seeds agree
 fig, ax = plt.subplots(figsize=(6.4, 3.2))
 ax.errorbar(
     p, mean, yerr=[mean - ends[:, 0], ends[:, 1] - mean], fmt="o-", color=figures.BLUE, capsize=3, label="measured"

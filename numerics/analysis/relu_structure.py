@@ -25,7 +25,8 @@ def describe(weights: ReLUWeights, *, structured: float = STRUCTURED, low: float
 
     Args:
         weights: the network.
-        structured, low: thresholds on per(W_a).
+        structured: threshold above which per(W_a) is structured.
+        low: threshold below which it is low.
     """
     per = periodicity(weights.a)
     good = per > structured

@@ -23,7 +23,8 @@ def draw(
     Args:
         finals: the weights at the end by noise level, the clean network's among them.
         rows: the study's rows, by noise level.
-        low, structured: thresholds of per(W_a).
+        low: threshold below which per(W_a) is low.
+        structured: threshold above which it is structured.
         title: of the figure.
     """
     from matplotlib.figure import Figure
