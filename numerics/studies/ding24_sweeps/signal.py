@@ -41,7 +41,7 @@ class Size:
 
 SIZES = {
     "smoke": Size(23, 16, 2, 2, Training(300, weight_decay=1.0)),
-    "cpu": Size(23, 16, 10, 10, Training(600, weight_decay=1.0)),
+    "cpu": Size(59, 128, 10, 10, Training(1200)),
     "full": Size(59, 128, 10, 50, PAPER),
 }
 
