@@ -157,6 +157,12 @@ def locked(path: Path) -> Iterator[None]:
 
     Raises:
         InputError: when another process holds it, or it cannot be written.
+
+    Examples:
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as name, locked(Path(name)):
+        ...     [path.name for path in Path(name).iterdir()]
+        ['.lock']
     """
     if distributed.rank():
         yield
@@ -181,6 +187,13 @@ def make_folder(path: Path) -> None:
 
     Raises:
         InputError: when that is impossible.
+
+    Examples:
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as name:
+        ...     make_folder(Path(name) / "run")
+        ...     [path.name for path in Path(name).iterdir()]
+        ['run']
     """
     try:
         path.mkdir(exist_ok=True)

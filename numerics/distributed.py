@@ -29,6 +29,11 @@ def joined() -> Iterator[None]:
 
     Raises:
         InputError: when a rank on this machine has no GPU of its own while others have one.
+
+    Examples:
+        >>> with joined():  # without torchrun
+        ...     size(), rank()
+        (1, 0)
     """
     if int(os.environ.get("WORLD_SIZE", "1")) == 1:
         yield
@@ -48,12 +53,22 @@ def joined() -> Iterator[None]:
 
 
 def size() -> int:
-    """Number of ranks."""
+    """Number of ranks.
+
+    Examples:
+        >>> size()  # without torchrun
+        1
+    """
     return dist.get_world_size() if dist.is_available() and dist.is_initialized() else 1
 
 
 def rank() -> int:
-    """This process's number, from 0."""
+    """This process's number, from 0.
+
+    Examples:
+        >>> rank()  # without torchrun
+        0
+    """
     return dist.get_rank() if size() > 1 else 0
 
 
@@ -62,6 +77,10 @@ def share(count: int) -> slice:
 
     Raises:
         InputError: for more ranks than ``count``.
+
+    Examples:
+        >>> list(range(7))[share(7)]  # without torchrun all rows are this rank's
+        [0, 1, 2, 3, 4, 5, 6]
     """
     if size() > count:
         raise InputError(f"the number of processes must be at most {count}, the grid's rows; got {size()}")

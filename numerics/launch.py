@@ -25,7 +25,12 @@ PENALTY = "lambda ||theta||_{2,k+1}^(k+1)"
 
 
 def choose_threads(problem: Problem, m: int) -> int:
-    """One thread unless a step is long enough to share; never more than torch or the environment allows."""
+    """One thread unless a step is long enough to share; never more than torch or the environment allows.
+
+    Examples:
+        >>> choose_threads(Problem.cyclic(2, 5), m=32)  # a step of microseconds is not worth a second thread
+        1
+    """
     available = min(torch.get_num_threads(), len(os.sched_getaffinity(0)))
     return available if problem.step_operations(m) >= OPERATIONS_WORTH_THREADS else 1
 
@@ -35,6 +40,14 @@ def choose_device(name: str) -> str:
 
     Raises:
         InputError: for a device that torch does not have here.
+
+    Examples:
+        >>> choose_device("cpu")
+        'cpu'
+        >>> choose_device("tpu")
+        Traceback (most recent call last):
+            ...
+        theory.errors.InputError: the device must be auto, cpu or cuda; got 'tpu'
     """
     if name == "auto":
         return "cuda" if torch.cuda.is_available() else "cpu"
@@ -46,7 +59,14 @@ def choose_device(name: str) -> str:
 
 
 def require_settings(problem: Problem, m: int, seed: int, penalty: float, target: float, data: str) -> None:
-    """Raise InputError for a value with which no run can start, before any run has."""
+    """Raise InputError for a value with which no run can start, before any run has.
+
+    Examples:
+        >>> require_settings(Problem.cyclic(2, 5), m=32, seed=0, penalty=0.001, target=1.0, data="full")
+        Traceback (most recent call last):
+            ...
+        theory.errors.InputError: the target must lie strictly between 0 and 1 (it is a fraction of gamma*); got 1.0
+    """
     require_integer("m", m, 1)
     require_integer("seed", seed, 0, 2**63 - 1)
     problem.log_scale(penalty)
@@ -102,6 +122,12 @@ def train(
     Raises:
         InputError: for unusable settings, a size that does not fit the budget, or a folder that cannot be used.
         Interrupted: after saving, when ``should_stop`` said so.
+
+    Examples:
+        >>> from numerics.recipes import load_recipe
+        >>> result = train(Problem.cyclic(1, 5), load_recipe("hybrid"), target=0.999)
+        >>> result.margin >= 0.999
+        True
     """
     m = problem.default_width if m is None else m
     penalty = recipe.ratio * problem.gamma if penalty is None else penalty

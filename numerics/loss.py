@@ -44,13 +44,26 @@ def _grid(network: PowerNetwork, task: Task, weights: Tensor | None, budget: int
 
 
 def flat_parameters(network: PowerNetwork) -> tuple[Tensor, Tensor]:
-    """u as (E, m, k, n) and w as (E, m, n), outside autograd, sharing the network's memory."""
+    """u as (E, m, k, n) and w as (E, m, n), outside autograd, sharing the network's memory.
+
+    Examples:
+        >>> network = PowerNetwork.random(Task.cyclic(2, 5), m=4, seed=[0, 1, 2], scale=1.0)
+        >>> [tuple(x.shape) for x in flat_parameters(network)]
+        [(3, 4, 2, 5), (3, 4, 5)]
+    """
     u, w = network.u.detach(), network.w.detach()
     return u.view(-1, *u.shape[-3:]), w.view(-1, *w.shape[-2:])
 
 
 def penalty(u: Tensor, w: Tensor, degree: int) -> tuple[Tensor, Tensor, Tensor]:
-    r""":math:`\|\theta\|_{2,\nu}^\nu = \sum_i \|\theta_i\|_2^\nu`, shape (E,), and its gradients."""
+    r""":math:`\|\theta\|_{2,\nu}^\nu = \sum_i \|\theta_i\|_2^\nu`, shape (E,), and its gradients.
+
+    Examples:
+        >>> u, w = torch.ones(1, 4, 2, 5), torch.ones(1, 4, 5)
+        >>> value, du, dw = penalty(u, w, degree=3)
+        >>> round(float(((du * u).sum() + (dw * w).sum()) / value), 5)  # Euler: homogeneous of degree 3
+        3.0
+    """
     squares = u.square().sum(dim=(-2, -1)) + w.square().sum(dim=-1)
     slope = degree * squares.pow((degree - 2) / 2)
     return squares.pow(degree / 2).sum(dim=-1), slope[..., None, None] * u, slope[..., None] * w
@@ -195,6 +208,11 @@ def cross_entropy(
 
     Raises:
         InputError: when the network does not fit the task, or the smallest block the budget.
+
+    Examples:
+        >>> network = PowerNetwork(torch.zeros(4, 2, 5), torch.zeros(4, 5))
+        >>> round(float(cross_entropy(network, Task.cyclic(2, 5)).detach().exp()), 5)  # the zero network: log 5
+        5.0
     """
     loss = CrossEntropy(network, task, tau_weighted=tau_weighted, weights=weights, budget=budget)
     value: Tensor = _CrossEntropyFunction.apply(network.u, network.w, loss)

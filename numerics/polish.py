@@ -52,6 +52,14 @@ def polish_round(
 
     Raises:
         InputError: when the network is so far from any margin that the exponentials overflow.
+
+    Examples:
+        >>> from numerics.recipes import load_recipe
+        >>> problem = Problem.cyclic(2, 5)
+        >>> network = PowerNetwork.random(problem.task, m=32, seed=0, scale=1.0, dtype=torch.float64)
+        >>> polished = polish_round(network, problem, load_recipe("hybrid"), target=0.999, log_scale=2.0)
+        >>> float(normalised_margin(polished, problem.task)) > 0.99 * problem.gamma
+        True
     """
     device = network.u.device
     objective = SmoothMargin(

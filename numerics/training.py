@@ -237,7 +237,13 @@ class Run:
 
 
 def random_half(problem: Problem, seed: int) -> Tensor:
-    """A uniformly random half of the inputs (rounded up) as a 0/1 grid of shape (n,) * k."""
+    """A uniformly random half of the inputs (rounded up) as a 0/1 grid of shape (n,) * k.
+
+    Examples:
+        >>> half = random_half(Problem.cyclic(2, 5), seed=0)
+        >>> tuple(half.shape), int(half.sum())  # of 25 inputs
+        ((5, 5), 13)
+    """
     task = problem.task
     count = task.n**task.k
     order = torch.randperm(count, generator=torch.Generator().manual_seed(seed))

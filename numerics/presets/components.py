@@ -48,7 +48,14 @@ class Components:
 
 
 def components(network: PowerNetwork, problem: Problem) -> Components:
-    """The spectra of ``network``."""
+    """The spectra of ``network``.
+
+    Examples:
+        >>> from theory.construction import construct
+        >>> found = components(PowerNetwork.from_exact(construct(2, 7)), Problem.cyclic(2, 7))
+        >>> found.names, found.counts.tolist(), found.masses.round(6).tolist()
+        (('1', '2', '3'), [6, 6, 6], [0.333333, 0.333333, 0.333333])
+    """
     u, w = network.numpy()
     if problem.group is None:
         spectrum = Spectrum(u, w)
@@ -71,7 +78,14 @@ def components(network: PowerNetwork, problem: Problem) -> Components:
 
 
 def predicted_masses(problem: Problem) -> np.ndarray | None:
-    """Mass of every component at the optimum, in the order of :class:`Components`; None where it is not unique."""
+    """Mass of every component at the optimum, in the order of :class:`Components`; None where it is not unique.
+
+    Examples:
+        >>> predicted_masses(Problem.cyclic(2, 7)).round(6).tolist()
+        [0.333333, 0.333333, 0.333333]
+        >>> predicted_masses(Problem.of_group(2, "S3")).round(6).tolist()
+        [0.150221, 0.849779]
+    """
     if problem.group is None:
         p = problem.task.n
         return np.full(p // 2, 2 / (p - 1)) if p % 2 else None

@@ -56,6 +56,13 @@ def run_cell(
 
     Raises:
         InputError: when the state in ``folder`` is damaged or that of another cell.
+
+    Examples:
+        >>> from numerics.sweeps.plan import plan_of
+        >>> (cell,) = plan_of({"p": 5, "width": 4, "seeds": 2, "updates": 20}).cells
+        >>> rows = run_cell(cell)
+        >>> rows["seed"], rows["updates_made"], rows["converged"]
+        ([0, 1], [20, 20], [False, False])
     """
     seeds = list(range(cell.first_seed, cell.first_seed + cell.seeds))
     ensemble = _ensemble(cell, getattr(torch, cell.precision), device)

@@ -168,6 +168,14 @@ def read_plan(path: Path | str) -> Plan:
 
     Raises:
         InputError: with one line that names the key at fault, what was needed, and what was there.
+
+    Examples:
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as name:
+        ...     path = Path(name) / "sweep.toml"
+        ...     count = path.write_text('seeds = 3\\ngroup = ["C5", "S3"]\\nwidth = "2n"')
+        ...     read_plan(path).networks
+        6
     """
     try:
         return parse_plan(read_bytes(path, LARGEST_FILE))
@@ -203,6 +211,11 @@ def plan_of(tree: dict[str, Any]) -> Plan:
 
     Raises:
         InputError: as ``read_plan``.
+
+    Examples:
+        >>> plan = plan_of({"seeds": 3, "p": 5, "grid": [{"width": [2, 8]}, {"width": 8, "penalty": 0.01}]})
+        >>> [(cell.width, cell.penalty) for cell in plan.cells], plan.networks
+        ([(2, 0.0), (8, 0.0), (8, 0.01)], 9)
     """
     above = {key: value for key, value in tree.items() if key != "grid"}
     grids = tree.get("grid", [{}])
@@ -284,6 +297,10 @@ def group_named(name: str) -> Group:
 
     Raises:
         InputError: for an unknown name, or one that is also a file here.
+
+    Examples:
+        >>> group_named("S3").order, group_named("C2xC4").order
+        (6, 8)
     """
     if Path(name).is_file():
         raise InputError(f"a sweep names its groups; {name!r} is a file here")

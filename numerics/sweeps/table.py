@@ -152,7 +152,15 @@ class SweepFolder:
 
 
 def to_table(cell: Cell, rows: Rows) -> pa.Table:
-    """The rows of one cell with its settings; one row per seed, in order."""
+    """The rows of one cell with its settings; one row per seed, in order.
+
+    Examples:
+        >>> from numerics.sweeps.cell import run_cell
+        >>> from numerics.sweeps.plan import plan_of
+        >>> (cell,) = plan_of({"p": 5, "width": 4, "seeds": 2, "updates": 10}).cells
+        >>> to_table(cell, run_cell(cell)).select(["group", "width", "seed"]).to_pylist()
+        [{'group': 'C5', 'width': 4, 'seed': 0}, {'group': 'C5', 'width': 4, 'seed': 1}]
+    """
     settings = {"cell": cell.key} | asdict(cell)
     columns = {
         field.name: rows[field.name] if field.name in OBSERVED else [settings[field.name]] * cell.seeds
