@@ -80,12 +80,26 @@ def keep_frequencies(rows: np.ndarray, ks: Iterable[int]) -> np.ndarray:
 
 
 def drop_frequencies(rows: np.ndarray, ks: Iterable[int]) -> np.ndarray:
-    """What :func:`keep_frequencies` leaves out, so that the two add up to the matrix; arguments as there."""
+    """What :func:`keep_frequencies` leaves out, so that the two add up to the matrix; arguments as there.
+
+    Examples:
+        >>> import numpy as np
+        >>> circle = np.cos(2 * np.pi * 3 * np.arange(7) / 7)[:, None]
+        >>> np.allclose(drop_frequencies(circle + 5, [3]), 5)
+        True
+    """
     return rows - keep_frequencies(rows, ks)
 
 
 def choices(frequencies: Sequence[int], size: int, most: int, seed: int = 0) -> list[tuple[int, ...]]:
-    """All subsets of this size where there are at most ``most``; otherwise ``most`` different random ones."""
+    """All subsets of this size where there are at most ``most``; otherwise ``most`` different random ones.
+
+    Examples:
+        >>> choices([2, 5, 7], 2, most=20)
+        [(2, 5), (2, 7), (5, 7)]
+        >>> len(choices(range(20), 10, most=4))
+        4
+    """
     if comb(len(frequencies), size) <= most:
         return list(combinations(frequencies, size))
     generator = np.random.default_rng([seed, size])
@@ -114,6 +128,11 @@ def ablate(
 
     Returns:
         One entry per size.
+
+    Examples:
+        >>> found = ablate(lambda removed: 0.5 if 5 in removed else 1.0, [2, 5, 7])
+        >>> [(entry.size, len(entry.scores), round(entry.mean, 4), entry.least) for entry in found]
+        [(0, 1, 1.0, 1.0), (1, 3, 0.8333, 0.5), (2, 3, 0.6667, 0.5), (3, 1, 0.5, 0.5)]
     """
     entries = []
     for size in range(len(frequencies) + 1) if sizes is None else sizes:

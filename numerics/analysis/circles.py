@@ -15,7 +15,14 @@ from theory.errors import InputError
 
 
 def two_sided_signals(embedding: np.ndarray) -> np.ndarray:
-    r"""Lengths :math:`\|F_k\|`, k = 0..p-1, shape (..., p), of embeddings (..., p, d)."""
+    r"""Lengths :math:`\|F_k\|`, k = 0..p-1, shape (..., p), of embeddings (..., p, d).
+
+    Examples:
+        >>> import numpy as np
+        >>> line = np.cos(2 * np.pi * 2 * np.arange(8) / 8)[:, None]
+        >>> two_sided_signals(line).round(9).tolist()
+        [0.0, 0.0, 4.0, 0.0, 0.0, 0.0, 4.0, 0.0]
+    """
     return np.linalg.norm(np.fft.fft(np.asarray(embedding, dtype=float), axis=-2), axis=-1)
 
 
@@ -25,6 +32,12 @@ def signals(embedding: np.ndarray, *, squared: bool = False) -> np.ndarray:
     Args:
         embedding: (..., p, d).
         squared: :math:`\|F_k\|^2`, as the paper prints it; its code and every number in it use :math:`\|F_k\|`.
+
+    Examples:
+        >>> import numpy as np
+        >>> line = np.cos(2 * np.pi * 2 * np.arange(8) / 8)[:, None]
+        >>> signals(line).round(9).tolist(), signals(line, squared=True).round(9).tolist()
+        ([0.0, 4.0, 0.0, 0.0], [0.0, 16.0, 0.0, 0.0])
     """
     both = two_sided_signals(embedding)
     found = both[..., 1 : both.shape[-1] // 2 + 1]
@@ -37,6 +50,12 @@ def survival(embedding: np.ndarray) -> np.ndarray:
     The rule is the code's: a signal above twice the mean of all p two-sided signals, k = 0 included.  It counts pairs
     of the sorted signals, which goes wrong where k = 0 itself is above (then pairs are cut in two); here k = 0 counts
     in the mean only.
+
+    Examples:
+        >>> import numpy as np
+        >>> angle = 2 * np.pi * np.arange(7) / 7
+        >>> survival(np.stack([np.cos(2 * angle), 0.2 * np.cos(3 * angle)], axis=1)).tolist()
+        [False, True, False]
     """
     both = two_sided_signals(embedding)
     found = both[..., 1 : both.shape[-1] // 2 + 1]
@@ -44,14 +63,29 @@ def survival(embedding: np.ndarray) -> np.ndarray:
 
 
 def survivors(embedding: np.ndarray) -> list[int]:
-    """The surviving frequencies of one embedding (p, d), strongest first."""
+    """The surviving frequencies of one embedding (p, d), strongest first.
+
+    Examples:
+        >>> import numpy as np
+        >>> angle = 2 * np.pi * np.arange(31) / 31
+        >>> survivors(np.stack([np.cos(4 * angle), 3 * np.cos(9 * angle)], axis=1))
+        [9, 4]
+    """
     strength = signals(embedding)
     alive = np.flatnonzero(survival(embedding))
     return [int(k) + 1 for k in alive[np.argsort(-strength[alive], kind="stable")]]
 
 
 def plane(embedding: np.ndarray, k: int) -> np.ndarray:
-    """Coordinates (p, 2) of the symbols along Re F_k and Im F_k, each direction of length 1 (0 where it vanishes)."""
+    """Coordinates (p, 2) of the symbols along Re F_k and Im F_k, each direction of length 1 (0 where it vanishes).
+
+    Examples:
+        >>> import numpy as np
+        >>> angle = 2 * np.pi * np.arange(7) / 7
+        >>> symbols = np.stack([np.cos(2 * angle), np.cos(3 * angle), np.sin(2 * angle)], axis=1)
+        >>> np.allclose(np.linalg.norm(plane(symbols, 2), axis=1), 1)
+        True
+    """
     embedding = np.asarray(embedding, dtype=float)
     _require_frequency(len(embedding), k)
     spectrum = np.fft.fft(embedding, axis=0)[k]
@@ -80,6 +114,13 @@ def circularity(embedding: np.ndarray, k: int) -> float:
         InputError: for another k.
 
     Source: Ding24 Eq. (5); the mean over the two directions is its code's.
+
+    Examples:
+        >>> import numpy as np
+        >>> angle = 2 * np.pi * np.arange(7) / 7
+        >>> alone, mixed = np.cos(2 * angle), np.cos(2 * angle) + np.cos(3 * angle)
+        >>> [round(circularity(line[:, None], 2), 9) for line in (alone, mixed)]
+        [1.0, 0.5]
     """
     coordinates = plane(embedding, k)
     power = (coordinates**2).sum(axis=0)
@@ -88,7 +129,14 @@ def circularity(embedding: np.ndarray, k: int) -> float:
 
 
 def axis_ratio(embedding: np.ndarray, k: int) -> float:
-    """Short over long axis of the ellipse that frequency k draws: 1 for a circle, 0 for a line.  Ours."""
+    """Short over long axis of the ellipse that frequency k draws: 1 for a circle, 0 for a line.  Ours.
+
+    Examples:
+        >>> import numpy as np
+        >>> angle = 2 * np.pi * np.arange(7) / 7
+        >>> round(axis_ratio(np.stack([4 * np.cos(2 * angle), np.sin(2 * angle)], axis=1), 2), 9)
+        0.25
+    """
     embedding = np.asarray(embedding, dtype=float)
     _require_frequency(len(embedding), k)
     spectrum = np.fft.fft(embedding, axis=0)[k]
@@ -101,6 +149,12 @@ def carried_share(embedding: np.ndarray, k: int) -> float:
 
     An embedding (p, d) drawn from N(0, 1) spans a random subspace of dimension min(d, p), so its mean is min(d, p) / p:
     nothing jumps at d = p, where ``theory.circles`` has the circle exactly.
+
+    Examples:
+        >>> import numpy as np
+        >>> angle = 2 * np.pi * np.arange(7) / 7
+        >>> round(carried_share(np.cos(2 * angle)[:, None], 2), 9)
+        0.5
     """
     embedding = np.asarray(embedding, dtype=float)
     _require_frequency(len(embedding), k)
