@@ -51,7 +51,14 @@ class PairedT:
 
 
 def fit_waves(w: np.ndarray) -> WaveFits:
-    """All four fits to vectors (..., p) that are not constant."""
+    """All four fits to vectors (..., p) that are not constant.
+
+    Examples:
+        >>> import numpy as np
+        >>> found = fit_waves(np.sign(np.cos(2 * np.pi * (np.arange(401) + 0.25) / 401)))
+        >>> [round(float(x), 3) for x in (found.square, found.cosine, found.cosine_of_square)]
+        [0.0, 0.189, 0.227]
+    """
     p = w.shape[-1]
     waves = dominant(w)
     angle = 2 * np.pi * (waves.phase[..., None] + waves.frequency[..., None] * np.arange(p) / p)
@@ -79,6 +86,12 @@ def paired_t(x: np.ndarray, y: np.ndarray) -> PairedT:
 
     Raises:
         InputError: otherwise.
+
+    Examples:
+        >>> import numpy as np
+        >>> found = paired_t(np.array([1.0, 2.0, 3.0]), np.zeros(3))
+        >>> found.freedom, round(found.t, 4), round(found.p_value, 4)
+        (2, 3.4641, 0.0742)
     """
     from scipy.stats import ttest_rel
 

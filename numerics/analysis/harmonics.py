@@ -37,6 +37,12 @@ def frequency_shares(table: np.ndarray, axis: int = 0) -> np.ndarray:
     """Share of the power at each frequency along one axis, shape (floor(p/2)+1,); entry 0, the mean's, is 0.
 
     All zeros for a table that is constant along the axis.
+
+    Examples:
+        >>> import numpy as np
+        >>> angle = 2 * np.pi * np.arange(7) / 7
+        >>> frequency_shares(5 + 2 * np.cos(2 * angle) + np.sin(3 * angle)).round(9).tolist()
+        [0.0, 0.0, 0.8, 0.2]
     """
     power = pooled_power(np.moveaxis(table.astype(np.float64), axis, -1))
     pooled = power.reshape(-1, power.shape[-1]).sum(axis=0)
@@ -72,7 +78,12 @@ def significant(shares: np.ndarray, power: float = MOST_OF_THE_POWER) -> tuple[i
 
 
 def shared(sets: Iterable[Sequence[int]]) -> tuple[int, ...]:
-    """The frequencies that are in every set, in increasing order."""
+    """The frequencies that are in every set, in increasing order.
+
+    Examples:
+        >>> shared([(1, 5, 9), (5, 9), (9, 5, 2)])
+        (5, 9)
+    """
     return tuple(sorted(set.intersection(*map(set, sets))))
 
 
@@ -100,6 +111,13 @@ def fit_harmonics(columns: np.ndarray, sums: np.ndarray, frequencies: Sequence[i
 
     Raises:
         InputError: where the inputs do not agree.
+
+    Examples:
+        >>> import numpy as np
+        >>> column = 4 + 3 * np.cos(2 * np.pi * 2 * np.arange(7) / 7)
+        >>> found = fit_harmonics(column[:, None], np.arange(7), [2], 7)
+        >>> round(float(found.cosine[0, 0]), 9), round(float(found.error[0]), 9)
+        (3.0, 0.0)
     """
     if columns.ndim != 2 or sums.shape != columns.shape[:1]:
         raise InputError(f"need one argument for each row; got {sums.shape} for {columns.shape}")
@@ -128,6 +146,13 @@ def project(rows: np.ndarray, hidden: np.ndarray, frequency: int) -> np.ndarray:
 
     Returns:
         Shape (inputs, 2).
+
+    Examples:
+        >>> import numpy as np
+        >>> angle = 2 * np.pi * np.arange(7) / 7
+        >>> rows = np.stack([np.cos(2 * angle), np.sin(2 * angle)], axis=1)
+        >>> np.allclose(project(rows, rows, 2), 3.5 * rows)
+        True
     """
     angles = 2 * np.pi * frequency * np.arange(len(rows)) / len(rows)
     directions = np.stack([np.cos(angles), np.sin(angles)]) @ rows.astype(np.float64)

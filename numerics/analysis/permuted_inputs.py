@@ -24,7 +24,13 @@ Split = Literal["inputs", "multisets"]
 
 
 def all_inputs(k: int, p: int) -> tuple[np.ndarray, np.ndarray]:
-    """All inputs (p^k, k) in lexicographic order, and their labels (p^k,)."""
+    """All inputs (p^k, k) in lexicographic order, and their labels (p^k,).
+
+    Examples:
+        >>> inputs, labels = all_inputs(2, 3)
+        >>> inputs[5].tolist(), labels.tolist()
+        ([1, 2], [0, 1, 2, 1, 2, 0, 2, 0, 1])
+    """
     require_integer("k", k, 1)
     require_integer("p", p, 2)
     inputs = np.stack(np.unravel_index(np.arange(p**k), (p,) * k), axis=1)
@@ -42,6 +48,12 @@ def halves(k: int, p: int, split: Split, seed: int) -> tuple[np.ndarray, np.ndar
 
     Raises:
         InputError: for an unknown split.
+
+    Examples:
+        >>> inputs = all_inputs(2, 5)[0]
+        >>> train, test = halves(2, 5, "multisets", seed=0)
+        >>> len(train) + len(test), int(given_away(inputs[train], inputs[test], 5).sum())
+        (25, 0)
     """
     names = multiset_of(all_inputs(k, p)[0], p)
     if split not in ("inputs", "multisets"):
@@ -54,12 +66,24 @@ def halves(k: int, p: int, split: Split, seed: int) -> tuple[np.ndarray, np.ndar
 
 
 def multiset_of(inputs: np.ndarray, p: int) -> np.ndarray:
-    """A number for every input (n, k) that its permutations share and no other input has, shape (n,)."""
+    """A number for every input (n, k) that its permutations share and no other input has, shape (n,).
+
+    Examples:
+        >>> import numpy as np
+        >>> multiset_of(np.array([[1, 2], [2, 1], [1, 1]]), 5).tolist()
+        [11, 11, 6]
+    """
     return np.sort(inputs, axis=1) @ p ** np.arange(inputs.shape[1])
 
 
 def given_away(train: np.ndarray, test: np.ndarray, p: int) -> np.ndarray:
-    """Whether a permutation of each test input (m, k) is among the training inputs (n, k), shape (m,)."""
+    """Whether a permutation of each test input (m, k) is among the training inputs (n, k), shape (m,).
+
+    Examples:
+        >>> import numpy as np
+        >>> given_away(np.array([[1, 2]]), np.array([[2, 1], [1, 1]]), 5).tolist()
+        [True, False]
+    """
     return np.isin(multiset_of(test, p), multiset_of(train, p))
 
 
