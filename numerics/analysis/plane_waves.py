@@ -72,6 +72,12 @@ def wave_powers(matrices: np.ndarray) -> np.ndarray:
 
     Raises:
         InputError: unless the matrices are square, at least 2 x 2, and finite.
+
+    Examples:
+        >>> import numpy as np
+        >>> power = wave_powers(plane_wave(7, 2, 3))
+        >>> power.shape, round(float(power[2, 3]), 9), round(float(power.sum()), 9)
+        ((4, 7), 24.5, 24.5)
     """
     p, transform = _transform(matrices)
     power = np.abs(transform) ** 2 / p**2
@@ -85,6 +91,11 @@ def strongest_wave(matrices: np.ndarray) -> Waves:
 
     Raises:
         InputError: unless the matrices are square, at least 2 x 2, and finite.
+
+    Examples:
+        >>> found = strongest_wave(plane_wave(7, 2, 3) + plane_wave(7, 2, -3) + 2 * plane_wave(7, 1, 0))
+        >>> found.frequency.tolist(), round(float(found.share), 9)
+        ([1, 0], 0.666666667)
     """
     p, transform = _transform(matrices)
     power = wave_powers(matrices)
@@ -108,7 +119,12 @@ def strongest_wave(matrices: np.ndarray) -> Waves:
 
 
 def unstructured_share(p: int) -> float:
-    """Expected largest share of a matrix with independent normal entries, p odd: (1 + 1/2 + ... + 1/N) / N."""
+    """Expected largest share of a matrix with independent normal entries, p odd: (1 + 1/2 + ... + 1/N) / N.
+
+    Examples:
+        >>> round(unstructured_share(3), 4), round(unstructured_share(113), 4)
+        (0.6111, 0.0015)
+    """
     count = _waves(p)
     return float((1 / np.arange(1, count + 1)).sum() / count)
 
@@ -118,6 +134,10 @@ def unstructured_probability(p: int, share: float = ONE_PEAKED) -> float:
 
     Raises:
         InputError: for an even p or another share: the formula is the first term of an alternating sum.
+
+    Examples:
+        >>> unstructured_probability(3)
+        0.75
     """
     if not 0.5 <= share <= 1:
         raise InputError(f"the share must be in [1/2, 1]; got {share!r}")

@@ -29,14 +29,26 @@ class Pair:
 
 
 def truncate(matrix: np.ndarray, rank: int) -> np.ndarray:
-    """The best approximation of this rank in the Frobenius norm (Eckart and Young), same shape and dtype."""
+    """The best approximation of this rank in the Frobenius norm (Eckart and Young), same shape and dtype.
+
+    Examples:
+        >>> import numpy as np
+        >>> np.allclose(truncate(np.diag([3.0, 2.0, 1.0]), 2), np.diag([3.0, 2.0, 0.0]))
+        True
+    """
     require_integer("rank", rank, 0, min(matrix.shape))
     left, values, right = np.linalg.svd(matrix.astype(np.float64), full_matrices=False)
     return ((left[:, :rank] * values[:rank]) @ right[:rank]).astype(matrix.dtype)
 
 
 def energy(matrix: np.ndarray, rank: int) -> float:
-    r"""Share of :math:`\|W\|_F^2` that the best approximation of this rank holds."""
+    r"""Share of :math:`\|W\|_F^2` that the best approximation of this rank holds.
+
+    Examples:
+        >>> import numpy as np
+        >>> round(energy(np.diag([2.0, 1.0, 1.0]), 1), 9)
+        0.666666667
+    """
     require_integer("rank", rank, 0, min(matrix.shape))
     squares = np.linalg.svd(matrix.astype(np.float64), compute_uv=False) ** 2
     return float(squares[:rank].sum() / squares.sum())
@@ -81,6 +93,13 @@ def singular_pairs(matrix: np.ndarray, count: int) -> list[Pair]:
     Args:
         matrix: rows indexed by Z_p, shape (p, d).
         count: pairs; at most half of the smaller side.
+
+    Examples:
+        >>> import numpy as np
+        >>> angle = 2 * np.pi * np.arange(7) / 7
+        >>> matrix = np.stack([np.cos(2 * angle), np.sin(2 * angle), 3 * np.cos(angle), 3 * np.sin(angle)], axis=1)
+        >>> [(pair.frequency, round(pair.share, 9)) for pair in singular_pairs(matrix, 2)]
+        [(1, 1.0), (2, 1.0)]
     """
     require_integer("count", count, 0, min(matrix.shape) // 2)
     left = np.linalg.svd(matrix.astype(np.float64), full_matrices=False)[0]
@@ -99,6 +118,13 @@ def power_at(matrix: np.ndarray, rank: int, frequencies: Sequence[int]) -> float
         matrix: rows indexed by Z_p, shape (p, d).
         rank: how many vectors, at least 1.
         frequencies: different ones of 0..floor(p/2).
+
+    Examples:
+        >>> import numpy as np
+        >>> angle = 2 * np.pi * np.arange(7) / 7
+        >>> matrix = np.stack([np.cos(2 * angle), np.sin(2 * angle), 3 * np.cos(angle)], axis=1)
+        >>> round(power_at(matrix, 3, [1, 2]), 9), round(power_at(matrix, 3, [1]), 9)
+        (1.0, 0.333333333)
     """
     require_integer("rank", rank, 1, min(matrix.shape))
     left = np.linalg.svd(matrix.astype(np.float64), full_matrices=False)[0]

@@ -27,6 +27,14 @@ def describe(weights: ReLUWeights, *, structured: float = STRUCTURED, low: float
         weights: the network.
         structured: threshold above which per(W_a) is structured.
         low: threshold below which it is low.
+
+    Examples:
+        >>> import numpy as np
+        >>> from numerics.models.idealised import idealised
+        >>> a, b = np.array([[0.1, 0.2, 0.4], [0.3, 0.45, 0.4]])
+        >>> found = describe(idealised(31, np.array([2, 5, 7]), (a, b, a + b), "Cos->Cos"))
+        >>> found["structured"], found["frequencies"], round(found["phase_sum"]["structured"]["correlation"], 9)
+        (3, 3, 1.0)
     """
     per = periodicity(weights.a)
     good = per > structured

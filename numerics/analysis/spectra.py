@@ -49,12 +49,27 @@ def periodicity(w: np.ndarray) -> np.ndarray:
 
 
 def dominant(w: np.ndarray) -> Waves:
-    """The strongest non-zero frequency of vectors (..., p)."""
+    """The strongest non-zero frequency of vectors (..., p).
+
+    Examples:
+        >>> import numpy as np
+        >>> wave = dominant(3 * np.cos(2 * np.pi * (0.125 + 5 * np.arange(31) / 31)))
+        >>> int(wave.frequency), round(float(wave.phase), 9), round(float(wave.amplitude), 9)
+        (5, 0.125, 3.0)
+    """
     return wave_at(w, 1 + pooled_power(w)[..., 1:].argmax(axis=-1))
 
 
 def wave_at(w: np.ndarray, frequency: np.ndarray) -> Waves:
-    """The wave of a given frequency, 0 < nu < p/2, in vectors (..., p); ``frequency`` has shape (...)."""
+    """The wave of a given frequency, 0 < nu < p/2, in vectors (..., p); ``frequency`` has shape (...).
+
+    Examples:
+        >>> import numpy as np
+        >>> angle = 2 * np.pi * np.arange(7) / 7
+        >>> wave = wave_at(9 * np.sin(angle) + 2 * np.cos(3 * angle), np.array(3))
+        >>> round(float(wave.amplitude), 9)
+        2.0
+    """
     p = w.shape[-1]
     coefficient = np.take_along_axis(np.fft.rfft(w, axis=-1), frequency[..., None], axis=-1)[..., 0]
     pooled = np.where(2 * frequency == p, 1, 2)
@@ -70,6 +85,12 @@ def harmonic_shares(w: np.ndarray, frequency: np.ndarray, orders: tuple[int, ...
         w: shape (..., p).
         frequency: nu, shape (...).
         orders: h.
+
+    Examples:
+        >>> import numpy as np
+        >>> square = np.sign(np.cos(2 * np.pi * (np.arange(2001) + 0.25) / 2001))
+        >>> harmonic_shares(square, np.array(1), (1, 2, 3, 5)).round(3).tolist()
+        [0.811, 0.0, 0.09, 0.032]
     """
     p = w.shape[-1]
     power = pooled_power(w)
