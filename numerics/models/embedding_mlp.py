@@ -96,7 +96,13 @@ class EmbeddingMLP(nn.Module):
 
 
 def pairs(p: int) -> tuple[Tensor, Tensor, Tensor]:
-    """All inputs: a, b and the label a + b mod p, each (p^2,); pair i is (i mod p, i div p)."""
+    """All inputs: a, b and the label a + b mod p, each (p^2,); pair i is (i mod p, i div p).
+
+    Examples:
+        >>> a, b, label = pairs(3)
+        >>> a[5].item(), b[5].item(), label.tolist()
+        (2, 1, [0, 1, 2, 1, 2, 0, 2, 0, 1])
+    """
     index = torch.arange(p * p)
     a, b = index % p, index // p
     return a, b, (a + b) % p
@@ -107,6 +113,11 @@ def train_split(p: int, fraction: float, seed: int) -> tuple[Tensor, Tensor]:
 
     Raises:
         InputError: for a fraction outside (0, 1].
+
+    Examples:
+        >>> train, test = train_split(5, 0.8, seed=0)
+        >>> len(train), len(test), sorted(train.tolist() + test.tolist()) == list(range(25))
+        (20, 5, True)
     """
     if not 0 < fraction <= 1:
         raise InputError(f"the fraction of training pairs must be in (0, 1]; got {fraction!r}")
@@ -117,5 +128,13 @@ def train_split(p: int, fraction: float, seed: int) -> tuple[Tensor, Tensor]:
 
 
 def snapshot(model: EmbeddingMLP) -> np.ndarray:
-    """The embedding (p, d) as it is now: a copy, since ``.cpu().numpy()`` on the CPU would follow the training."""
+    """The embedding (p, d) as it is now: a copy, since ``.cpu().numpy()`` on the CPU would follow the training.
+
+    Examples:
+        >>> model = EmbeddingMLP(5, 2)
+        >>> before = snapshot(model)
+        >>> _ = model.embedding.data.zero_()
+        >>> bool(before.any()), bool(snapshot(model).any())
+        (True, False)
+    """
     return model.embedding.detach().to("cpu", torch.float64, copy=True).numpy()

@@ -81,6 +81,15 @@ def fit(
     Raises:
         InputError: for a checkpoint of another run or another size, or a record that JSON cannot hold.
         Interrupted: after saving, when ``should_stop`` said so.
+
+    Examples:
+        >>> import torch
+        >>> from torch import nn
+        >>> model = nn.ParameterList([torch.zeros(())])
+        >>> sgd, loss = torch.optim.SGD(model.parameters(), lr=0.5), lambda step: (model[0] - 8) ** 2 / 2
+        >>> found = fit(model, sgd, loss, steps=3, measure=lambda step: {"x": model[0].item()}, at=lambda step: True)
+        >>> [record["x"] for record in found.history]
+        [0.0, 4.0, 6.0, 7.0]
     """
     require_integer("steps", steps, 0)
     started = time.monotonic()

@@ -119,6 +119,11 @@ def noisy_data(p: int, fraction: float, noise: float, seed: int) -> Data:
 
     Raises:
         InputError: for a fraction that leaves no training or no validation pairs, or a noise outside [0, 1].
+
+    Examples:
+        >>> data = noisy_data(5, 0.6, 0.2, seed=0)
+        >>> len(data.label), int(((data.a + data.b) % 5 != data.label).sum()), len(data.validation_a)
+        (15, 3, 10)
     """
     require_integer("p", p, 2)
     count = round(fraction * p) if 0 < fraction < 1 else 0

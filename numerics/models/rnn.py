@@ -76,14 +76,28 @@ class RecurrentNetwork(nn.Module):
 
 
 def matrices(model: RecurrentNetwork) -> dict[str, np.ndarray]:
-    """Copies of W_E, W_ih, W_hh and W_fc."""
+    """Copies of W_E, W_ih, W_hh and W_fc.
+
+    Examples:
+        >>> {name: matrix.shape for name, matrix in matrices(RecurrentNetwork(5, d=3, h=4)).items()}
+        {'W_E': (6, 3), 'W_ih': (4, 3), 'W_hh': (4, 4), 'W_fc': (5, 4)}
+    """
     parameters = dict(model.named_parameters())
     return {name: parameters[where].detach().cpu().numpy().copy() for name, where in MATRICES.items()}
 
 
 @torch.no_grad()
 def hidden_states(model: RecurrentNetwork) -> dict[str, np.ndarray]:
-    """h1, shape (p, h), indexed by a; h2 and h3, shape (p, p, h), indexed by a and b."""
+    """h1, shape (p, h), indexed by a; h2 and h3, shape (p, p, h), indexed by a and b.
+
+    Examples:
+        >>> import numpy as np
+        >>> import torch
+        >>> model, pairs = RecurrentNetwork(5, d=3, h=4), torch.arange(25)
+        >>> by_hand = hidden_states(model)["h3"].reshape(25, 4) @ matrices(model)["W_fc"].T
+        >>> np.allclose(by_hand, model(pairs // 5, pairs % 5).detach(), atol=1e-5)
+        True
+    """
     p = model.p
     device = model.output.weight.device
     a, b = _grid(p, device)
@@ -98,6 +112,12 @@ def accuracy(model: RecurrentNetwork, replaced: Mapping[str, np.ndarray] | None 
     Args:
         model: the network; it is not changed.
         replaced: by name (W_E, W_ih, W_hh, W_fc), matrices of the same shapes.
+
+    Examples:
+        >>> import numpy as np
+        >>> always_zero = {"W_fc": np.zeros((5, 4), dtype=np.float32)}
+        >>> accuracy(RecurrentNetwork(5, d=3, h=4), always_zero)
+        0.2
     """
     device = model.output.weight.device
     a, b = _grid(model.p, device)
