@@ -92,6 +92,14 @@ def irrep_fractions(logits: np.ndarray, group: Group, k: int = 2) -> np.ndarray:
 
     Raises:
         InputError: for another shape, or logits that are not finite.
+
+    Examples:
+        >>> import numpy as np
+        >>> from theory.groups import load_group
+        >>> a, b, c = np.ogrid[:5, :5, :5]
+        >>> logits = 3 * np.cos(2 * np.pi * (a + b - c) / 5) + 4 * np.cos(4 * np.pi * (a + b - c) / 5)
+        >>> irrep_fractions(logits, load_group("C5")).round(9).tolist()
+        [0.6, 0.8]
     """
     n = group.order
     logits = np.asarray(logits, dtype=np.float64)
@@ -116,17 +124,35 @@ def irrep_fractions(logits: np.ndarray, group: Group, k: int = 2) -> np.ndarray:
 
 
 def explained(fractions: np.ndarray) -> np.ndarray:
-    """Sum of the squared fractions: the part of the centred logits that is a class function of a_1..a_k c^-1."""
+    """Sum of the squared fractions: the part of the centred logits that is a class function of a_1..a_k c^-1.
+
+    Examples:
+        >>> import numpy as np
+        >>> explained(np.array([[0.6, 0.8], [0.6, 0.0]])).round(9).tolist()
+        [1.0, 0.36]
+    """
     return (fractions**2).sum(axis=-1)
 
 
 def key_set(fractions: np.ndarray, threshold: float = KEY_FRACTION) -> frozenset[int]:
-    """Indices of the pairs whose fraction of the norm, of shape (pairs,), is at least ``threshold``."""
+    """Indices of the pairs whose fraction of the norm, of shape (pairs,), is at least ``threshold``.
+
+    Examples:
+        >>> import numpy as np
+        >>> sorted(key_set(np.array([0.6, 0.001, 0.005, 0.8])))
+        [0, 2, 3]
+    """
     return frozenset(np.flatnonzero(np.asarray(fractions) >= threshold).tolist())
 
 
 def key_sets(fractions: np.ndarray, names: Sequence[str], threshold: float = KEY_FRACTION) -> list[tuple[str, ...]]:
-    """Names of the key set of every network, in the pairs' order; ``fractions`` has shape (N, pairs)."""
+    """Names of the key set of every network, in the pairs' order; ``fractions`` has shape (N, pairs).
+
+    Examples:
+        >>> import numpy as np
+        >>> key_sets(np.array([[0.6, 0.001, 0.8], [0.001, 1.0, 0.001]]), ["1", "2", "3"])
+        [('1', '3'), ('2',)]
+    """
     return [tuple(names[i] for i in sorted(key_set(row, threshold))) for row in fractions]
 
 
@@ -134,6 +160,11 @@ def spectral_count(fractions: np.ndarray, missing: float = 1 - HELD) -> np.ndarr
     """N: the least number of pairs that hold 1 - ``missing`` of the sum of squared fractions.
 
     Shape (...) for fractions of shape (..., pairs); 0 for a network without any.
+
+    Examples:
+        >>> import numpy as np
+        >>> spectral_count(np.array([[1.0, 0.1, 0.1], [0.6, 0.8, 0.0], [0.0, 0.0, 0.0]])).tolist()
+        [1, 2, 0]
     """
     powers = -np.sort(-(np.asarray(fractions, dtype=np.float64) ** 2), axis=-1)
     held = np.cumsum(powers, axis=-1)
@@ -191,6 +222,14 @@ def neuron_powers(vectors: np.ndarray, group: Group) -> NeuronPowers:
 
     Raises:
         InputError: for another last axis, or numbers that are not finite.
+
+    Examples:
+        >>> import numpy as np
+        >>> from theory.groups import load_group
+        >>> wave = [np.cos(2 * np.pi * k * np.arange(5) / 5) for k in (1, 2)]
+        >>> found = neuron_powers(np.array([[wave[1]] * 3, [wave[0], wave[0], wave[1]]]), load_group("C5"))
+        >>> found.purity.round(4).tolist(), found.dominant.tolist()
+        ([1.0, 0.6667], [1, 0])
     """
     vectors = np.asarray(vectors, dtype=np.float64)
     if vectors.ndim < 3 or vectors.shape[-1] != group.order:
