@@ -99,6 +99,11 @@ def gaussian(
 
     Member i depends on ``seeds[i]`` alone: drawn in float64 on the CPU, so a seed means the same entries on every
     device, in every precision and in every ensemble.
+
+    Examples:
+        >>> import torch
+        >>> torch.equal(gaussian([5, 7], (3,), 0.1)[1], gaussian([7], (3,), 0.1)[0])
+        True
     """
     generator = torch.Generator()
     members = [
@@ -111,6 +116,13 @@ def autograd(losses: Callable[[Tensors, Tensors], Tensor]) -> Gradient:
     """The gradient of per-member losses (parameters, data) -> (members,) by differentiating their sum.
 
     Members do not meet, so the gradient of the sum with respect to a member is that of the member's own loss.
+
+    Examples:
+        >>> import torch
+        >>> gradient = autograd(lambda parameters, data: (parameters["x"] - data["goal"]) ** 2)
+        >>> loss, slopes = gradient({"x": torch.tensor([1.0, 2.0])}, {"goal": torch.tensor([4.0, 0.0])})
+        >>> loss.tolist(), slopes["x"].tolist()
+        ([9.0, 4.0], [-6.0, 4.0])
     """
 
     def gradient(parameters: Tensors, data: Tensors) -> tuple[Tensor, Tensors]:
@@ -128,6 +140,10 @@ def members_within(budget: int, bytes_each: int) -> int:
 
     Raises:
         InputError: when one member alone exceeds the budget.
+
+    Examples:
+        >>> members_within(budget=1000, bytes_each=300)
+        3
     """
     if bytes_each > budget:
         raise InputError(f"the memory must hold one member, {bytes_each} bytes; got {budget}")
@@ -170,6 +186,14 @@ def train(
     Raises:
         InputError: for no members, unequal numbers of members, or a state of another run in ``folder``.
         Interrupted: after saving, when ``should_stop`` said so.
+
+    Examples:
+        >>> import torch
+        >>> gradient = autograd(lambda parameters, data: (parameters["x"] - data["goal"]) ** 2)
+        >>> start, goals = {"x": torch.zeros(2)}, {"goal": torch.tensor([4.0, -9.0])}
+        >>> found = train(gradient, start, goals, optimiser=Adam(rate=0.5), updates=1)
+        >>> [round(x, 4) for x in found.parameters["x"].tolist()]
+        [0.5, -0.5]
     """
     require_integer("updates", updates, 1)
     sizes = {len(x) for x in (*parameters.values(), *data.values(), *_per_member(optimiser))}
