@@ -115,7 +115,16 @@ def examine(
     thresholds: Thresholds | None = None,
     lambda_: float | None = None,
 ) -> list[CheckResult]:
-    """``check_network`` for a network that is already being examined."""
+    """``check_network`` for a network that is already being examined.
+
+    Examples:
+        >>> from theory.construction import construct
+        >>> from theory.floats import weights
+        >>> u, w = weights(construct(2, 5))
+        >>> examination = Examination(Subject.of(NetworkFile(u, -w, k=2, p=5)))
+        >>> [result.label for result in examine(examination) if not result.holds]  # all output phases half a turn off
+        ['margin at least 0.999999999 gamma*', 'output phase is the sum of input phases']
+    """
     subject, limits = examination.subject, thresholds or Thresholds()
     tol = subject.default_tolerance if tol is None else tol
     if not 0 < tol <= 0.1:

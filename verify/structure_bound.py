@@ -64,7 +64,17 @@ def margin_ratio_from_waves(subject: Subject) -> Enclosure | None:
 
 
 def least_margin(subject: Subject) -> float:
-    """A number that no margin of the scaled weights is below."""
+    """A number that no margin of the scaled weights is below.
+
+    Examples:
+        >>> from theory.construction import construct
+        >>> from theory.floats import weights
+        >>> from theory.network_file import NetworkFile
+        >>> from verify.sweep import sweep
+        >>> subject = Subject.of(NetworkFile(*weights(construct(2, 5)), k=2, p=5))
+        >>> bool(1 - 1e-9 < least_margin(subject) / sweep(subject).minimum < 1)
+        True
+    """
     k, p = subject.task.k, subject.task.n
     waves = Decomposition.of_all(subject)
     zeta, phase = waves.frequency, waves.waves.phase

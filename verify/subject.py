@@ -104,7 +104,14 @@ class Subject:
 
 
 def gamma_enclosure(task: Task, group: Group | None) -> flint.arb:
-    r"""gamma* as a ball of relative radius below :math:`10^{-50}`, from its closed form or its exact programme."""
+    r"""gamma* as a ball of relative radius below :math:`10^{-50}`, from its closed form or its exact programme.
+
+    Examples:
+        >>> from theory.margin import max_margin_float
+        >>> ball = gamma_enclosure(Task.cyclic(2, 5), None)
+        >>> float(ball) == max_margin_float(2, 5), float(ball.rad()) < 1e-50
+        (True, True)
+    """
     k, n = task.k, task.n
     with flint.ctx.workprec(PRECISION):
         factorial = flint.arb(k).fac() if k else flint.arb(1)

@@ -70,7 +70,17 @@ class GroupDecomposition:
 
 
 def group_checks(found: GroupDecomposition, tol: float) -> list[CheckResult]:
-    """Purity, balance, alignment, masses (k >= 2)."""
+    """Purity, balance, alignment, masses (k >= 2).
+
+    Examples:
+        >>> from theory.groups import load_group
+        >>> from theory.groups.construction import construct
+        >>> from theory.network_file import NetworkFile
+        >>> net, table = construct(load_group("S3"), 2), load_group("S3").table
+        >>> found = GroupDecomposition(Subject.of(NetworkFile(net.u, net.w, k=2, p=6, table=table)))
+        >>> [result.status for result in group_checks(found, tol=1e-9)]
+        ['passed', 'passed', 'passed', 'passed']
+    """
     k = found.subject.task.k
     worst = int(found.outside.argmax())
     mean = np.sqrt((found.norms**2).mean(axis=1, keepdims=True))
@@ -106,7 +116,17 @@ def group_checks(found: GroupDecomposition, tol: float) -> list[CheckResult]:
 
 
 def mass_check(found: GroupDecomposition, tolerance: float) -> CheckResult:
-    """Masses per representation, where every optimum has the same ones; ``skipped`` otherwise."""
+    """Masses per representation, where every optimum has the same ones; ``skipped`` otherwise.
+
+    Examples:
+        >>> from theory.groups import load_group
+        >>> from theory.groups.construction import construct
+        >>> from theory.network_file import NetworkFile
+        >>> net, table = construct(load_group("S3"), 2), load_group("S3").table
+        >>> found = GroupDecomposition(Subject.of(NetworkFile(net.u, net.w, k=2, p=6, table=table)))
+        >>> mass_check(found, tolerance=1e-9).detail.split("; ")[1]
+        'carrying: 1b, 2a'
+    """
     label, names = "mass of every representation", [v.name for v in found.margin.characters.irreps]
     if not found.margin.masses_are_forced:
         return CheckResult(GROUP, label, "skipped", detail="optimal networks of this group differ in their masses")
@@ -119,7 +139,17 @@ def mass_check(found: GroupDecomposition, tolerance: float) -> CheckResult:
 
 
 def required_representations(found: GroupDecomposition) -> CheckResult:
-    """Live neurons use every representation that carries mass at every optimum."""
+    """Live neurons use every representation that carries mass at every optimum.
+
+    Examples:
+        >>> from theory.groups import load_group
+        >>> from theory.groups.construction import construct
+        >>> from theory.network_file import NetworkFile
+        >>> net, table = construct(load_group("S3"), 2), load_group("S3").table
+        >>> found = GroupDecomposition(Subject.of(NetworkFile(net.u[:1], net.w[:1], k=2, p=6, table=table)))
+        >>> required_representations(found).detail  # of one neuron
+        'missing: 2a'
+    """
     needed = set(found.margin.required)
     names = [v.name for v in found.margin.characters.irreps]
     used = {names[v] for v in np.unique(found.representation)}

@@ -17,7 +17,18 @@ LINEAR = "Ours:maximum-margin set, k = 1"
 
 
 def linear_checks(subject: Subject, tol: float) -> list[CheckResult]:
-    """w = u in every neuron, and the Gram matrix."""
+    """w = u in every neuron, and the Gram matrix.
+
+    Examples:
+        >>> from theory.construction import construct
+        >>> from theory.floats import weights
+        >>> from theory.network_file import NetworkFile
+        >>> u, w = weights(construct(1, 5))
+        >>> [result.status for result in linear_checks(Subject.of(NetworkFile(u, w, k=1, p=5)), tol=1e-9)]
+        ['passed', 'passed']
+        >>> [result.status for result in linear_checks(Subject.of(NetworkFile(u[1:], w[1:], k=1, p=5)), tol=1e-9)]
+        ['passed', 'failed']
+    """
     u, w = subject.u[:, 0], subject.w
     total = (u**2).sum() + (w**2).sum()
     difference = float(np.sqrt(((u - w) ** 2).sum() / total))

@@ -30,6 +30,15 @@ def moment_check(subject: Subject, found: Decomposition, tol: float) -> CheckRes
 
     Cost: (exponents, about 0.7 * 5.8^k / sqrt(k)) times the number of neurons; ``skipped`` above 4e8, where only
     the margin over all inputs decides.
+
+    Examples:
+        >>> from theory.construction import construct
+        >>> from theory.floats import weights
+        >>> from theory.network_file import NetworkFile
+        >>> u, w = weights(construct(2, 5))
+        >>> subject = Subject.of(NetworkFile(u[1:], w[1:], k=2, p=5))  # without one of its neurons
+        >>> moment_check(subject, Decomposition.of(subject), tol=1e-9).detail
+        'largest normalised class sum: frequency 1, order 5, exponent [1, -1]'
     """
     k, p = subject.task.k, subject.task.n
     label, allowed = "unwanted moments cancel", 4 * (k + 1) * tol
@@ -79,6 +88,12 @@ def class_sums(
     Returns:
         sums of W(n) M(n), shape (C,); sums of W(n); one exponent of each class, shape (C, k); the index of the class
         of (1, ..., 1).
+
+    Examples:
+        >>> phases = np.array([[0.0, 0.0]])
+        >>> sums, count, members, wanted = class_sums(phases, np.zeros(1), np.ones(1), 7)  # one neuron
+        >>> bool(np.allclose(sums, count)), count.sum().item()  # its moments are 1; there are 4^2 walks of two steps
+        (True, 16.0)
     """
     k = phases.shape[1]
     table, count, wanted = exponent_table(k)

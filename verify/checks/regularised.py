@@ -30,6 +30,18 @@ def regularisation_checks(subject: Subject, limits: Thresholds, lambda_: float |
 
     Raises:
         InputError: when ``lambda_`` is not a positive number.
+
+    Examples:
+        >>> from theory.construction import construct
+        >>> from theory.floats import weights
+        >>> from theory.network_file import NetworkFile
+        >>> u, w = weights(construct(2, 5))
+        >>> subject = Subject.of(NetworkFile(u, w, k=2, p=5))
+        >>> gamma = float(subject.gamma)
+        >>> scale = (math.log(16) / gamma) ** (1 / 3)  # beta = log(4 (5 - 1)) at lambda = gamma*/5
+        >>> subject = Subject.of(NetworkFile(scale * u, scale * w, k=2, p=5))
+        >>> [result.status for result in regularisation_checks(subject, Thresholds(), lambda_=gamma / 5)]
+        ['passed', 'passed', 'passed']
     """
     stated = _metadata_lambda(subject.metadata) if lambda_ is None else lambda_
     if stated is None:

@@ -24,7 +24,16 @@ SET = "Ours:maximum-margin set"
 
 
 def single_frequency_checks(subject: Subject, found: Decomposition, tol: float) -> list[CheckResult]:
-    """Purity, equal frequency, balance, phase sums, every frequency used, masses."""
+    """Purity, equal frequency, balance, phase sums, every frequency used, masses.
+
+    Examples:
+        >>> from theory.construction import construct
+        >>> from theory.floats import weights
+        >>> from theory.network_file import NetworkFile
+        >>> subject = Subject.of(NetworkFile(*weights(construct(2, 5)), k=2, p=5))
+        >>> {result.status for result in single_frequency_checks(subject, Decomposition.of(subject), tol=1e-9)}
+        {'passed'}
+    """
     return [
         _purity(found, tol),
         _equal_frequency(found),
@@ -98,7 +107,17 @@ def _phase_sums(subject: Subject, found: Decomposition, tol: float) -> CheckResu
 
 
 def every_frequency(subject: Subject, found: Decomposition) -> CheckResult:
-    """Live neurons use every frequency 1..floor(p/2)."""
+    """Live neurons use every frequency 1..floor(p/2).
+
+    Examples:
+        >>> from theory.construction import construct
+        >>> from theory.floats import weights
+        >>> from theory.network_file import NetworkFile
+        >>> u, w = weights(construct(2, 5))
+        >>> subject = Subject.of(NetworkFile(u[:6], w[:6], k=2, p=5))  # six neurons for each frequency
+        >>> every_frequency(subject, Decomposition.of(subject)).detail
+        'missing: [2]'
+    """
     half = subject.task.n // 2
     missing = sorted(set(range(1, half + 1)) - set(found.frequency.tolist()))
     return CheckResult(
@@ -147,6 +166,15 @@ def predicted_masses(subject: Subject) -> np.ndarray:
 
 
 def name_of(found: Decomposition, neuron: int, vector: int) -> str:
-    """Which vector, for people."""
+    """Which vector, for people.
+
+    Examples:
+        >>> from theory.construction import construct
+        >>> from theory.floats import weights
+        >>> from theory.network_file import NetworkFile
+        >>> found = Decomposition.of(Subject.of(NetworkFile(*weights(construct(2, 5)), k=2, p=5)))
+        >>> name_of(found, 3, 0), name_of(found, 3, 2)
+        ('neuron 3, u_1', 'neuron 3, w')
+    """
     last = found.norms.shape[1] - 1
     return f"neuron {found.live[neuron]}, " + ("w" if vector == last else f"u_{vector + 1}")

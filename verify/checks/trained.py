@@ -45,7 +45,17 @@ class Thresholds:
 
 
 def trained_checks(subject: Subject, found: Decomposition, limits: Thresholds) -> list[CheckResult]:
-    """Purity, phases, every frequency (k >= 2, on Z_p)."""
+    """Purity, phases, every frequency (k >= 2, on Z_p).
+
+    Examples:
+        >>> from theory.construction import construct
+        >>> from theory.floats import weights
+        >>> from theory.network_file import NetworkFile
+        >>> u, w = weights(construct(2, 5))
+        >>> subject = Subject.of(NetworkFile(u + 0.001, w, k=2, p=5))  # not maximum-margin, but close
+        >>> [result.status for result in trained_checks(subject, Decomposition.of(subject), Thresholds())]
+        ['passed', 'passed', 'passed']
+    """
     residual = np.where(found.norms > 0, found.waves.residual, 1.0)
     neuron = int(residual.max(axis=1).argmax())
     worst, error = float(residual.max()), found.waves.error
@@ -79,7 +89,16 @@ def trained_checks(subject: Subject, found: Decomposition, limits: Thresholds) -
 
 
 def trained_linear_checks(subject: Subject, limits: Thresholds) -> list[CheckResult]:
-    """k = 1: w = u up to a share ``1 - purity`` of the power, and all p-1 frequencies' worth of rank is there."""
+    """k = 1: w = u up to a share ``1 - purity`` of the power, and all p-1 frequencies' worth of rank is there.
+
+    Examples:
+        >>> from theory.construction import construct
+        >>> from theory.floats import weights
+        >>> from theory.network_file import NetworkFile
+        >>> subject = Subject.of(NetworkFile(*weights(construct(1, 5)), k=1, p=5))
+        >>> [(result.label, result.status) for result in trained_linear_checks(subject, Thresholds())]
+        [('w = u in every neuron', 'passed'), ('rank p - 1', 'passed')]
+    """
     u, w = subject.u[:, 0], subject.w
     n = subject.task.n
     power = (u**2).sum() + (w**2).sum()
@@ -93,7 +112,17 @@ def trained_linear_checks(subject: Subject, limits: Thresholds) -> list[CheckRes
 
 
 def trained_group_checks(found: GroupDecomposition, limits: Thresholds) -> list[CheckResult]:
-    """Purity, alignment, required representations (k >= 2, any group)."""
+    """Purity, alignment, required representations (k >= 2, any group).
+
+    Examples:
+        >>> from theory.groups import load_group
+        >>> from theory.groups.construction import construct
+        >>> from theory.network_file import NetworkFile
+        >>> net, table = construct(load_group("S3"), 2), load_group("S3").table
+        >>> found = GroupDecomposition(Subject.of(NetworkFile(net.u, net.w, k=2, p=6, table=table)))
+        >>> [result.status for result in trained_group_checks(found, Thresholds())]
+        ['passed', 'passed', 'passed']
+    """
     turns = float(np.median(np.arccos(np.clip(found.account.alignment, -1, 1)))) / (2 * math.pi)
     return [
         at_least(

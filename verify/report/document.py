@@ -24,6 +24,16 @@ def report_document(
         examination: the network; None for an exact one.
         trained: whether it was checked as a trained network.
         folder: where a run's ``history.json`` may lie.
+
+    Examples:
+        >>> from theory.construction import construct
+        >>> from theory.floats import weights
+        >>> from theory.network_file import NetworkFile
+        >>> from verify.subject import Subject
+        >>> subject = Subject.of(NetworkFile(*weights(construct(2, 5)), k=2, p=5))
+        >>> found = report_document("network.safetensors", Examination(subject))
+        >>> found["network"], [round(x, 9) for x in found["margin_over_gamma"]]
+        ({'k': 2, 'p': 5, 'neurons': 12, 'precision': 'float64'}, [1.0, 1.0])
     """
     content: dict[str, Any] = {"format": FORMAT, "version": 1, "name": name, "trained": trained, "network": {}}
     if examination is None:
@@ -51,7 +61,16 @@ def report_document(
 
 
 def margin_history(path: Path) -> list[dict[str, float | str]]:
-    """[{"phase": ..., "step": ..., "margin": ...}] of a run folder's history; empty where there is none to read."""
+    """[{"phase": ..., "step": ..., "margin": ...}] of a run folder's history; empty where there is none to read.
+
+    Examples:
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as name:
+        ...     path = Path(name) / "history.json"
+        ...     count = path.write_text('{"records": [{"phase": "descent", "step": 10, "margin": 0.5, "loss": 1.0}]}')
+        ...     margin_history(path), margin_history(Path(name) / "other.json")
+        ([{'phase': 'descent', 'step': 10, 'margin': 0.5}], [])
+    """
     if not path.is_file():
         return []
     try:

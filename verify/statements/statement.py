@@ -28,11 +28,21 @@ class Statement:
 
 
 def false_as_printed(paper: str, where: str, claim: str, printed: str, corrected: str) -> Statement:
-    """A misprint: its id is that of ``theory.misprints``' entry with the same ``where``."""
+    """A misprint: its id is that of ``theory.misprints``' entry with the same ``where``.
+
+    Examples:
+        >>> false_as_printed("Li24", "Sec. 9", "A sum is doubled.", "1 + 1 = 3", "1 + 1 = 2").id
+        'Li24:misprint in Sec. 9'
+    """
     latex = rf"\text{{printed: }} {printed} \qquad \text{{correct: }} {corrected}"
     return Statement(misprint_id(paper, where), paper, "false-as-printed", claim, latex)
 
 
 def misprint_id(paper: str, where: str) -> str:
-    """The id under which a misprint is registered."""
+    """The id under which a misprint is registered.
+
+    Examples:
+        >>> misprint_id("Li24", "Sec. 9")
+        'Li24:misprint in Sec. 9'
+    """
     return f"{paper}:misprint in {where}"
