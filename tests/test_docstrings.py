@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGES = ("theory", "numerics", "verify")
 SOURCES = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
 WITH_EXAMPLES = [path for path in SOURCES if ">>> " in path.read_text(encoding="utf-8")]
-# Studies and presets are whole runs: tests/verify/test_reproduce.py runs every study at smoke scale (slow: presets too).
+# Studies and presets are whole runs: tests/verify/test_reproduce.py does the studies at smoke scale (slow: all).
 WHOLE_RUNS = ("numerics.studies.", "numerics.presets.")
 # Classes that people meet first.
 ENTRY_POINTS = ("numerics.spectrum.Spectrum",)
