@@ -50,7 +50,7 @@ print(f"{(found.accuracy == 1).sum()} of {cell.seeds} answer all 25 inputs")
 pilot = stored("mais-pilot")
 ACTIVATION = {"power": "$x^2$", "relu": "ReLU"}
 rows = [
-    "| network | converged | solved | key sets, exact 95% intervals | pure | all pure, one component |",
+    "| network | converged | solved | key sets, exact 95% intervals | pure | same |",
     "|---|---:|---:|---|---:|---:|",
 ]
 for row in pilot["rows"]:
@@ -60,9 +60,9 @@ for row in pilot["rows"]:
     )
     low, high = row["same_component"]["interval"]
     rows.append(
-        f"| {row['group']}, {ACTIVATION[row['activation']]}, {row['m']} neurons, $\\lambda={row['lambda']:g}$ | "
+        f"| {row['group']}, {ACTIVATION[row['activation']]}, $m={row['m']}$,<br>$\\lambda={row['lambda']:g}$ | "
         f"{row['converged']['count']} | {row['solved']['count']} | {sets} | {row['multiplicity']:.2f} | "
-        f"{row['same_component']['count']} ({low:.2f} to {high:.2f}) |"
+        f"{row['same_component']['count']}<br>({low:.2f} to {high:.2f}) |"
     )
 display(Markdown("\n".join(rows)))
 display(
@@ -74,7 +74,8 @@ display(
 
 # %% [markdown]
 # A seed *solves* the task when all its answers are right. *Pure*: the fraction of neurons of which at least 95% of the
-# centred energy lies in one isotypic component. A network that did not meet the rule of convergence is counted, not dropped. The final weights are in
+# centred energy lies in one isotypic component. *Same*: seeds whose neurons
+# are all pure for one component. A network that did not meet the rule of convergence is counted, not dropped. The final weights are in
 # `paper_notes/results`, in float32.
 
 # %% tags=["hide"]
