@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from numerics.checkpoint import RunFolder, make_folder
+from numerics.checkpoint import RunFolder, make_folder, runs_folder
 from numerics.grid import DEFAULT_BUDGET
 from numerics.history import Record
 from numerics.launch import train
@@ -86,9 +86,7 @@ def run_preset(
     """
     size = preset.sizes[scale]
     problem = size.problem()
-    make_folder(folder)
-    runs = folder / f"{preset.runs}-{scale}"
-    make_folder(runs)
+    runs = runs_folder(folder, preset.runs, scale)
     trained = []
     if size.published:
         trained.append(_published(problem, size, _width_note(preset, size), runs, device, budget, progress))

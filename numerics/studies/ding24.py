@@ -12,7 +12,6 @@ from torch import Tensor
 from torch.func import functional_call
 from torch.nn.functional import cross_entropy
 
-from numerics.checkpoint import make_folder
 from numerics.models.embedding_mlp import EmbeddingMLP, Initial, pairs, snapshot, train_split
 from numerics.models.loop import fit
 from numerics.outcome import Outcome, Progress, provenance
@@ -153,23 +152,6 @@ def strengths(model: EmbeddingMLP, step: int) -> dict[str, Any]:
     from numerics.analysis.circles import signals
 
     return {"signals": [round(float(x), 4) for x in signals(snapshot(model))]}
-
-
-def keep(folder: Path, name: str, scale: str) -> Path:
-    """The folder of a study's runs."""
-    make_folder(folder)
-    make_folder(folder / f"{name}-{scale}")
-    return folder / f"{name}-{scale}"
-
-
-def claim(text: str, paper: Any, ours: Any, verdict: str) -> dict[str, Any]:
-    """A row of the verdict table; the verdict is "reproduced", "partly" or "not"."""
-    return {"claim": text, "paper": paper, "ours": ours, "verdict": verdict}
-
-
-def graded(full: bool, some: bool = False) -> str:
-    """The word for a claim that holds, holds in part, or does not."""
-    return "reproduced" if full else "partly" if some else "not"
 
 
 def outcome(

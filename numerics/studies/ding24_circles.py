@@ -15,6 +15,7 @@ import numpy as np
 
 from numerics.analysis.ablation import keep_frequencies
 from numerics.analysis.circles import axis_ratio, circularity, plane, survivors
+from numerics.checkpoint import runs_folder
 from numerics.models.embedding_mlp import EmbeddingMLP, snapshot
 from numerics.outcome import Outcome, Progress
 from numerics.studies.ding24 import (
@@ -23,14 +24,12 @@ from numerics.studies.ding24 import (
     STYLES,
     Problem,
     Settings,
-    claim,
-    graded,
-    keep,
     outcome,
     spaced,
     strengths,
     train,
 )
+from numerics.studies.verdict import claim
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -57,7 +56,7 @@ SIZES = {
 def reproduce(scale: str, folder: Path, *, device: str, budget: int, progress: Progress) -> Outcome:
     """Train every seed, ablate every trained network; ``budget`` is not needed."""
     size = SIZES[scale]
-    runs = keep(folder, "ding24-circles", scale)
+    runs = runs_folder(folder, "ding24-circles", scale)
     rows = []
     for seed, steps in enumerate(size.steps):
         settings = replace(size.settings, steps=steps)
@@ -109,21 +108,21 @@ def _verdicts(p: int, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     told = {n: f"loss {losses[n]}, accuracy {accuracies[n]} (seeds in order, best choice)" for n in losses}
     circular = [round(x, 4) for row in rows for x in row["circularity"]]
     rows_of_table = [
-        claim("circles that survive (p = 59, d = 128)", "3 to 5", counts, graded(all(3 <= n <= 5 for n in counts))),
-        claim("one circle alone fails", "fails", told[1], graded(bool(losses[1]) and max(accuracies[1]) < 0.5)),
+        claim("circles that survive (p = 59, d = 128)", "3 to 5", counts, all(3 <= n <= 5 for n in counts)),
+        claim("one circle alone fails", "fails", told[1], bool(losses[1]) and max(accuracies[1]) < 0.5),
         claim("two circles leave considerable loss", "considerable", told[2],
-              graded(bool(losses[2]) and min(losses[2]) > small)),
+              bool(losses[2]) and min(losses[2]) > small),
         claim("three circles suffice", "loss close to 0", told[3],
-              graded(bool(losses[3]) and max(losses[3]) < small, bool(losses[3]) and max(accuracies[3]) > 0.9)),
+              bool(losses[3]) and max(losses[3]) < small, bool(losses[3]) and max(accuracies[3]) > 0.9),
         claim("survivors are circles: circularity", "close to 1", f"least {min(circular, default=0)}",
-              graded(bool(circular) and min(circular) > 0.95)),
+              bool(circular) and min(circular) > 0.95),
     ]  # fmt: skip
     if p == 59:
         ours = rows[0]["survivors"]
         same = ours[:2] == [11, 8]
         rows_of_table.append(
             claim("seed 0: the two strongest circles (written into the published re-initialisation script)", [11, 8],
-                  ours, graded(same, {8, 11} <= set(ours)))
+                  ours, same, {8, 11} <= set(ours))
         )  # fmt: skip
     return rows_of_table
 

@@ -9,8 +9,10 @@ from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
+from numerics.checkpoint import runs_folder
 from numerics.outcome import Outcome, Progress
-from numerics.studies.ding24 import COLOURS, STYLES, Settings, claim, graded, keep, outcome, train
+from numerics.studies.ding24 import COLOURS, STYLES, Settings, outcome, train
+from numerics.studies.verdict import claim
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -40,7 +42,7 @@ SIZES = {
 def reproduce(scale: str, folder: Path, *, device: str, budget: int, progress: Progress) -> Outcome:
     """Train every d and seed; ``budget`` is not needed."""
     size = SIZES[scale]
-    runs = keep(folder, NAME, scale)
+    runs = runs_folder(folder, NAME, scale)
     rows = []
     for d in size.dimensions:
         for seed in range(size.seeds):
@@ -74,14 +76,14 @@ def _verdicts(size: Size, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         at = first is not None and below < first <= min(d for d in size.dimensions if d >= p)
         table.append(
             claim(f"{step} steps: the test loss drops at d = p = {p}: least d where it is below {GOOD:g}", p, first,
-                  graded(at, min(before) > max(after) or fmean(before) > 2 * fmean(after)))
+                  at, min(before) > max(after) or fmean(before) > 2 * fmean(after))
         )  # fmt: skip
     small = [d for d in size.dimensions if d <= 20]
     middle = [d for d in size.dimensions if 20 <= d <= 59]
     last = {d: round(_loss(rows, d, size.looks[-1]), 3) for d in size.dimensions}
     better = bool(small and middle) and max(last[d] for d in small) < min(last[d] for d in middle)
     table.append(claim("d <= 20 does better than 20 <= d <= 59 (paper: p = 59, after 10,000 steps)", "better",
-                       f"test losses after {size.looks[-1]} steps {last}", graded(better)))  # fmt: skip
+                       f"test losses after {size.looks[-1]} steps {last}", better))  # fmt: skip
     return table
 
 

@@ -14,9 +14,11 @@ import numpy as np
 
 from numerics.analysis.circles import survival
 from numerics.analysis.dynamics import separation
+from numerics.checkpoint import runs_folder
 from numerics.models.embedding_mlp import EmbeddingMLP, snapshot
 from numerics.outcome import Outcome, Progress
-from numerics.studies.ding24 import COLOURS, Settings, claim, graded, keep, outcome, strengths, train
+from numerics.studies.ding24 import COLOURS, Settings, outcome, strengths, train
+from numerics.studies.verdict import claim
 from theory.errors import InputError
 
 if TYPE_CHECKING:
@@ -46,7 +48,7 @@ SIZES = {
 def reproduce(scale: str, folder: Path, *, device: str, budget: int, progress: Progress) -> Outcome:
     """Train every MLP from the embedding of seed 0; ``budget`` is not needed."""
     size = SIZES[scale]
-    runs = keep(folder, NAME, scale)
+    runs = runs_folder(folder, NAME, scale)
     embedding = snapshot(EmbeddingMLP(size.settings.p, size.settings.d, initial=size.settings.initial))
     early, alive = [], []
     for seed in range(size.networks):
@@ -89,7 +91,7 @@ def _verdicts(points: np.ndarray, survived: np.ndarray, found: dict[str, Any]) -
 
     plain, scaled = found["as published"], found["scaled"]
     if plain is None or scaled is None:
-        return [claim("a linear SVM separates survivors", PUBLISHED, "too few survivors to tell", "not")]
+        return [claim("a linear SVM separates survivors", PUBLISHED, "too few survivors to tell", False)]
     told = {name: round(entry["accuracy"], 3) for name, entry in found.items()}
     balanced = {name: round(entry["balanced"], 3) for name, entry in found.items()}
     p_values, areas = {}, {}
@@ -102,15 +104,15 @@ def _verdicts(points: np.ndarray, survived: np.ndarray, found: dict[str, Any]) -
     held = f"{told}, on {plain['tested']} points"
     return [
         claim("held-out accuracy of the linear SVM on (signal, gradient at step 4)", PUBLISHED, held,
-              graded(near[0], near[1])),
+              near[0], near[1]),
         claim("ours: that is more than always answering 'dies' does", None,
               f"always 'dies': {plain['majority']:.3f} ({1 - survived.mean():.3f} over all points); "
               f"mean accuracy on survivors and on the dead: {balanced}",
-              graded(plain["accuracy"] > plain["majority"] + 0.02, scaled["accuracy"] > scaled["majority"] + 0.02)),
+              plain["accuracy"] > plain["majority"] + 0.02, scaled["accuracy"] > scaled["majority"] + 0.02),
         claim("survivors have larger initial signals and gradients", "larger",
               f"a survivor has the larger value with probability {areas}, Mann-Whitney p "
               f"{ {name: f'{x:.1e}' for name, x in p_values.items()} }",
-              graded(min(areas.values()) > 0.5 and max(p_values.values()) < 0.01, max(areas.values()) > 0.6)),
+              min(areas.values()) > 0.5 and max(p_values.values()) < 0.01, max(areas.values()) > 0.6),
     ]  # fmt: skip
 
 

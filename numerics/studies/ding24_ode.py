@@ -15,6 +15,7 @@ import torch
 
 from numerics.analysis.circles import signals, survivors
 from numerics.analysis.dynamics import determination, fit_linear
+from numerics.checkpoint import runs_folder
 from numerics.models.embedding_mlp import EmbeddingMLP, snapshot
 from numerics.outcome import Outcome, Progress
 from numerics.studies.ding24 import (
@@ -22,14 +23,12 @@ from numerics.studies.ding24 import (
     STYLES,
     Problem,
     Settings,
-    claim,
-    graded,
-    keep,
     outcome,
     spaced,
     strengths,
     train,
 )
+from numerics.studies.verdict import claim
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -57,7 +56,7 @@ SIZES = {
 def reproduce(scale: str, folder: Path, *, device: str, budget: int, progress: Progress) -> Outcome:
     """Train every seed and dimension, fit every trajectory; ``budget`` is not needed."""
     size = SIZES[scale]
-    runs = keep(folder, "ding24-ode", scale)
+    runs = runs_folder(folder, "ding24-ode", scale)
     cases = [(size.settings.d, seed) for seed in range(size.seeds)] + [(d, 0) for d in size.dimensions]
     paths, rows = [], []
     for d, seed in cases:
@@ -118,19 +117,19 @@ def _verdicts(size: Size, rows: list[dict[str, Any]], control: dict[str, Any]) -
     other = {name: [round(x, 3) for x in control[name]] for name in FITS}
     lower = max(control["least squares"]) < min(squares) - 0.05
     return [
-        claim("a linear law fits the increments: R^2, least squares", None, squares, graded(min(squares) > 0.95)),
-        claim("the same, Lasso with alpha = 0.01: R^2", None, lasso, graded(min(lasso) > 0.9, min(lasso) > 0.5)),
+        claim("a linear law fits the increments: R^2, least squares", None, squares, min(squares) > 0.95),
+        claim("the same, Lasso with alpha = 0.01: R^2", None, lasso, min(lasso) > 0.9, min(lasso) > 0.5),
         claim("Lasso finds few interactions: share of entries of A that are not 0", None, share,
-              graded(max(share) < 0.5)),
+              max(share) < 0.5),
         claim("the solution follows the signals: R^2 of the worst frequency", None,
               {name: round(x, 3) for name, x in worst.items()},
-              graded(min(worst.values()) > 0.8, max(worst.values()) > 0.8)),
+              min(worst.values()) > 0.8, max(worst.values()) > 0.8),
         claim("the embedding's gradient peaks about step 100 and is negligible after 1000", 100,
               f"local maxima at steps {peaks}, the largest at {int(steps[sizes.argmax()])}; "
               f"at step {int(steps[-1])} {late:.1e} of it",
-              graded(60 <= steps[sizes.argmax()] <= 160 and late < 0.02, any(60 <= x <= 160 for x in peaks))),
+              60 <= steps[sizes.argmax()] <= 160 and late < 0.02, any(60 <= x <= 160 for x in peaks)),
         claim("ours: R^2 shows interaction, so it drops when another run's signals take the place of x", None,
-              other, graded(lower)),
+              other, lower),
     ]  # fmt: skip
 
 

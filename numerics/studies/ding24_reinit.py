@@ -11,19 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 from numerics.analysis.ablation import keep_frequencies
 from numerics.analysis.circles import signals, survivors
+from numerics.checkpoint import runs_folder
 from numerics.models.embedding_mlp import EmbeddingMLP, snapshot
 from numerics.outcome import Outcome, Progress
 from numerics.studies.ding24 import (
     COLOURS,
     STYLES,
     Settings,
-    claim,
-    graded,
-    keep,
     outcome,
     spaced,
     train,
 )
+from numerics.studies.verdict import claim
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -58,7 +57,7 @@ SIZES = {
 def reproduce(scale: str, folder: Path, *, device: str, budget: int, progress: Progress) -> Outcome:
     """Five experiments for every seed; ``budget`` is not needed."""
     size = SIZES[scale]
-    runs = keep(folder, "ding24-reinit", scale)
+    runs = runs_folder(folder, "ding24-reinit", scale)
     rows = [row for seed in range(size.seeds) for row in _experiments(size.settings, seed, runs, device, progress)]
     return outcome("ding24-reinit", TITLE, scale, size.settings, {"runs": rows}, _verdicts(size, rows),
                    lambda: _draw(size, rows), device)  # fmt: skip
@@ -111,14 +110,14 @@ def _verdicts(size: Size, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [
         claim("A (strongest circle): dead frequencies come back", "4 circles in the end",
               f"{alive['A']}, test loss {shown['A']}",
-              graded(settled["A"] and all(n == 4 for n in counts["A"]), min(counts["A"]) > 1)),
-        claim("B (two strongest): two circles in the end", 2, alive["B"], graded(all(two), any(two))),
-        claim("B learns sooner than O", "faster", text, graded(all(sooner), any(sooner))),
+              settled["A"] and all(n == 4 for n in counts["A"]), min(counts["A"]) > 1),
+        claim("B (two strongest): two circles in the end", 2, alive["B"], all(two), any(two)),
+        claim("B learns sooner than O", "faster", text, all(sooner), any(sooner)),
         claim(f"B's test loss, here after {size.settings.steps} steps", "1e-7 after 30000 steps",
-              f"{shown['B']} (O: {shown['O']}){short}", graded(max(losses["B"]) <= 1.5e-7, all(lower))),
+              f"{shown['B']} (O: {shown['O']}){short}", max(losses["B"]) <= 1.5e-7, all(lower)),
         claim("C, D (other circles): circles in the end", "at least 3",
               f"{counts['C']} and {counts['D']}, test loss {shown['C']} and {shown['D']}",
-              graded(settled["C"] and settled["D"] and all(many), any(many))),
+              settled["C"] and settled["D"] and all(many), any(many)),
     ]  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from numerics.checkpoint import make_folder
+from numerics.checkpoint import runs_folder
 from numerics.outcome import Outcome, provenance
 from numerics.selection.exchangeability import holm, uniformity, unit_symmetry
 from numerics.selection.intervals import share
@@ -53,9 +53,7 @@ def reproduce(
     scale: str, folder: Path, *, device: str, budget: int, progress: Callable[[str, int, int], None]
 ) -> Outcome:
     """Every group; what a kill interrupted goes on."""
-    make_folder(folder)
-    runs = folder / f"frequency-law-{scale}"
-    make_folder(runs)
+    runs = runs_folder(folder, "frequency-law", scale)
     rows = []
     for cell in SIZES[scale]:
         late = cell.updates * 3 // 4

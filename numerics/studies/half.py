@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from numerics.checkpoint import make_folder
+from numerics.checkpoint import runs_folder
 from numerics.launch import train
 from numerics.outcome import Outcome, provenance, statistics
 from numerics.problem import Problem
@@ -56,9 +56,7 @@ def reproduce(
     """Every modulus and seed; runs that a kill interrupted go on from their checkpoints."""
     size = SIZES[scale]
     recipe = replace(RECIPES["adam"], descent_steps=size.steps)
-    make_folder(folder)
-    runs = folder / f"half-data-{scale}"
-    make_folder(runs)
+    runs = runs_folder(folder, "half-data", scale)
     rows = []
     for p in size.moduli:
         problem = Problem.cyclic(2, p)

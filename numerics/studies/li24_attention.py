@@ -21,11 +21,12 @@ import numpy as np
 
 from numerics.analysis.permuted_inputs import expected_given_away
 from numerics.analysis.plane_waves import ONE_PEAKED, strongest_wave, unstructured_share, wave_powers
-from numerics.checkpoint import make_folder
+from numerics.checkpoint import runs_folder
 from numerics.models.transformer import AttentionLayer
 from numerics.outcome import Outcome, Progress, provenance
 from numerics.selection.intervals import wilson
 from numerics.studies.li24_training import Data, Recipe, train
+from numerics.studies.verdict import graded
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -71,9 +72,7 @@ def reproduce(k: int, scale: str, folder: Path, *, device: str, budget: int, pro
     """
     size, name = FIGURES[k][scale], f"li24-fig{NUMBER[k]}"
     title = f"Li24 Figure {NUMBER[k]}: attention heads, {k}-input modular addition, p = {size.p}"
-    make_folder(folder)
-    root = folder / f"{name}-{scale}"
-    make_folder(root)
+    root = runs_folder(folder, name, scale)
     runs = [
         _run(size, recipe, label, root / label.split()[0].rstrip("'s"), device, partial(progress, f"{name}, {label}"))
         for label, recipe in (("paper's settings", size.paper), ("our settings", size.ours))
@@ -181,7 +180,7 @@ def _verdict(size: Size, run: Run, scale: str) -> dict[str, Any]:
             "text": f"{after['one_peaked']} of {size.heads} heads one-peaked ({low:.2f}..{high:.2f}), "
             f"{before['one_peaked']} before training",
         },
-        "verdict": "reproduced" if more and low > 0.5 else "partly" if more else "not",
+        "verdict": graded(more and low > 0.5, more),
     }
 
 

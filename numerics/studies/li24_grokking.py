@@ -21,10 +21,11 @@ import numpy as np
 from torch import Tensor, nn
 
 from numerics.analysis.permuted_inputs import Split, expected_given_away
-from numerics.checkpoint import make_folder
+from numerics.checkpoint import runs_folder
 from numerics.models.transformer import AttentionLayer, Transformer
 from numerics.outcome import Outcome, Progress, provenance, statistics
 from numerics.studies.li24_training import Data, Recipe, train
+from numerics.studies.verdict import graded
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -122,9 +123,7 @@ SIZES = {
 def reproduce(scale: str, folder: Path, *, device: str, budget: int, progress: Progress) -> Outcome:
     """Every plan, k and seed; finished runs are read and killed ones go on.  ``budget`` is not needed."""
     size = SIZES[scale]
-    make_folder(folder)
-    root = folder / f"li24-fig4-{scale}"
-    make_folder(root)
+    root = runs_folder(folder, "li24-fig4", scale)
     rows = []
     for number, plan in enumerate(size.plans):
         for network, (k, p) in zip(plan.networks, size.tasks, strict=True):
@@ -236,7 +235,7 @@ def _weakening(plan: Plan, rows: list[dict[str, Any]]) -> dict[str, Any]:
         apart = first["gap"] and last["gap"] and first["gap"]["interval"][0] > last["gap"]["interval"][1]
         smaller = first["gap_at_least"] > last["gap_at_least"]
         all_there = len(known) == len(rows) and not any(row["never_memorised"] for row in rows)
-        verdict = "reproduced" if falling and apart and all_there else "partly" if smaller else "not"
+        verdict = graded(falling and apart and all_there, smaller)
     return {
         "claim": f"grokking weakens as k grows ({plan.label})",
         "paper": None,

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from torch.nn.functional import cross_entropy
 
-from numerics.checkpoint import make_folder
+from numerics.checkpoint import runs_folder
 from numerics.launch import train
 from numerics.models.loop import fit
 from numerics.network import RELU, PowerNetwork
@@ -24,7 +24,7 @@ from numerics.outcome import Outcome, Progress, provenance, statistics
 from numerics.problem import Problem
 from numerics.recipes import RECIPES
 from numerics.spectrum import Spectrum
-from numerics.studies.swaroop26_verdict import claim, verdict_line
+from numerics.studies.verdict import claim, verdict_line
 from numerics.training import Progress as RunProgress
 
 if TYPE_CHECKING:
@@ -133,9 +133,7 @@ def shares(network: PowerNetwork) -> tuple[np.ndarray, dict[str, float]]:
 def reproduce(scale: str, folder: Path, *, device: str, budget: int, progress: Progress) -> Outcome:
     """ReLU and quadratic networks of every seed; runs that a kill interrupted go on from their checkpoints."""
     size = SIZES[scale]
-    make_folder(folder)
-    runs = folder / f"morwani23-relu-{scale}"
-    make_folder(runs)
+    runs = runs_folder(folder, "morwani23-relu", scale)
     problem = Problem.cyclic(2, size.p)
     recipe = replace(RECIPES["adam"], descent_steps=size.quadratic_steps)
     rows: list[dict[str, Any]] = []

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from numerics.checkpoint import make_folder
+from numerics.checkpoint import runs_folder
 from numerics.outcome import Outcome, provenance, statistics
 from numerics.selection.intervals import share
 from numerics.selection.observables import conjugate_pairs
@@ -50,9 +50,7 @@ def reproduce(
     scale: str, folder: Path, *, device: str, budget: int, progress: Callable[[str, int, int], None]
 ) -> Outcome:
     """Every group and activation; what a kill interrupted goes on."""
-    make_folder(folder)
-    runs = folder / f"multiplicities-{scale}"
-    make_folder(runs)
+    runs = runs_folder(folder, "multiplicities", scale)
     rows = []
     for cell in SIZES[scale]:
         trained = cell.train(

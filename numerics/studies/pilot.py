@@ -26,7 +26,7 @@ import numpy as np
 import torch
 from safetensors.torch import save_file
 
-from numerics.checkpoint import make_folder
+from numerics.checkpoint import runs_folder
 from numerics.ensemble.engine import Trained
 from numerics.outcome import Outcome, provenance
 from numerics.selection.intervals import share
@@ -79,9 +79,7 @@ def reproduce(
 ) -> Outcome:
     """Every configuration; what a kill interrupted goes on.  The scales cpu and full are the whole pilot."""
     cells = SMOKE if scale == "smoke" else CELLS
-    make_folder(folder)
-    runs = folder / f"mais-pilot-{scale}"
-    make_folder(runs)
+    runs = runs_folder(folder, "mais-pilot", scale)
     trained = {
         cell: cell.train(runs / cell.name, device=device, budget=budget, progress=partial(progress, cell.name))
         for cell in cells

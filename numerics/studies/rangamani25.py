@@ -22,10 +22,11 @@ import torch
 from numerics.analysis.ablation import ablate, drop_frequencies, keep_frequencies
 from numerics.analysis.harmonics import fit_harmonics, frequency_shares, multiples, project, shared, significant
 from numerics.analysis.ranks import energy, power_at, rank_needed, singular_pairs
-from numerics.checkpoint import make_folder
+from numerics.checkpoint import runs_folder
 from numerics.models.loop import fit
 from numerics.models.rnn import MATRICES, Activation, RecurrentNetwork, accuracy, hidden_states, matrices
 from numerics.outcome import Outcome, Progress, provenance, statistics
+from numerics.studies.verdict import claim
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -115,9 +116,7 @@ SIZES = {
 def reproduce(scale: str, folder: Path, *, device: str, budget: int, progress: Progress) -> Outcome:
     """Train every seed, take every network apart; ``budget`` is not needed."""
     size = SIZES[scale]
-    make_folder(folder)
-    runs = folder / f"rangamani25-{scale}"
-    make_folder(runs)
+    runs = runs_folder(folder, "rangamani25", scale)
     rows = []
     for seed in range(size.seeds):
         model, history = train(size.settings, seed, runs / f"seed-{seed}", device=device, progress=progress)
@@ -129,10 +128,10 @@ def reproduce(scale: str, folder: Path, *, device: str, budget: int, progress: P
         "settings": size.settings.listed(),
     } | provenance(device)  # fmt: skip
     lines = [f"{TITLE} (p = {size.settings.p}, {size.seeds} seeds)", *(f"  {_line(row)}" for row in rows)]
-    for claim in verdicts:
-        holds, of = claim["seeds"]
-        lines.append(f"  {claim['verdict']} ({holds} of {of} seeds): {claim['claim']}: paper {_words(claim['paper'])}, "
-                     f"ours {_words(claim['ours'])}")  # fmt: skip
+    for entry in verdicts:
+        holds, of = entry["seeds"]
+        lines.append(f"  {entry['verdict']} ({holds} of {of} seeds): {entry['claim']}: paper {_words(entry['paper'])}, "
+                     f"ours {_words(entry['ours'])}")  # fmt: skip
     lines += [f"  beside the paper: {x['observation']}: {_words(x['ours'])}" for x in observations]
     return Outcome(numbers, lines, False, lambda: _draw(size.settings, rows))
 
@@ -276,8 +275,7 @@ def _ablations(model: RecurrentNetwork, name: str, common: tuple[int, ...]) -> l
 
 def _claim(text: str, paper: Any, ours: Any, held: list[bool]) -> dict[str, Any]:
     """A row of the verdict table: reproduced where every seed has it, partly where some have."""
-    verdict = "reproduced" if all(held) else "partly" if any(held) else "not"
-    return {"claim": text, "paper": paper, "ours": ours, "verdict": verdict, "seeds": [sum(held), len(held)]}
+    return claim(text, paper, ours, all(held), any(held), seeds=[sum(held), len(held)])
 
 
 def _over(values: Sequence[float]) -> dict[str, Any]:

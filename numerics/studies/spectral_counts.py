@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from numerics.checkpoint import make_folder
+from numerics.checkpoint import runs_folder
 from numerics.outcome import Outcome, provenance, statistics
 from numerics.selection.intervals import share
 from numerics.studies.many_seeds import Cell, Observed
@@ -50,9 +50,7 @@ def reproduce(
 ) -> Outcome:
     """Every modulus; what a kill interrupted goes on."""
     size = SIZES[scale]
-    make_folder(folder)
-    runs = folder / f"spectral-count-{scale}"
-    make_folder(runs)
+    runs = runs_folder(folder, "spectral-count", scale)
     rows = []
     for p in size.seeds:
         one = cell(p, size)

@@ -18,14 +18,15 @@ from torch.nn.functional import cross_entropy
 
 from numerics.analysis.relu_structure import describe
 from numerics.analysis.spectra import STRUCTURED, UNSTRUCTURED, periodicity
-from numerics.checkpoint import make_folder
+from numerics.checkpoint import runs_folder
 from numerics.models.idealised import KINDS, extracted
 from numerics.models.loop import fit
 from numerics.models.relu import Data, ReLUNetwork, ReLUWeights, noisy_data
 from numerics.outcome import Outcome, Progress, provenance
 from numerics.selection.intervals import wilson
 from numerics.studies.swaroop26_figure import draw
-from numerics.studies.swaroop26_verdict import judge, verdict_line
+from numerics.studies.swaroop26_verdict import judge
+from numerics.studies.verdict import verdict_line
 from theory.files import atomic_path
 
 TITLE = "Swaroop26: ReLU networks on noisy sums; squares or cosines, phases, and the extracted algorithm"
@@ -160,9 +161,7 @@ def examine(weights: ReLUWeights, data: Data, size: Size) -> dict[str, Any]:
 def reproduce(scale: str, folder: Path, *, device: str, budget: int, progress: Progress) -> Outcome:
     """Every noise level, one seed; runs that a kill interrupted go on from their checkpoints."""
     size = SIZES[scale]
-    make_folder(folder)
-    runs = folder / f"swaroop26-trained-{scale}"
-    make_folder(runs)
+    runs = runs_folder(folder, "swaroop26-trained", scale)
     trained, rows = {}, []
     before = torch.get_num_threads()
     torch.set_num_threads(1)

@@ -16,7 +16,7 @@ import torch
 
 from numerics.models.idealised import KINDS, accuracies, from_scratch
 from numerics.outcome import Outcome, Progress, provenance, statistics
-from numerics.studies.swaroop26_verdict import claim, verdict_line
+from numerics.studies.verdict import claim, verdict_line
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

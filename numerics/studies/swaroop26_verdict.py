@@ -3,24 +3,12 @@
 from typing import Any
 
 from numerics.models.idealised import KINDS
+from numerics.studies.verdict import claim
 
 RELATED = 0.998  # circular correlation that the paper finds at every noise level it shows
 PAPER_CLEAN = {"Sq->Sq": 0.9719, "Sq->Cos": 0.9979, "Cos->Cos": 0.9988}
 PAPER_NOISIEST = {"Sq->Sq": 0.8735, "Sq->Cos": 0.9548, "Cos->Cos": 0.9405}
 CLEAN, NOISIEST = 0.0, 0.30
-
-
-def claim(text: str, paper: Any, ours: Any, full: bool, some: bool = False, **more: Any) -> dict[str, Any]:
-    """A row of the verdict table: "reproduced" when ``full``, "partly" when ``some``, else "not"."""
-    verdict = "reproduced" if full else "partly" if some else "not"
-    return {"claim": text, "paper": paper, "ours": ours, "verdict": verdict} | more
-
-
-def verdict_line(entry: dict[str, Any]) -> str:
-    """Verdict, claim, the paper's number, ours, and what else the row holds."""
-    more = {name: value for name, value in entry.items() if name not in ("claim", "paper", "ours", "verdict")}
-    text = f"{entry['verdict']:10} {entry['claim']}: paper {_short(entry['paper'])}, ours {_short(entry['ours'])}"
-    return text + "".join(f", {name} {_short(value)}" for name, value in more.items())
 
 
 def judge(rows: list[dict[str, Any]], p: int) -> list[dict[str, Any]]:
@@ -119,9 +107,3 @@ def _saturation(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         claim("at saturation every idealisation is above .50", 0.5, least, least > 0.5, least > 0.1),
         claim("at saturation the network is below .002", 0.002, real, real < 0.002, real < 0.01),
     ]
-
-
-def _short(value: Any) -> str:
-    if isinstance(value, list):
-        return "..".join(map(_short, value))
-    return "-" if value is None else f"{value:.4g}" if isinstance(value, float) else str(value)

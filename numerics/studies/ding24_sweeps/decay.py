@@ -16,6 +16,7 @@ import numpy as np
 from numerics.outcome import Outcome, Progress, statistics
 from numerics.studies.ding24_sweeps.cells import PAPER, Cell, Finished, Training, outcome, run
 from numerics.studies.ding24_sweeps.counts import judged, plot, rows, trend
+from numerics.studies.verdict import graded
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -60,14 +61,14 @@ def reproduce(scale: str, folder: Path, *, device: str, budget: int, progress: P
             "paper": "all",
             "ours": f"{without['kept']['mean']:.3f} of the frequencies (95% {low:.3f}..{high:.3f}, "
             f"{size.networks} networks)",
-            "verdict": "reproduced" if without["kept"]["least"] == 1 else "partly" if low > 0.5 else "not",
+            "verdict": graded(without["kept"]["least"] == 1, low > 0.5),
         },
         {
             "claim": "without weight decay the network does not generalise",
             "paper": "does not",
             "ours": f"test accuracy {accuracy['mean']:.3f} (95% {accuracy['interval'][0]:.3f}.."
             f"{accuracy['interval'][1]:.3f}) after {size.training.steps} steps",
-            "verdict": "reproduced" if accuracy["interval"][1] < 0.5 else "partly" if accuracy["mean"] < 0.9 else "not",
+            "verdict": graded(accuracy["interval"][1] < 0.5, accuracy["mean"] < 0.9),
         },
     ]
     numbers: dict[str, Any] = {"p": size.p, "d": size.d, "rows": found}

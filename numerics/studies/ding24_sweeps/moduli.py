@@ -13,6 +13,7 @@ from numerics.outcome import Outcome, Progress
 from numerics.selection.intervals import share
 from numerics.studies.ding24_sweeps.cells import PAPER, Cell, Finished, Training, outcome, run
 from numerics.studies.ding24_sweeps.counts import judged, plot, rows, trend
+from numerics.studies.verdict import graded
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -69,7 +70,7 @@ def _between(finished: list[Finished]) -> list[dict[str, Any]]:
         return []
     found = share(sum(3 <= count <= 5 for count in counts[0]), len(counts[0]))
     low, high = found["interval"]
-    verdict = "reproduced" if found["share"] > 0.9 else "partly" if found["share"] > 0.5 else "not"
+    verdict = graded(found["share"] > 0.9, found["share"] > 0.5)
     text = f"{found['count']} of {found['seeds']} networks (exact 95% interval of the share {low:.2f}..{high:.2f})"
     return [{"claim": "3 to 5 circles survive at p = 59, d = 128", "paper": "3-5", "ours": text, "verdict": verdict}]
 

@@ -19,6 +19,7 @@ import numpy as np
 from numerics.outcome import Outcome, Progress
 from numerics.selection.intervals import pearson, share, wilson
 from numerics.studies.ding24_sweeps.cells import PAPER, Cell, Finished, Training, outcome, run
+from numerics.studies.verdict import graded
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -119,7 +120,7 @@ def _verdict(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
             "claim": "the largest always survives",
             "paper": "always",
             "ours": f"{largest['count']} of {networks} (exact 95% interval of the share {low:.3f}..{high:.3f})",
-            "verdict": "reproduced" if largest["share"] == 1 else "partly" if largest["share"] > 0.8 else "not",
+            "verdict": graded(largest["share"] == 1, largest["share"] > 0.8),
         }
     ]
     ratio = np.repeat([row["ratio"] for row in found], [row["networks"] for row in found])

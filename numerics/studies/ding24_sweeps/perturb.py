@@ -19,6 +19,7 @@ from numerics.analysis.circles import two_sided_signals
 from numerics.outcome import Outcome, Progress
 from numerics.selection.intervals import wilson
 from numerics.studies.ding24_sweeps.cells import PAPER, Cell, Finished, Training, drawn_embeddings, outcome, run
+from numerics.studies.verdict import graded
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -131,7 +132,7 @@ def _verdict(found: list[dict[str, Any]], size: Size) -> list[dict[str, Any]]:
             "claim": "a frequency dies when weakened and survives when strengthened",
             "paper": "near 0 below the mean, near 1 far above",
             "ours": text,
-            "verdict": "reproduced" if apart and low < 0.1 and high > 0.9 else "partly" if apart else "not",
+            "verdict": graded(apart and low < 0.1 and high > 0.9, apart),
         }
     ]
 

@@ -19,6 +19,7 @@ import numpy as np
 from numerics.outcome import Outcome, Progress
 from numerics.selection.intervals import pearson
 from numerics.studies.ding24_sweeps.cells import PAPER, Cell, Finished, Training, drawn_embeddings, outcome, run
+from numerics.studies.verdict import graded
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -145,7 +146,7 @@ def _verdict(found: dict[str, Any], size: Size) -> list[dict[str, Any]]:
     return [
         {"claim": rises, "paper": "rises", "ours": r, "verdict": "reproduced" if low > 0 else "not"},
         {"claim": number, "paper": PAPER_R, "ours": at_50,
-         "verdict": "reproduced" if close else "partly" if low > 0 else "not"},
+         "verdict": graded(close, low > 0)},
     ]  # fmt: skip
 
 

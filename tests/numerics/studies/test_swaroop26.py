@@ -9,7 +9,7 @@ from numerics.models import idealised
 from numerics.studies import morwani23_relu, swaroop26, swaroop26_table1
 from numerics.studies.swaroop26 import SIZES, Size, examine, stop, train
 from numerics.studies.swaroop26_table1 import MOST_Z, PAPER, best, cell, z_score
-from numerics.studies.swaroop26_verdict import claim, verdict_line
+from numerics.studies.verdict import claim, verdict_line
 
 TINY = Size(13, 24, 4.0, 2.5, {0.0: 60, 0.3: 60}, 10_000)
 
