@@ -144,26 +144,6 @@ def axis_ratio(embedding: np.ndarray, k: int) -> float:
     return float(short[0] / long) if short and long > 0 else 0.0
 
 
-def carried_share(embedding: np.ndarray, k: int) -> float:
-    """Share of the power of the circle k that the best linear projection of the embedding has.  Ours.
-
-    An embedding (p, d) drawn from N(0, 1) spans a random subspace of dimension min(d, p), so its mean is min(d, p) / p:
-    nothing jumps at d = p, where ``theory.circles`` has the circle exactly.
-
-    Examples:
-        >>> import numpy as np
-        >>> angle = 2 * np.pi * np.arange(7) / 7
-        >>> round(carried_share(np.cos(2 * angle)[:, None], 2), 9)
-        0.5
-    """
-    embedding = np.asarray(embedding, dtype=float)
-    _require_frequency(len(embedding), k)
-    angle = 2 * np.pi * k * np.arange(len(embedding)) / len(embedding)
-    circle = np.stack([np.cos(angle), np.sin(angle)], axis=1)
-    carried = embedding @ np.linalg.lstsq(embedding, circle, rcond=None)[0]
-    return float((carried**2).sum() / (circle**2).sum())
-
-
 def _require_frequency(p: int, k: int) -> None:
     if not 1 <= k <= (p - 1) // 2:
         raise InputError(f"the frequency must be from 1 to (p-1)/2 = {(p - 1) // 2}; got {k!r}")

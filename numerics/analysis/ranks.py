@@ -28,19 +28,6 @@ class Pair:
     share: float
 
 
-def truncate(matrix: np.ndarray, rank: int) -> np.ndarray:
-    """The best approximation of this rank in the Frobenius norm (Eckart and Young), same shape and dtype.
-
-    Examples:
-        >>> import numpy as np
-        >>> np.allclose(truncate(np.diag([3.0, 2.0, 1.0]), 2), np.diag([3.0, 2.0, 0.0]))
-        True
-    """
-    require_integer("rank", rank, 0, min(matrix.shape))
-    left, values, right = np.linalg.svd(matrix.astype(np.float64), full_matrices=False)
-    return ((left[:, :rank] * values[:rank]) @ right[:rank]).astype(matrix.dtype)
-
-
 def energy(matrix: np.ndarray, rank: int) -> float:
     r"""Share of :math:`\|W\|_F^2` that the best approximation of this rank holds.
 

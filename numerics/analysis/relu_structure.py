@@ -15,6 +15,7 @@ import numpy as np
 from numerics.analysis.fits import WaveFits, fit_waves, paired_t
 from numerics.analysis.phases import phase_sum
 from numerics.analysis.spectra import STRUCTURED, UNSTRUCTURED, dominant, harmonic_shares, periodicity, wave_at
+from numerics.models.idealised import idealised
 from numerics.models.relu import ReLUWeights
 
 HARMONICS = (1, 2, 3, 5)
@@ -61,6 +62,16 @@ def describe(weights: ReLUWeights, *, structured: float = STRUCTURED, low: float
             for name, w in (("W_a", weights.a), ("W_b", weights.b), ("W_out", weights.out))
         },
     }
+
+
+def extracted(trained: ReLUWeights, kind: str) -> ReLUWeights:
+    """The idealisation of a trained network: all its neurons, without their amplitudes and biases.
+
+    Frequencies are those of :math:`W_a`; each of the three phases comes from its own trained weights.
+    """
+    wave = dominant(trained.a)
+    phases = [wave_at(w, wave.frequency).phase for w in (trained.a, trained.b, trained.out)]
+    return idealised(trained.a.shape[1], wave.frequency, phases, kind)
 
 
 def _mean_and_sd(values: np.ndarray) -> list[float] | None:

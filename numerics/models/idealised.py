@@ -5,7 +5,7 @@ r"""Networks written down, not trained: every neuron one frequency, every weight
 
 no biases, unit amplitudes, ReLU.  **From scratch**: neuron i has frequency i, uniform phases and
 :math:`t_{out} = t_a + t_b`, the relation of a sum; the frequencies 0, p, 2p, ... are constant, so those neurons are
-wasted.  **Extracted**: frequency from a trained :math:`W_a`, the three phases each from its own trained weights.
+wasted.  Frequencies and phases of a trained network: ``numerics.analysis.relu_structure``.
 
 Source: Swaroop26 Sec. 4 and 5.
 """
@@ -16,7 +16,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from numerics.analysis.spectra import dominant, wave_at
 from numerics.models.relu import ReLUWeights
 from theory.errors import InputError, require_integer
 
@@ -78,22 +77,6 @@ def from_scratch(p: int, m: int, seed: int, kind: str) -> ReLUWeights:
     require_integer("m", m, 1)
     a, b = np.random.default_rng([seed, p, m]).uniform(-0.5, 0.5, (2, m))
     return idealised(p, np.arange(m), (a, b, a + b), kind)
-
-
-def extracted(trained: ReLUWeights, kind: str) -> ReLUWeights:
-    """The idealisation of a trained network: all its neurons, without their amplitudes and biases.
-
-    Examples:
-        >>> from dataclasses import replace
-        >>> import numpy as np
-        >>> turns = np.array([0.1, 0.2, 0.4])
-        >>> network = idealised(7, np.array([1, 2, 3]), (turns, turns, 2 * turns), "Cos->Cos")
-        >>> np.allclose(extracted(replace(network, a=5 * network.a), "Cos->Cos").a, network.a)
-        True
-    """
-    wave = dominant(trained.a)
-    phases = [wave_at(w, wave.frequency).phase for w in (trained.a, trained.b, trained.out)]
-    return idealised(trained.a.shape[1], wave.frequency, phases, kind)
 
 
 def accuracies(

@@ -5,7 +5,6 @@ import pytest
 
 from numerics.analysis.circles import (
     axis_ratio,
-    carried_share,
     circularity,
     plane,
     signals,
@@ -98,17 +97,3 @@ def test_a_frequency_that_is_none_is_refused(k):
         circularity(np.ones((13, 3)), k)
     with pytest.raises(InputError, match="from 1 to"):
         axis_ratio(np.ones((13, 3)), k)
-
-
-@pytest.mark.parametrize("d", [3, 10, 12, 13, 20])
-def test_a_random_embedding_carries_its_share_of_a_circle(d):
-    """The share of one column is Beta(d/2, (p-d)/2), so the mean of 400 is within 5 of its standard errors."""
-    p, generator = 13, np.random.default_rng(d)
-    found = [carried_share(generator.normal(size=(p, d)), 2) for _ in range(400)]
-    error = (2 * min(d, p) * max(p - d, 0) / (p * p * (p + 2)) / 400) ** 0.5
-    assert np.mean(found) == pytest.approx(min(d, p) / p, abs=5 * error + 1e-9)
-
-
-def test_a_circle_carries_itself_and_nothing_else():
-    assert carried_share(planted(13, 2, {2: 3.0}), 2) == pytest.approx(1)
-    assert carried_share(planted(13, 2, {2: 3.0}), 3) == pytest.approx(0, abs=1e-12)

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from numerics.models.idealised import KINDS, accuracies, extracted, from_scratch, idealised, waves
+from numerics.analysis.relu_structure import extracted
+from numerics.models.idealised import KINDS, accuracies, from_scratch, idealised, waves
 from numerics.models.relu import ReLUWeights
 from theory.errors import InputError
 
