@@ -102,8 +102,8 @@ def check_network(
         >>> from theory.construction import construct
         >>> from theory.floats import weights
         >>> results = check_network(NetworkFile(*weights(construct(2, 5)), k=2, p=5))
-        >>> all(result.holds for result in results), results[0].label
-        (True, 'margin at least 0.999999999 gamma*')
+        >>> all(result.holds for result in results), results[0].key
+        (True, 'margin')
     """
     return examine(Examination(Subject.of(network_file)), trained, tol, thresholds, lambda_)
 
@@ -122,8 +122,8 @@ def examine(
         >>> from theory.floats import weights
         >>> u, w = weights(construct(2, 5))
         >>> examination = Examination(Subject.of(NetworkFile(u, -w, k=2, p=5)))
-        >>> [result.label for result in examine(examination) if not result.holds]  # all output phases half a turn off
-        ['margin at least 0.999999999 gamma*', 'output phase is the sum of input phases']
+        >>> [result.key for result in examine(examination) if not result.holds]  # all output phases half a turn off
+        ['margin', 'phase_sum']
     """
     subject, limits = examination.subject, thresholds or Thresholds()
     tol = subject.default_tolerance if tol is None else tol

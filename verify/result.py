@@ -18,6 +18,8 @@ class CheckResult:
         status: ``proved`` (exact), ``passed`` (float, within tolerance), ``failed``, ``undecided`` or ``skipped``.
         measured, predicted, error, tolerance: the numbers, where there are any.
         detail: one line: where it failed, or how the tolerance is justified.
+        key: short, stable and unique among the checks of one network, such as ``masses``; programs select by it, while
+            ``label`` and ``detail`` are for people and may be reworded.
     """
 
     statement: str
@@ -28,6 +30,7 @@ class CheckResult:
     error: float | None = None
     tolerance: float | None = None
     detail: str = ""
+    key: str = ""
 
     @property
     def holds(self) -> bool:
@@ -42,18 +45,18 @@ class CheckResult:
         }
 
 
-def proved(statement: str, label: str, holds: bool, detail: str = "") -> CheckResult:
+def proved(statement: str, label: str, holds: bool, detail: str = "", key: str = "") -> CheckResult:
     """An exact yes or no.
 
     Examples:
         >>> proved("Li24:Theorem 4.1.1", "the margin", True).status
         'proved'
     """
-    return CheckResult(statement, label, "proved" if holds else "failed", detail=detail)
+    return CheckResult(statement, label, "proved" if holds else "failed", detail=detail, key=key)
 
 
 def close(
-    statement: str, label: str, measured: float, predicted: float, tolerance: float, detail: str = ""
+    statement: str, label: str, measured: float, predicted: float, tolerance: float, detail: str = "", key: str = ""
 ) -> CheckResult:
     """Relative equality: |measured - predicted| <= tolerance * |predicted| (absolute when predicted is 0).
 
@@ -62,11 +65,17 @@ def close(
         'passed'
     """
     error = abs(measured - predicted) / (abs(predicted) or 1.0)
-    return _from_error(statement, label, measured, predicted, error, tolerance, detail)
+    return _from_error(statement, label, measured, predicted, error, tolerance, detail, key)
 
 
 def at_most(
-    statement: str, label: str, measured: float, bound: float, tolerance: float = 0.0, detail: str = ""
+    statement: str,
+    label: str,
+    measured: float,
+    bound: float,
+    tolerance: float = 0.0,
+    detail: str = "",
+    key: str = "",
 ) -> CheckResult:
     """One-sided: measured <= bound, up to ``tolerance`` relative to the bound (absolute when it is 0).
 
@@ -75,11 +84,17 @@ def at_most(
         'failed'
     """
     error = max(0.0, measured - bound) / (abs(bound) or 1.0) if not math.isnan(measured) else math.nan
-    return _from_error(statement, label, measured, bound, error, tolerance, detail)
+    return _from_error(statement, label, measured, bound, error, tolerance, detail, key)
 
 
 def at_least(
-    statement: str, label: str, measured: float, bound: float, tolerance: float = 0.0, detail: str = ""
+    statement: str,
+    label: str,
+    measured: float,
+    bound: float,
+    tolerance: float = 0.0,
+    detail: str = "",
+    key: str = "",
 ) -> CheckResult:
     """One-sided: measured >= bound, up to ``tolerance`` relative to the bound (absolute when it is 0).
 
@@ -88,12 +103,19 @@ def at_least(
         'passed'
     """
     error = max(0.0, bound - measured) / (abs(bound) or 1.0) if not math.isnan(measured) else math.nan
-    return _from_error(statement, label, measured, bound, error, tolerance, detail)
+    return _from_error(statement, label, measured, bound, error, tolerance, detail, key)
 
 
 def _from_error(
-    statement: str, label: str, measured: float, predicted: float, error: float, tolerance: float, detail: str
+    statement: str,
+    label: str,
+    measured: float,
+    predicted: float,
+    error: float,
+    tolerance: float,
+    detail: str,
+    key: str,
 ) -> CheckResult:
     # Written so that NaN fails.
     status: Status = "passed" if error <= tolerance else "failed"
-    return CheckResult(statement, label, status, measured, predicted, error, tolerance, detail)
+    return CheckResult(statement, label, status, measured, predicted, error, tolerance, detail, key)

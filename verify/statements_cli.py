@@ -36,6 +36,7 @@ def rows() -> list[dict[str, Any]]:
     return [
         {
             "id": statement.id,
+            "key": statement.key,
             "paper": statement.paper,
             "label": statement.label,
             "claim": statement.claim,

@@ -73,9 +73,9 @@ def phases_swapped(network: NetworkFile) -> NetworkFile:
 
 
 FAULTS: dict[str, tuple[Callable[[NetworkFile], NetworkFile], set[str]]] = {
-    "phase": (phase_moved, {"output phase is the sum of input phases", "w = u in every neuron"}),
-    "frequency": (frequency_changed, {"mass of every frequency", "outer products add up to gamma* (I - J/p)"}),
-    "deletion": (neuron_deleted, {"unwanted moments cancel", "outer products add up to gamma* (I - J/p)"}),
-    "scale": (vector_scaled, {"equal 2-norms", "w = u in every neuron"}),
-    "swap": (phases_swapped, {"output phase is the sum of input phases", "w = u in every neuron"}),
+    "phase": (phase_moved, {"phase_sum", "equal_vectors"}),
+    "frequency": (frequency_changed, {"masses", "gram"}),
+    "deletion": (neuron_deleted, {"moments", "gram"}),
+    "scale": (vector_scaled, {"balance", "equal_vectors"}),
+    "swap": (phases_swapped, {"phase_sum", "equal_vectors"}),
 }

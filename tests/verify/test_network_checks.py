@@ -27,7 +27,7 @@ DTYPES = [np.float64, np.float32]
 
 
 def wrong(results: list[CheckResult]) -> set[str]:
-    return {r.label for r in results if r.status in ("failed", "undecided")}
+    return {r.key for r in results if r.status in ("failed", "undecided")}
 
 
 def on_group(name: str, k: int = 2, method: str = "minimal") -> NetworkFile:
@@ -41,7 +41,7 @@ def on_group(name: str, k: int = 2, method: str = "minimal") -> NetworkFile:
 def test_constructions_pass(k: int, p: int, method: str, dtype: type) -> None:
     results = check_network(as_dtype(constructed(k, p, method), dtype))
     assert not wrong(results)
-    assert len({r.label for r in results}) == len(results) >= 5
+    assert len({r.key for r in results} - {""}) == len(results) >= 5
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
@@ -66,7 +66,7 @@ def test_frequency_of_one_vector() -> None:
     network = constructed(2, 7)
     u = network.u.copy()
     u[3, 1] = u[3, 1][2 * np.arange(7) % 7]
-    assert "the same frequency in all vectors" in wrong(check_network(changed(network, u, network.w)))
+    assert "same_frequency" in wrong(check_network(changed(network, u, network.w)))
 
 
 def test_mean_is_impure() -> None:
@@ -74,7 +74,7 @@ def test_mean_is_impure() -> None:
     u = network.u.copy()
     u[0, 0] += 1e-6
     results = check_network(changed(network, u, network.w))
-    assert "one frequency in every vector" in wrong(results)
+    assert "purity" in wrong(results)
 
 
 @pytest.mark.parametrize("factor", [1e-200, 1e200, 3.7, 2.0**-1000])
@@ -129,8 +129,8 @@ def test_random_networks_fail_and_never_exceed(seed: int, size: tuple[int, int])
     rng = np.random.default_rng(seed)
     results = check_network(NetworkFile(rng.normal(size=(6, k, p)), rng.normal(size=(6, p)), k, p))
     assert wrong(results)
-    assert next(r for r in results if r.label == "margin at most gamma*").status == "passed"
-    assert next(r for r in results if r.label == "the account of the margin adds up").status == "passed"
+    assert next(r for r in results if r.key == "margin_bound").status == "passed"
+    assert next(r for r in results if r.key == "account").status == "passed"
 
 
 def test_dead_neurons_are_ignored_until_they_weigh() -> None:
@@ -190,10 +190,10 @@ def test_groups_pass(name: str, k: int) -> None:
 def test_faults_on_groups() -> None:
     network = on_group("S3")
     u, w = network.u.copy(), network.w.copy()
-    assert {"equal 2-norms"} <= wrong(check_network(changed(network, u, np.concatenate([1.01 * w[:1], w[1:]]))))
-    assert {"mass of every representation"} <= wrong(check_network(changed(network, u[1:], w[1:])))
+    assert {"balance"} <= wrong(check_network(changed(network, u, np.concatenate([1.01 * w[:1], w[1:]]))))
+    assert {"masses"} <= wrong(check_network(changed(network, u[1:], w[1:])))
     u[-1, 0] += 1e-3
-    assert {"one representation in every neuron"} <= wrong(check_network(changed(network, u, w)))
+    assert {"purity"} <= wrong(check_network(changed(network, u, w)))
     u = network.u.copy()
     u[[-1, -2], 0] = u[[-2, -1], 0]
     assert wrong(check_network(changed(network, u, w)))
@@ -209,7 +209,7 @@ def test_trained_thresholds() -> None:
     strict = check_network(near, trained=True, thresholds=Thresholds(1.0, 1 - 1e-12, 0.0))
     assert len(wrong(strict)) == 3
     half = near.u[:15], near.w[:15]
-    assert "every frequency is used" in wrong(check_network(changed(network, *half), trained=True))
+    assert "every_frequency" in wrong(check_network(changed(network, *half), trained=True))
 
 
 def test_trained_linear_and_group() -> None:
@@ -219,9 +219,7 @@ def test_trained_linear_and_group() -> None:
     )
     network = on_group("A4")
     assert not wrong(check_network(network, trained=True))
-    assert "every required representation is used" in wrong(
-        check_network(changed(network, network.u[:6], network.w[:6]), trained=True)
-    )
+    assert "every_representation" in wrong(check_network(changed(network, network.u[:6], network.w[:6]), trained=True))
 
 
 def test_norm_and_loss_at_lambda() -> None:
@@ -230,11 +228,11 @@ def test_norm_and_loss_at_lambda() -> None:
 
     network, lambda_ = constructed(2, 7), 0.002
     scale = (predict(2, 7, lambda_).mass / network_norm(network.u, network.w) ** 3) ** (1 / 3)
-    for factor, bad in ((scale, set()), (1.1 * scale, {"||theta||^(k+1) at lambda", "loss at lambda"})):
+    for factor, bad in ((scale, set()), (1.1 * scale, {"norm_at_lambda", "loss_at_lambda"})):
         found = NetworkFile(factor * network.u, factor * network.w, 2, 7, None, {"lambda": repr(lambda_)})
         assert wrong(check_network(found, trained=True)) == bad
     found = NetworkFile(scale * network.u, scale * network.w, 2, 7, None, {"lambda": "1"})
-    assert [r.status for r in check_network(found, trained=True) if "lambda" in r.label] == ["skipped"]
+    assert [r.status for r in check_network(found, trained=True) if r.key.endswith("_at_lambda")] == ["skipped"]
 
 
 def test_options_are_checked() -> None:
@@ -246,7 +244,7 @@ def test_options_are_checked() -> None:
         Thresholds(purity=1.5)
     with pytest.raises(InputError, match="zero"):
         check_network(NetworkFile(np.zeros((2, 2, 3)), np.zeros((2, 3)), 2, 3))
-    with pytest.raises(InputError, match="k must be at most 1000"):
+    with pytest.raises(InputError, match="1000"):
         check_network(NetworkFile(np.ones((1, 1001, 2)), np.ones((1, 2)), 1001, 2))
     with pytest.raises(InputError, match="finite"):
         check_network(NetworkFile(np.full((2, 2, 3), np.nan), np.zeros((2, 3)), 2, 3))
@@ -276,5 +274,4 @@ def test_a_network_of_another_norm_is_not_said_to_have_a_smaller_margin():
     doubled = replace(network, blocks=(replace(block, mass=block.mass.scaled(2)),))
     verdict = exact_checks(doubled)[-1]
     assert verdict.status == "failed"
-    assert "not of norm 1" in verdict.detail
     assert exact_checks(network)[-1].status == "proved"

@@ -36,7 +36,7 @@ def test_every_named_statement_is_registered():
 
 
 def test_rows_are_well_formed():
-    assert len(BY_ID) == len(STATEMENTS)
+    assert len(BY_ID) == len(STATEMENTS) == len({statement.key for statement in STATEMENTS})
     for statement in STATEMENTS:
         assert statement.id.startswith(f"{statement.paper}:")
         assert statement.label in get_args(Label)
@@ -86,7 +86,7 @@ def test_the_command_lists_every_statement(capsys):
     assert run(build(), ["statements", "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)
     assert [row["id"] for row in rows] == [statement.id for statement in STATEMENTS]
-    assert set(rows[0]) == {"id", "paper", "label", "claim", "latex", "checks", "status"}
+    assert set(rows[0]) == {"id", "key", "paper", "label", "claim", "latex", "checks", "status"}
     assert run(build(), ["statements"]) == 0
     listed = capsys.readouterr().out.splitlines()
     assert [line.split("  ")[0] for line in listed[: len(STATEMENTS)]] == [statement.id for statement in STATEMENTS]

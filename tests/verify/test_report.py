@@ -20,7 +20,7 @@ from verify.result import CheckResult
 from verify.subject import Subject
 
 EVIL = "</title><script>alert('1')</script><img src=x onerror=alert(1)>{{ 7*7 }}"
-FIELDS = {"statement", "label", "status", "measured", "predicted", "error", "tolerance", "detail"}
+FIELDS = {"key", "statement", "label", "status", "measured", "predicted", "error", "tolerance", "detail"}
 
 
 class Reader(html.parser.HTMLParser):

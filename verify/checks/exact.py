@@ -5,9 +5,9 @@ from theory.core.optimality import decide
 from verify.result import CheckResult, proved
 
 CONDITIONS = {
-    "phases": ("Li24:Theorem 4.1.2", "output phase is the sum of input phases"),
-    "masses": ("Ours:maximum-margin set", "mass of every frequency"),
-    "moments": ("Ours:maximum-margin set", "unwanted moments cancel"),
+    "phases": ("phase_sum", "Li24:Theorem 4.1.2", "output phase is the sum of input phases"),
+    "masses": ("masses", "Ours:maximum-margin set", "mass of every frequency"),
+    "moments": ("moments", "Ours:maximum-margin set", "unwanted moments cancel"),
 }
 
 
@@ -22,15 +22,15 @@ def exact_checks(network: ExactNetwork) -> list[CheckResult]:
     try:
         verdict = decide(network)
     except ValueError as error:
-        return [CheckResult("Ours:maximum-margin set", "exact verdict", "undecided", detail=str(error))]
+        return [CheckResult("Ours:maximum-margin set", "exact verdict", "undecided", detail=str(error), key="exact")]
     results = []
-    for condition, (statement, label) in CONDITIONS.items():
+    for condition, (key, statement, label) in CONDITIONS.items():
         wrong = [v for v in verdict.violations if v.condition == condition]
         detail = "exact"
         if wrong:
             more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
             detail = f"{wrong[0].where}: {wrong[0].detail}{more}"
-        results.append(proved(statement, label, not wrong, detail))
+        results.append(proved(statement, label, not wrong, detail, key))
     detail = f"{network.width} neurons, k={network.k}, p={network.p}: "
     detail += "norm 1 and margin exactly gamma*" if verdict.optimal else "not of norm 1 with margin gamma*"
-    return [*results, proved("Li24:Theorem 4.1.1", "maximum-margin, exactly", verdict.optimal, detail)]
+    return [*results, proved("Li24:Theorem 4.1.1", "maximum-margin, exactly", verdict.optimal, detail, "exact")]

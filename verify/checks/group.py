@@ -94,6 +94,7 @@ def group_checks(found: GroupDecomposition, tol: float) -> list[CheckResult]:
             0.0,
             tol + ROUNDING,
             f"2-norm beside the representation; worst in neuron {found.live[worst]}",
+            "purity",
         ),
         at_most(
             GROUP,
@@ -102,6 +103,7 @@ def group_checks(found: GroupDecomposition, tol: float) -> list[CheckResult]:
             0.0,
             3 * tol,
             f"norm over the neuron's root mean square, minus 1; worst in neuron {found.live[unbalanced.argmax()]}",
+            "balance",
         ),
         at_most(
             GROUP,
@@ -110,6 +112,7 @@ def group_checks(found: GroupDecomposition, tol: float) -> list[CheckResult]:
             0.0,
             ((k + 1) * tol) ** 2 + ROUNDING,
             f"1 - alignment; worst in neuron {found.live[loss.argmax()]}",
+            "alignment",
         ),
         mass_check(found, 3 * (k + 1) * tol),
     ]
@@ -129,13 +132,17 @@ def mass_check(found: GroupDecomposition, tolerance: float) -> CheckResult:
     """
     label, names = "mass of every representation", [v.name for v in found.margin.characters.irreps]
     if not found.margin.masses_are_forced:
-        return CheckResult(GROUP, label, "skipped", detail="optimal networks of this group differ in their masses")
+        return CheckResult(
+            GROUP, label, "skipped", detail="optimal networks of this group differ in their masses", key="masses"
+        )
     carried, needed = found.representation_masses(), found.margin.mass_floats
     error = np.abs(carried - needed)
     v = int(error.argmax())
     status: Status = "passed" if error[v] <= tolerance else "failed"
     detail = f"worst at {names[v]}; carrying: {', '.join(found.margin.carrying)}"
-    return CheckResult(GROUP, label, status, float(carried[v]), float(needed[v]), float(error[v]), tolerance, detail)
+    return CheckResult(
+        GROUP, label, status, float(carried[v]), float(needed[v]), float(error[v]), tolerance, detail, "masses"
+    )
 
 
 def required_representations(found: GroupDecomposition) -> CheckResult:
@@ -160,4 +167,5 @@ def required_representations(found: GroupDecomposition) -> CheckResult:
         float(len(needed) - len(missing)),
         float(len(needed)),
         detail=f"missing: {', '.join(missing)}" if missing else f"used: {', '.join(sorted(used))}",
+        key="every_representation",
     )

@@ -41,6 +41,7 @@ def linear_checks(subject: Subject, tol: float) -> list[CheckResult]:
             0.0,
             3 * tol,
             f"2-norm of w - u over that of all weights; worst in neuron {neuron}",
+            "equal_vectors",
         ),
         _gram(u, float(total), 5 * tol),
     ]
@@ -50,9 +51,17 @@ def _gram(u: np.ndarray, total: float, tolerance: float) -> CheckResult:
     (m, n), label = u.shape, "outer products add up to gamma* (I - J/p)"
     if m < n - 1:
         # The p x p matrix need not fit the memory; its rank is too small anyway.
-        return CheckResult(LINEAR, label, "failed", m, n - 1, n - 1 - m, 0.0, f"need p-1 = {n - 1} neurons; got {m}")
+        return CheckResult(
+            LINEAR, label, "failed", m, n - 1, n - 1 - m, 0.0, f"need p-1 = {n - 1} neurons; got {m}", "gram"
+        )
     target = (np.eye(n) - 1 / n) / (2 * (n - 1))
     error = float(np.linalg.norm(u.T @ u / total - target) / np.linalg.norm(target))
     return at_most(
-        LINEAR, label, error, 0.0, tolerance, "relative Frobenius norm of the difference; zero means are implied"
+        LINEAR,
+        label,
+        error,
+        0.0,
+        tolerance,
+        "relative Frobenius norm of the difference; zero means are implied",
+        "gram",
     )

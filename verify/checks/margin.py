@@ -31,6 +31,7 @@ def margin_checks(statement: str, ratio: Enclosure, fraction: float, tolerance: 
             error=max(0.0, 1 - ratio.low),
             tolerance=1 - fraction,
             detail=enclosure,
+            key="margin",
         ),
         CheckResult(
             statement,
@@ -41,6 +42,7 @@ def margin_checks(statement: str, ratio: Enclosure, fraction: float, tolerance: 
             error=max(0.0, ratio.high - 1),
             tolerance=tolerance,
             detail=f"the theorem forbids more; {enclosure}",
+            key="margin_bound",
         ),
     ]
 
@@ -52,7 +54,7 @@ def undecided_margin(statement: str, reason: str) -> CheckResult:
         >>> undecided_margin(MARGIN, "97^9 inputs are more than a pass may take").holds
         False
     """
-    return CheckResult(statement, "margin", "undecided", predicted=1.0, detail=reason)
+    return CheckResult(statement, "margin", "undecided", predicted=1.0, detail=reason, key="margin")
 
 
 def account_check(found: Account, sweep: Sweep, scale: float) -> CheckResult:
@@ -81,4 +83,5 @@ def account_check(found: Account, sweep: Sweep, scale: float) -> CheckResult:
         tolerance=tolerance,
         detail="; ".join(f"{name} {loss:.3g}" for name, loss in found.losses().items() if abs(loss) > 5e-16)
         or "nothing is lost",
+        key="account",
     )

@@ -44,7 +44,9 @@ def moment_check(subject: Subject, found: Decomposition, tol: float) -> CheckRes
     label, allowed = "unwanted moments cancel", 4 * (k + 1) * tol
     usable = found.consistent
     if too_many_exponents(k, int(usable.sum())):
-        return CheckResult(SET, label, "skipped", tolerance=allowed, detail=f"k = {k} has too many exponents")
+        return CheckResult(
+            SET, label, "skipped", None, None, None, allowed, f"k = {k} has too many exponents", "moments"
+        )
     worst, where = 0.0, "every frequency"
     for zeta in np.unique(found.frequency[usable]).tolist():
         here = usable & (found.frequency == zeta)
@@ -53,7 +55,7 @@ def moment_check(subject: Subject, found: Decomposition, tol: float) -> CheckRes
         defect, exponent = worst_class(phases[:, :-1], phases[:, -1], mass / mass.sum(), order)
         if defect > worst:
             worst, where = defect, f"frequency {zeta}, order {order}, exponent {list(exponent)}"
-    return at_most(SET, label, worst, 0.0, allowed, f"largest normalised class sum: {where}")
+    return at_most(SET, label, worst, 0.0, allowed, f"largest normalised class sum: {where}", "moments")
 
 
 def worst_class(phases: np.ndarray, output: np.ndarray, mass: np.ndarray, order: int) -> tuple[float, tuple[int, ...]]:

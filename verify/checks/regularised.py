@@ -50,20 +50,31 @@ def regularisation_checks(subject: Subject, limits: Thresholds, lambda_: float |
         raise InputError(f"lambda must be a positive number; got {stated}")
     reason = _why_not(subject, stated)
     if reason:
-        return [CheckResult(FINITE, "norm and loss at lambda", "skipped", detail=reason)]
+        return [CheckResult(FINITE, "norm and loss at lambda", "skipped", detail=reason, key="norm_at_lambda")]
     k, n, gamma = subject.task.k, subject.task.n, float(subject.gamma)
     beta = math.log((n - 1) * (gamma / stated - 1))
     log_mass = float(subject.norm_power.log()) + (k + 1) * subject.exponent * math.log(2)
     if log_mass > LARGEST_LOG:
-        return [CheckResult(FINITE, "norm at lambda", "failed", predicted=beta / gamma, detail="the norm is huge")]
+        return [
+            CheckResult(
+                FINITE,
+                "norm at lambda",
+                "failed",
+                predicted=beta / gamma,
+                detail="the norm is huge",
+                key="norm_at_lambda",
+            )
+        ]
     mass = math.exp(log_mass)
     least = math.log1p((n - 1) * math.exp(-beta)) + stated * beta / gamma
     loss = _cross_entropy(subject) + stated * mass
     at = f"lambda = {stated:.6g}"
     return [
-        close(FINITE, "||theta||^(k+1) at lambda", mass, beta / gamma, limits.regularisation, at),
-        at_least(FINITE, "loss is not below its minimum", loss, least, 1e-9, f"{at}; a theorem forbids less"),
-        at_most(FINITE, "loss at lambda", loss, least, limits.regularisation, at),
+        close(FINITE, "||theta||^(k+1) at lambda", mass, beta / gamma, limits.regularisation, at, "norm_at_lambda"),
+        at_least(
+            FINITE, "loss is not below its minimum", loss, least, 1e-9, f"{at}; a theorem forbids less", "loss_floor"
+        ),
+        at_most(FINITE, "loss at lambda", loss, least, limits.regularisation, at, "loss_at_lambda"),
     ]
 
 

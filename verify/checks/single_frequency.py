@@ -56,6 +56,7 @@ def _purity(found: Decomposition, tol: float) -> CheckResult:
         error=worst,
         tolerance=tol,
         detail=f"2-norm beside the frequency, worst in {name_of(found, neuron, vector)}; purity is 1 - {worst**2:.2g}",
+        key="purity",
     )
 
 
@@ -66,7 +67,15 @@ def _equal_frequency(found: Decomposition) -> CheckResult:
         detail = f"neuron {found.live[wrong[0]]} has the frequencies {found.own[wrong[0]].tolist()}"
     status: Status = "failed" if len(wrong) else "passed"
     return CheckResult(
-        NEURON, "the same frequency in all vectors", status, float(len(wrong)), 0.0, float(len(wrong)), 0.0, detail
+        NEURON,
+        "the same frequency in all vectors",
+        status,
+        float(len(wrong)),
+        0.0,
+        float(len(wrong)),
+        0.0,
+        detail,
+        key="same_frequency",
     )
 
 
@@ -84,13 +93,16 @@ def _balance(found: Decomposition, tol: float) -> CheckResult:
         error=worst,
         tolerance=3 * tol,
         detail=f"norm over the neuron's root mean square; worst in {name_of(found, neuron, vector)}",
+        key="balance",
     )
 
 
 def _phase_sums(subject: Subject, found: Decomposition, tol: float) -> CheckResult:
     label, allowed = "output phase is the sum of input phases", (subject.task.k + 1) * tol / 6
     if not found.consistent.any():
-        return CheckResult(NEURON, label, "failed", detail="no neuron has one frequency", tolerance=allowed)
+        return CheckResult(
+            NEURON, label, "failed", tolerance=allowed, detail="no neuron has one frequency", key="phase_sum"
+        )
     error = np.where(found.consistent, found.phase_error, -1.0)
     i = int(error.argmax())
     worst = float(error[i])
@@ -103,6 +115,7 @@ def _phase_sums(subject: Subject, found: Decomposition, tol: float) -> CheckResu
         error=worst,
         tolerance=allowed,
         detail=f"in turns; worst in neuron {found.live[i]}",
+        key="phase_sum",
     )
 
 
@@ -129,6 +142,7 @@ def every_frequency(subject: Subject, found: Decomposition) -> CheckResult:
         error=float(len(missing)),
         tolerance=0.0,
         detail=f"missing: {missing[:10]}" if missing else f"by {len(found.live)} live neurons of {subject.m}",
+        key="every_frequency",
     )
 
 
@@ -147,6 +161,7 @@ def _masses(subject: Subject, found: Decomposition, tol: float) -> CheckResult:
         error=float(errors[worst]),
         tolerance=allowed,
         detail=f"share of the norm's (k+1)-th power in live neurons; worst at frequency {worst + 1}",
+        key="masses",
     )
 
 

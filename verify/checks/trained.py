@@ -72,6 +72,7 @@ def trained_checks(subject: Subject, found: Decomposition, limits: Thresholds) -
             error=1 - purity.low,
             tolerance=1 - limits.purity,
             detail=f"power at the neuron's frequency, +-zeta pooled; worst in neuron {found.live[neuron]}",
+            key="purity",
         ),
         CheckResult(
             NEURON,
@@ -83,6 +84,7 @@ def trained_checks(subject: Subject, found: Decomposition, limits: Thresholds) -
             tolerance=limits.phase_error,
             detail=f"|t_1 + ... + t_k - t_w| over {len(found.live)} live neurons; largest "
             f"{float(found.phase_error.max()):.3g}",
+            key="phase_sum",
         ),
         every_frequency(subject, found),
     ]
@@ -96,8 +98,8 @@ def trained_linear_checks(subject: Subject, limits: Thresholds) -> list[CheckRes
         >>> from theory.floats import weights
         >>> from theory.network_file import NetworkFile
         >>> subject = Subject.of(NetworkFile(*weights(construct(1, 5)), k=1, p=5))
-        >>> [(result.label, result.status) for result in trained_linear_checks(subject, Thresholds())]
-        [('w = u in every neuron', 'passed'), ('rank p - 1', 'passed')]
+        >>> [(result.key, result.status) for result in trained_linear_checks(subject, Thresholds())]
+        [('equal_vectors', 'passed'), ('rank', 'passed')]
     """
     u, w = subject.u[:, 0], subject.w
     n = subject.task.n
@@ -106,8 +108,17 @@ def trained_linear_checks(subject: Subject, limits: Thresholds) -> list[CheckRes
     singular = np.linalg.svd(u / math.sqrt(power), compute_uv=False)
     rank = int((singular**2 > 0.5 / (2 * (n - 1))).sum())
     return [
-        at_most(LINEAR, "w = u in every neuron", beside, 1 - limits.purity, detail="power of w - u over all power"),
-        at_least(LINEAR, "rank p - 1", float(rank), float(n - 1), detail="singular values^2 above gamma*/2"),
+        at_most(
+            LINEAR,
+            "w = u in every neuron",
+            beside,
+            1 - limits.purity,
+            detail="power of w - u over all power",
+            key="equal_vectors",
+        ),
+        at_least(
+            LINEAR, "rank p - 1", float(rank), float(n - 1), detail="singular values^2 above gamma*/2", key="rank"
+        ),
     ]
 
 
@@ -131,6 +142,7 @@ def trained_group_checks(found: GroupDecomposition, limits: Thresholds) -> list[
             float(found.purity.min()),
             limits.purity,
             detail=f"worst in neuron {found.live[found.purity.argmin()]}",
+            key="purity",
         ),
         at_most(
             GROUP,
@@ -138,6 +150,7 @@ def trained_group_checks(found: GroupDecomposition, limits: Thresholds) -> list[
             turns,
             limits.phase_error,
             detail="arccos of the neurons' alignment",
+            key="alignment",
         ),
         required_representations(found),
     ]

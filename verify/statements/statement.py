@@ -1,5 +1,6 @@
 """A row of the registry."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -25,6 +26,11 @@ class Statement:
     label: Label
     claim: str
     latex: str
+
+    @property
+    def key(self) -> str:
+        """The id in snake case, for programs: ``li24_theorem_4_1_1``."""
+        return "_".join(re.findall(r"[a-z0-9]+", self.id.lower()))
 
 
 def false_as_printed(paper: str, where: str, claim: str, printed: str, corrected: str) -> Statement:
