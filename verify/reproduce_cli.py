@@ -10,6 +10,7 @@ import typer
 
 from numerics.presets import PRESETS, SCALES
 from numerics.studies import STUDIES
+from numerics.studies.registry import load_study, registry
 from theory.errors import InputError
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def reproduce(
     """Train and draw a figure of a paper; exit 1 when a run of ours misses its target."""
     if show:
         titles = {name: preset.title for name, preset in PRESETS.items()} | {n: t for n, (_, t) in STUDIES.items()}
+        titles |= {name: entry.title for name, entry in registry().items()}
         for preset, title in titles.items():
             typer.echo(f"{preset:16} {title}")
         return 0
@@ -56,7 +58,7 @@ def names(name: str) -> list[str]:
     Raises:
         InputError: for an unknown name.
     """
-    known = [*PRESETS, *STUDIES]
+    known = [*PRESETS, *STUDIES, *registry()]
     if name != "all" and name not in known:
         raise InputError(f"the preset must be all or one of {', '.join(known)}; got {name!r}")
     return known if name == "all" else [name]
@@ -68,16 +70,23 @@ def _reproduce(name: str, scale: str, out: Path, device: str, budget: int) -> bo
     from numerics.launch import choose_device
     from theory.files import atomic_path, write_json
 
+    if name in registry():
+        from numerics.studies.reproduce import reproduce as perform
+
+        found = perform(load_study(name), scale, out, device=choose_device(device), budget=budget, progress=_lines())
+        for line in found.lines:
+            typer.echo(line)
+        return found.missed
     make_folder(out)
     how = partial(_figure, PRESETS[name]) if name in PRESETS else _study(name)
-    found = how(scale, out, device=choose_device(device), budget=budget, progress=_lines())
+    outcome = how(scale, out, device=choose_device(device), budget=budget, progress=_lines())
     stem = f"{name}-{scale}"
-    write_json(out / f"{stem}.json", found.numbers)
+    write_json(out / f"{stem}.json", outcome.numbers)
     with atomic_path(out / f"{stem}.png") as temporary:
-        found.draw().savefig(temporary, dpi=90, format="png")
-    for line in (*found.lines, f"  {out / stem}.png, .json"):
+        outcome.draw().savefig(temporary, dpi=90, format="png")
+    for line in (*outcome.lines, f"  {out / stem}.png, .json"):
         typer.echo(line)
-    return found.missed
+    return outcome.missed
 
 
 def _study(name: str) -> "Callable[..., Outcome]":

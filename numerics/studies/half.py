@@ -5,23 +5,18 @@ only be larger than gamma*, and cross-entropy is no longer tied to it.  Measured
 :math:`CE + \lambda \|\theta\|^{k+1}` with :math:`\lambda = \gamma^*/5` on a half, for several moduli and seeds.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from numerics.checkpoint import runs_folder
 from numerics.launch import train
-from numerics.outcome import Outcome, provenance, statistics
+from numerics.outcome import statistics
 from numerics.problem import Problem
-from numerics.recipes import RECIPES
-from numerics.training import Progress
+from numerics.recipes import RECIPES, Recipe
+from numerics.studies.study import Claim, Found, Session, Study
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-TITLE = "Training on a random half of the inputs, k = 2"
 MEASURED = {
     "margin": "margin on all inputs",
     "train_margin": "margin on the training half",
@@ -32,6 +27,7 @@ MEASURED = {
     "test_loss": "loss on the other half",
 }
 UNREACHABLE = 0.99999
+RULE = "no paper has a number; mean and 95% interval over seeds at the largest modulus"
 
 
 @dataclass(frozen=True)
@@ -50,42 +46,49 @@ SIZES = {
 }
 
 
-def reproduce(
-    scale: str, folder: Path, *, device: str, budget: int, progress: Callable[[str, int, int], None]
-) -> Outcome:
-    """Every modulus and seed; runs that a kill interrupted go on from their checkpoints."""
-    size = SIZES[scale]
-    recipe = replace(RECIPES["adam"], descent_steps=size.steps)
-    runs = runs_folder(folder, "half-data", scale)
-    rows = []
-    for p in size.moduli:
-        problem = Problem.cyclic(2, p)
-        last: list[Any] = [
-            train(
-                problem,
-                recipe,
-                seed=seed,
-                target=UNREACHABLE,
-                data="half",
-                device=device,
-                budget=budget,
-                out=runs / f"p{p}-seed{seed}",
-                resume=True,
-                progress=partial(_show, progress, f"p={p}, seed {seed}"),
-            ).history[-1]
-            for seed in range(size.seeds)
-        ]
-        row: dict[str, Any] = {"p": p, "m": problem.default_width, "gamma": problem.gamma}
-        rows.append(row | {name: statistics([record[name] for record in last]) for name in MEASURED})
-    numbers = {
-        "preset": "half-data", "title": TITLE, "scale": scale, "rows": rows, "settings": recipe.settings,
-    } | provenance(device)  # fmt: skip
-    lines = [TITLE, *(f"  {_line(row)}" for row in rows)]
-    return Outcome(numbers, lines, False, lambda: _draw(rows, size))
+def recipe(size: Size) -> Recipe:
+    """Full-batch Adam."""
+    return replace(RECIPES["adam"], descent_steps=size.steps)
 
 
-def _show(progress: Callable[[str, int, int], None], label: str, now: Progress) -> None:
-    progress(label, now.done, now.planned)
+def run(size: Size, session: Session) -> Found:
+    """Every modulus and seed, each in a folder of its own."""
+    return Found({"rows": [_row(size, p, session) for p in size.moduli]})
+
+
+def _row(size: Size, p: int, session: Session) -> dict[str, Any]:
+    problem = Problem.cyclic(2, p)
+    last: list[Any] = []
+    for seed in range(size.seeds):
+        trained = train(
+            problem,
+            recipe(size),
+            seed=seed,
+            target=UNREACHABLE,
+            data="half",
+            device=session.device,
+            budget=session.budget,
+            out=session.folder / f"p{p}-seed{seed}",
+            resume=True,
+            progress=session.watch(f"p={p}, seed {seed}"),
+        )
+        last.append(trained.history[-1])
+    row: dict[str, Any] = {"p": p, "m": problem.default_width, "gamma": problem.gamma}
+    return row | {name: statistics([record[name] for record in last]) for name in MEASURED}
+
+
+def claims(size: Size, found: Found) -> list[Claim]:
+    """The margins and the accuracy at the largest modulus."""
+    row = found.numbers["rows"][-1]
+    return [
+        Claim(name, f"p = {row['p']}: {MEASURED[name]}{unit}", None, row[name], "measured", RULE)
+        for name, unit in (("margin", " / gamma*"), ("train_margin", " / gamma*"), ("test_accuracy", ""))
+    ]
+
+
+def lines(size: Size, found: Found) -> list[str]:
+    """One per modulus."""
+    return [_line(row) for row in found.numbers["rows"]]
 
 
 def _line(row: dict[str, Any]) -> str:
@@ -96,12 +99,15 @@ def _line(row: dict[str, Any]) -> str:
     return f"p={row['p']}: " + ", ".join(parts)
 
 
-def _draw(rows: list[dict[str, Any]], size: Size) -> "Figure":
+def figure(size: Size, found: Found) -> "Figure":
     """Margins and accuracies against p with 95% confidence intervals over seeds."""
     from matplotlib.figure import Figure
 
+    rows = found.numbers["rows"]
     figure = Figure(figsize=(9, 3.6), layout="constrained")
-    figure.suptitle(f"{TITLE}; mean and 95% interval over {size.seeds} seeds", fontsize=11)
+    figure.suptitle(
+        f"Training on a random half of the inputs, k = 2; mean and 95% interval over {size.seeds} seeds", fontsize=11
+    )
     panels = {"margin / $\\gamma^*$": ("margin", "train_margin"), "accuracy": ("train_accuracy", "test_accuracy")}
     for ax, (label, names) in zip(figure.subplots(1, 2), panels.items(), strict=True):
         for name in names:
@@ -116,3 +122,16 @@ def _draw(rows: list[dict[str, Any]], size: Size) -> "Figure":
         ax.set_ylabel(label)
         ax.legend(fontsize=8, frameon=False)
     return figure
+
+
+STUDY = Study(
+    "half-data",
+    "Ours: what training on a random half of the inputs does to the margin on all of them",
+    "Ours",
+    SIZES,
+    run,
+    claims,
+    figure,
+    lines,
+    settings=lambda size: recipe(size).settings,
+)

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from numerics.studies import STUDIES
+from numerics.studies.registry import registry
 from theory.command_line import run
 from verify.cli import build
 from verify.reproduce_cli import names
@@ -14,7 +15,7 @@ def reproduce(*arguments):
     return run(build(), ["reproduce", *map(str, arguments)])
 
 
-@pytest.mark.parametrize("name", ["morwani23-fig2", "morwani23-s3", *STUDIES])
+@pytest.mark.parametrize("name", ["morwani23-fig2", "morwani23-s3", *STUDIES, *registry()])
 def test_smoke_scale_writes_figure_and_numbers(tmp_path, capsys, name):
     assert reproduce(name, "--scale", "smoke", "--out", tmp_path) == 0
     found = json.loads((tmp_path / f"{name}-smoke.json").read_text())
@@ -24,7 +25,7 @@ def test_smoke_scale_writes_figure_and_numbers(tmp_path, capsys, name):
     assert found["hardware"]
     assert (tmp_path / f"{name}-smoke.png").read_bytes().startswith(b"\x89PNG")
     assert f"{name}-smoke.png" in capsys.readouterr().out
-    if name not in ("morwani23-fig2", "morwani23-s3", "morwani23-parity", "half-data"):
+    if name not in ("morwani23-fig2", "morwani23-s3", "morwani23-parity"):
         assert all({"claim", "paper", "ours", "verdict"} <= set(entry) for entry in found["verdict"])
     if name == "morwani23-fig2":
         for run_ in found["runs"]:

@@ -1,0 +1,38 @@
+"""The shape of a study, the list of studies, and the driver."""
+
+from importlib import import_module
+
+import pytest
+
+from numerics.studies import registry as rooms
+from numerics.studies.registry import load_study, registry
+from numerics.studies.study import SCALES, Claim, Study, graded
+from theory.errors import InputError
+
+
+def test_the_list_read_from_the_source_is_what_the_modules_have():
+    paths = [path.relative_to(rooms.ROOM).with_suffix("") for path in rooms.ROOM.rglob("*.py")]
+    modules = [import_module(".".join(["numerics.studies", *path.parts])) for path in sorted(paths)]
+    studies = [study for module in modules for study in vars(module).get("STUDIES", None) or [vars(module).get("STUDY")]
+               if isinstance(study, Study)]  # fmt: skip
+    assert {study.name: study.title for study in studies} == {name: title for name, (_, title) in registry().items()}
+    assert all(tuple(study.sizes) == SCALES for study in studies)
+
+
+def test_an_unknown_study_is_answered_with_the_known_ones():
+    with pytest.raises(InputError, match=r"must be one of .*half-data.*; got 'half'"):
+        load_study("half")
+
+
+@pytest.mark.parametrize(("full", "some", "word"), [(1, 0, "reproduced"), (0, 1, "partly"), (0, 0, "not")])
+def test_grades(full, some, word):
+    assert graded(bool(full), bool(some)) == word
+
+
+def test_a_claim_as_a_row_and_as_a_line():
+    claim = Claim("share", "share at one frequency", 0.9, 0.91, "reproduced", "within .05", {"interval": [0.88, 0.94]})
+    assert claim.entry == {
+        "key": "share", "claim": "share at one frequency", "paper": 0.9, "ours": 0.91, "verdict": "reproduced",
+        "rule": "within .05", "interval": [0.88, 0.94],
+    }  # fmt: skip
+    assert claim.line == "reproduced share at one frequency: paper 0.9, ours 0.91, interval 0.88..0.94"
