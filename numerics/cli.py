@@ -116,7 +116,7 @@ def _train_all(
     from contextlib import nullcontext
 
     from numerics.checkpoint import RunFolder, locked
-    from numerics.training import Interrupted
+    from numerics.interruption import Interrupted
 
     folders = [None if out is None else out / f"seed-{i}" if nested else out for i in numbers]
     for folder in folders:

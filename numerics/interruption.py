@@ -6,6 +6,10 @@ from contextlib import contextmanager
 from types import FrameType
 
 
+class Interrupted(Exception):
+    """The run was asked to stop and has saved what it had."""
+
+
 @contextmanager
 def signals() -> Iterator[list[int]]:
     """The interrupt and termination signals caught so far.

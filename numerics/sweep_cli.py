@@ -47,9 +47,9 @@ def sweep(
     if out is None:
         raise InputError("need --out, the folder of the results; --dry-run only lists the cells")
 
+    from numerics.interruption import Interrupted
     from numerics.launch import choose_device
     from numerics.sweeps.runner import run_sweep
-    from numerics.training import Interrupted
 
     with signals() as caught, _display() as show:
         try:

@@ -18,6 +18,7 @@ from numerics import distributed
 from numerics.checkpoint import Layout, RunFolder, State
 from numerics.grid import DEFAULT_BUDGET
 from numerics.history import Record, measure
+from numerics.interruption import Interrupted
 from numerics.loss import CrossEntropy, flat_parameters, penalty
 from numerics.network import PowerNetwork
 from numerics.polish import polish_round
@@ -30,10 +31,6 @@ logger = logging.getLogger(__name__)
 MOMENT_DECAY = 0.9, 0.999
 SMALLEST_DENOMINATOR = 1e-20  # gradients are far below Adam's usual 1e-8 in float32
 RECORDS_PER_DESCENT = 20
-
-
-class Interrupted(Exception):
-    """The run was asked to stop and has saved what it had."""
 
 
 @dataclass(frozen=True)

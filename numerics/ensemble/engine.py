@@ -20,7 +20,7 @@ import torch
 from torch import Tensor
 
 from numerics.ensemble.store import Store, Tensors
-from numerics.training import Interrupted
+from numerics.interruption import Interrupted
 from theory.errors import InputError, require_integer
 
 Gradient = Callable[[Tensors, Tensors], tuple[Tensor, Tensors]]

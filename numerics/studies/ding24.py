@@ -12,8 +12,8 @@ from torch import Tensor
 from torch.func import functional_call
 from torch.nn.functional import cross_entropy
 
+from numerics.loop import fit
 from numerics.models.embedding_mlp import EmbeddingMLP, Initial, pairs, snapshot, train_split
-from numerics.models.loop import fit
 from numerics.outcome import Outcome, Progress, provenance
 
 COLOURS = ("#0072b2", "#d55e00", "#e69f00", "#009e73", "#56b4e9", "#cc79a7", "#000000")

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from numerics.analysis.permuted_inputs import Split, all_inputs, given_away, halves
-from numerics.models.loop import Fit, fit
+from numerics.loop import Fit, fit
 
 
 @dataclass(frozen=True)

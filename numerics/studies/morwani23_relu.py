@@ -18,7 +18,7 @@ from torch.nn.functional import cross_entropy
 
 from numerics.checkpoint import runs_folder
 from numerics.launch import train
-from numerics.models.loop import fit
+from numerics.loop import fit
 from numerics.network import RELU, PowerNetwork
 from numerics.outcome import Outcome, Progress, provenance, statistics
 from numerics.problem import Problem

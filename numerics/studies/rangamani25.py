@@ -23,7 +23,7 @@ from numerics.analysis.ablation import ablate, drop_frequencies, keep_frequencie
 from numerics.analysis.harmonics import fit_harmonics, frequency_shares, multiples, project, shared, significant
 from numerics.analysis.ranks import energy, power_at, rank_needed, singular_pairs
 from numerics.checkpoint import runs_folder
-from numerics.models.loop import fit
+from numerics.loop import fit
 from numerics.models.rnn import MATRICES, Activation, RecurrentNetwork, accuracy, hidden_states, matrices
 from numerics.outcome import Outcome, Progress, provenance, statistics
 from numerics.studies.verdict import claim

@@ -19,8 +19,8 @@ from torch.nn.functional import cross_entropy
 from numerics.analysis.relu_structure import describe, extracted
 from numerics.analysis.spectra import STRUCTURED, UNSTRUCTURED, periodicity
 from numerics.checkpoint import runs_folder
+from numerics.loop import fit
 from numerics.models.idealised import KINDS
-from numerics.models.loop import fit
 from numerics.models.relu import Data, ReLUNetwork, ReLUWeights, noisy_data
 from numerics.outcome import Outcome, Progress, provenance
 from numerics.selection.intervals import wilson

@@ -49,7 +49,7 @@ def run_cell(
         device: cpu or cuda.
         folder: keeps the state of the training, and continues one that is there; None keeps nothing.
         progress: called about once a second with finished and planned updates.
-        should_stop: a true answer saves and raises ``numerics.training.Interrupted``.
+        should_stop: a true answer saves and raises ``numerics.interruption.Interrupted``.
 
     Returns:
         Columns by name, each with one entry per seed; see ``numerics.sweeps.table`` for what they are.

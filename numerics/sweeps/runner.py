@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from numerics.checkpoint import locked
+from numerics.interruption import Interrupted
 from numerics.outcome import provenance
 from numerics.sweeps.cell import Rows, run_cell
 from numerics.sweeps.plan import Cell, Plan
 from numerics.sweeps.table import SweepFolder
-from numerics.training import Interrupted
 from theory.errors import InputError
 
 if TYPE_CHECKING:

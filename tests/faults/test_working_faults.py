@@ -234,10 +234,10 @@ def test_a_clock_that_jumps_changes_nothing(tmp_path, monkeypatch):
     """Wall clocks jump back by a year, the steady clock forward by days: same weights; a checkpoint of the future."""
     from dataclasses import replace
 
+    from numerics.interruption import Interrupted
     from numerics.launch import train
     from numerics.problem import Problem
     from numerics.recipes import RECIPES
-    from numerics.training import Interrupted
 
     recipe = replace(RECIPES["hybrid"], descent_steps=60, polish_rounds=2, polish_iterations=10)
     settings = {"m": 24, "target": 0.99999999, "checkpoint_seconds": 0.01}

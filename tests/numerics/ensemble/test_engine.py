@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from numerics.ensemble.engine import Adam, Calm, Records, autograd, gaussian, members_within, train
-from numerics.training import Interrupted
+from numerics.interruption import Interrupted
 from theory.errors import InputError
 
 MEMBERS, SHAPE = 7, (3, 4)

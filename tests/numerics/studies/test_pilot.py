@@ -11,11 +11,11 @@ import torch
 from safetensors.torch import load_file
 
 from numerics.ensemble.engine import Adam, Trained, train
+from numerics.interruption import Interrupted
 from numerics.selection.exchangeability import uniformity, unit_symmetry
 from numerics.studies import frequency_law, multiplicities, pilot, spectral_counts
 from numerics.studies.many_seeds import Cell
 from numerics.studies.multiplicities import exponent, exponent_interval
-from numerics.training import Interrupted
 from verify.test_selection import commutator, relabelled
 
 RESULTS = Path(__file__).parents[3] / "paper_notes" / "results"

@@ -20,7 +20,7 @@ import torch
 from torch import Tensor, nn
 
 from numerics.checkpoint import RunFolder, State, locked
-from numerics.training import Interrupted
+from numerics.interruption import Interrupted
 from theory.errors import InputError, require_integer
 
 logger = logging.getLogger(__name__)

@@ -6,8 +6,8 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 
 from numerics.checkpoint import RunFolder, State
-from numerics.models.loop import PHASE, fit
-from numerics.training import Interrupted
+from numerics.interruption import Interrupted
+from numerics.loop import PHASE, fit
 from theory.errors import InputError
 
 STEPS = 40
