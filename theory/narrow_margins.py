@@ -1,4 +1,4 @@
-r"""The best margin known for a network too narrow to be optimal (**lower**, numerical; Ours: narrow networks).
+r"""The best margin known for a network too narrow to be optimal (**lower**, measured; Ours: narrow networks).
 
 Below the minimal width no network reaches :math:`\gamma^*`; how close can it come?  The stored table gives, for small
 k, p and width m, the largest :math:`\gamma_m / \gamma^*` found by maximising a soft minimum of the normalised margin,

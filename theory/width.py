@@ -27,12 +27,12 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from math import gcd
-from typing import Literal
 
 from theory.certificates.store import stored
 from theory.core.exponents import is_free
 from theory.errors import require_integer
 from theory.narrow_designs import narrow_design_size
+from theory.vocabulary import Answer
 
 LARGEST_K = 12
 LARGEST_P = 10**6
@@ -84,7 +84,7 @@ class Width:
 class Enough:
     """Whether m neurons can attain the maximum margin, and why."""
 
-    answer: Literal["yes", "no", "open"]
+    answer: Answer
     why: str
 
 

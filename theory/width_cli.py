@@ -11,6 +11,7 @@ from theory.errors import InputError, require_integer
 
 if TYPE_CHECKING:
     from theory.core.dual_certificate import Certificate
+    from theory.vocabulary import Label
     from theory.width import Width
 
 app = typer.Typer()
@@ -132,10 +133,10 @@ def _group(k: int, name: str, m: int | None, as_json: bool) -> None:
         typer.echo(f"m={m}: {content['enough']}; {content['why']}")
 
 
-def _label(ratio: float | None) -> str | None:
+def _label(ratio: float | None) -> "Label | None":
     if ratio is None:
         return None
-    return "theorem" if ratio in (0.0, 1.0) else "numerical"
+    return "theorem" if ratio in (0.0, 1.0) else "measured"
 
 
 def _content(answer: "Width") -> dict[str, object]:

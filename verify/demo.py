@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from theory.certificates.store import stored_bound
 from theory.construction import construct
@@ -12,10 +11,10 @@ from theory.derivation import derive
 from theory.floats import weights
 from theory.margin import max_margin, max_margin_float
 from theory.network_file import NetworkFile, load_network
+from theory.vocabulary import Known
 from verify.network_checks import Examination, check_network, examine
 from verify.subject import Subject
 
-Kind = Literal["derived", "certified", "measured"]
 SCALES = {"full": ((3, 7), ((2, 23), (3, 7))), "smoke": ((3, 5), ((2, 11),))}
 TARGET = 0.9999
 
@@ -25,7 +24,7 @@ class Row:
     """One line of the table: what was done, how the answer is known, and whether it is the predicted one."""
 
     what: str
-    kind: Kind
+    kind: Known
     predicted: str
     found: str
     holds: bool

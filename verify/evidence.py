@@ -14,7 +14,7 @@ def from_step(statement: str, label: str, result: Result) -> CheckResult:
         >>> [from_step("Li24:Theorem 4.1.1", step.name, step.twin()).status for step in derive(2, 3)]
         ['passed', 'passed', 'passed', 'passed', 'passed', 'passed', 'passed', 'passed', 'passed']
     """
-    good: Status = "passed" if result.how == "numerical" else "proved"
+    good: Status = "passed" if result.how == "measured" else "proved"
     return CheckResult(
         statement,
         label,

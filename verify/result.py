@@ -2,9 +2,10 @@
 
 import math
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any
 
-Status = Literal["proved", "passed", "failed", "undecided", "skipped"]
+from theory.vocabulary import Status
+
 HOLDS = ("proved", "passed")
 
 

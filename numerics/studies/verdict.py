@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from theory.vocabulary import Grade
 
-def graded(full: bool, some: bool = False) -> str:
+
+def graded(full: bool, some: bool = False) -> Grade:
     """The word for a claim that holds, holds in part, or does not."""
     return "reproduced" if full else "partly" if some else "not"
 

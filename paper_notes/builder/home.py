@@ -5,7 +5,7 @@ from typing import Any
 
 from paper_notes.builder.notebook import Note
 from paper_notes.builder.prose import markdown
-from paper_notes.builder.statements import LABELS
+from theory.vocabulary import LABELS
 
 LEAD = r"""
 # Why networks that add become Fourier series

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from paper_notes.builder.layout import ROOT
-from paper_notes.builder.statements import LABELS, PAPERS
+from paper_notes.builder.statements import PAPERS
+from theory.vocabulary import LABELS
 from verify.statements_cli import rows
 
 README = ROOT / "README.md"

@@ -13,6 +13,7 @@ from pygments.lexers import PythonLexer
 
 from paper_notes.builder.formula import mathml
 from paper_notes.builder.layout import ROOT, line_of
+from theory.vocabulary import LABELS
 from verify.statements import BY_ID
 from verify.statements_cli import rows
 
@@ -23,13 +24,6 @@ PAPERS = {
     "Rangamani25": "Rangamani: recurrent networks of low rank",
     "Ding24": "Ding, Guo, Michaud, Liu, Tegmark: which circles of an embedding survive",
     "Ours": "Beyond the papers",
-}
-LABELS = {
-    "theorem": "a proof; its checks are exact (proved) or compare floats (passed)",
-    "certified": "a computer certificate, accepted by a small exact checker, for the listed cases",
-    "measured": "floating point, with an error bound or an interval over seeds",
-    "conjecture": "believed; what is checked does not prove it",
-    "false-as-printed": "a misprint: the printed form fails and the corrected form holds",
 }
 
 

@@ -39,7 +39,7 @@ def test_every_step_holds(k: int, p: int | None) -> None:
         assert proof.error == 0 == proof.tolerance
         assert proof.how in ("symbolic", "exact")
         assert twin.ok, (step.name, twin)
-        assert twin.how == "numerical"
+        assert twin.how == "measured"
         assert step.text
         assert step.latex
 
@@ -55,7 +55,7 @@ def test_every_step_holds_at_many_inputs(k: int, p: int) -> None:
 
 def test_the_last_upper_bound_is_the_attained_lower_bound() -> None:
     kinds = [step.kind for step in derive(3)]
-    assert kinds == ["upper"] + ["equality"] * 3 + ["upper"] * 4 + ["lower"]
+    assert kinds == ["upper"] + ["tight"] * 3 + ["upper"] * 4 + ["lower"]
 
 
 def failing(chain: Chain) -> tuple[set[str], set[str]]:

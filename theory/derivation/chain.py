@@ -88,7 +88,7 @@ class Chain:
         return Step(
             "single neuron",
             "Li24 F.7" if self.p % 2 else "Ours, after Li24 F.7",
-            "equality",
+            "tight",
             "A neuron's mean class-weighted margin is a sum over non-zero frequencies: only the monomial "
             "u_1...u_k tells labels apart.",
             "E ψ'(u,w) = k!/p^(k+1) Σ_{j≠0} (1 - τ̂(j)) ŵ(-j) Π_i û_i(j)",
@@ -102,7 +102,7 @@ class Chain:
         return Step(
             "conjugate pairing",
             "Li24 F.8",
-            "equality",
+            "tight",
             "Weights are real, so j and -j are conjugate and only moduli and phases remain.",
             "  = k!/p^(k+1) Σ_{0<j≤p/2} m_j (1 - τ̂(j)) |ŵ(j)| Π_i |û_i(j)| cos(Σ_i θ_{u_i}(j) - θ_w(j))",
             r"= \frac{k!}{p^{k+1}} \sum_{0 < j \le p/2} m_j \bigl(1-\hat\tau(j)\bigr)\, |\hat w(j)| "
@@ -116,7 +116,7 @@ class Chain:
         return Step(
             "Plancherel",
             "Li24 F.8",
-            "equality",
+            "tight",
             "A unit neuron has energy p over all frequencies, at most p/2 over half of them.",
             "Σ_{0<j≤p/2} y_j = (p ‖ω‖² - z(0))/2,  y_j = m_j z(j)/2,  z(j) = Σ_i |û_i(j)|² + |ŵ(j)|²",
             r"\sum_{0 < j \le p/2} y_j = \tfrac12\bigl(p\,\|\omega\|^2 - z(0)\bigr), "

@@ -219,4 +219,4 @@ def _bound(ratios: np.ndarray, tight: np.ndarray, detail: str) -> Result:
     worst = float(tight[np.argmax(np.abs(tight - 1))])
     error = max(float(ratios.max()) - 1, abs(worst - 1))
     detail = f"{detail}: 1 where tight; at most {ratios.max():.3f} on random neurons"
-    return Result(worst, 1.0, error, 1e-9, error <= 1e-9, "numerical", detail)
+    return Result(worst, 1.0, error, 1e-9, error <= 1e-9, "measured", detail)

@@ -50,4 +50,4 @@ def mixture_numerical(task: Task, seed: int) -> Result:
         excess.append(float(margins(task, outputs).min() - mean))
     error = max(float(np.max(gaps)), *excess, 0.0)
     detail = f"random networks, {task.name}: smallest margin below the mean by {-max(excess):.3g} or more"
-    return Result(float(np.max(gaps)), 0.0, error, 1e-12, error <= 1e-12, "numerical", detail)
+    return Result(float(np.max(gaps)), 0.0, error, 1e-12, error <= 1e-12, "measured", detail)

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from theory.vocabulary import Bound
+
 
 @dataclass(frozen=True)
 class Result:
@@ -14,7 +16,7 @@ class Result:
         error: the amount by which the claim is missed; 0 when it holds exactly.
         tolerance: the largest error that counts as holding; 0 for an exact check.
         ok: whether the claim holds.
-        how: ``symbolic`` (algebra in letters), ``exact`` (algebra in numbers) or ``numerical``.
+        how: ``symbolic`` (algebra in letters), ``exact`` (algebra in numbers) or ``measured`` (floats).
         detail: what was compared, in a few words.
     """
 
@@ -34,7 +36,7 @@ class Step:
     Attributes:
         name: a few words.
         source: paper key and number, or ``Ours``.
-        kind: ``equality``, ``upper`` (the chain passes to something at least as large) or ``lower``.
+        kind: ``tight`` (an equality), ``upper`` (the chain passes to something at least as large) or ``lower``.
         claim: one sentence.
         text: the formula for a terminal.
         latex: the formula for a page.
@@ -44,7 +46,7 @@ class Step:
 
     name: str
     source: str
-    kind: str
+    kind: Bound
     claim: str
     text: str
     latex: str
@@ -78,7 +80,7 @@ def equal(measured: float, predicted: float, tolerance: float, detail: str) -> R
         True
     """
     error = abs(measured - predicted) / max(abs(predicted), 1.0)
-    return Result(measured, predicted, error, tolerance, error <= tolerance, "numerical", detail)
+    return Result(measured, predicted, error, tolerance, error <= tolerance, "measured", detail)
 
 
 def at_most(measured: float, bound: float, tolerance: float, detail: str) -> Result:
@@ -89,4 +91,4 @@ def at_most(measured: float, bound: float, tolerance: float, detail: str) -> Res
         False
     """
     error = max(measured - bound, 0.0) / max(abs(bound), 1.0)
-    return Result(measured, bound, error, tolerance, error <= tolerance, "numerical", detail)
+    return Result(measured, bound, error, tolerance, error <= tolerance, "measured", detail)

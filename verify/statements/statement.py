@@ -2,9 +2,8 @@
 
 import re
 from dataclasses import dataclass
-from typing import Literal
 
-Label = Literal["theorem", "certified", "measured", "conjecture", "false-as-printed"]
+from theory.vocabulary import Label
 
 
 @dataclass(frozen=True)
