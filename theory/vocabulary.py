@@ -1,6 +1,7 @@
 """The one vocabulary of status: the words that commands, reports, studies and the site use, each with its meaning."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 Status = Literal["proved", "passed", "failed", "undecided", "skipped"]
 Label = Literal["theorem", "certified", "measured", "conjecture", "false-as-printed"]
@@ -45,11 +46,11 @@ ANSWERS: dict[Answer, str] = {
     "open": "between the bounds, where nothing is known",
 }
 # What each group of words is said of, in the order of the table in CONTRIBUTING.md.
-VOCABULARY: dict[str, dict[str, str]] = {
-    "status of a check": dict(STATUSES),
-    "label of a statement": dict(LABELS),
-    "how a number is known": dict(KNOWN),
-    "grade of a paper's claim": dict(GRADES),
-    "kind of a bound": dict(BOUNDS),
-    "is a width enough": dict(ANSWERS),
+VOCABULARY: Mapping[str, Mapping[Any, str]] = {
+    "status of a check": STATUSES,
+    "label of a statement": LABELS,
+    "how a number is known": KNOWN,
+    "grade of a paper's claim": GRADES,
+    "kind of a bound": BOUNDS,
+    "is a width enough": ANSWERS,
 }
