@@ -11,7 +11,7 @@ import sys
 import typer
 
 from numerics import distributed
-from numerics.cli import app as commands
+from numerics.train_cli import app as commands
 from theory.command_line import run
 
 

@@ -5,16 +5,38 @@ input, usage errors included; 130 and 143 when interrupted.
 """
 
 import sys
+from importlib import import_module
+from itertools import pairwise
+from typing import Any, cast
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
 from theory.errors import InputError, printable
 
 
+def lazily(homes: dict[str, str]) -> type[TyperGroup]:
+    """A group of commands, {name: module whose ``app`` holds that command}, each imported when it is needed."""
+
+    class Commands(TyperGroup):
+        def __init__(self, **settings: Any) -> None:
+            super().__init__(**settings)
+            self.commands = dict.fromkeys(homes)  # type: ignore[assignment]  # the names, for the list and suggestions
+
+        def get_command(self, ctx: typer.Context, cmd_name: str) -> TyperCommand | None:  # type: ignore[override]
+            if cmd_name not in homes:
+                return None
+            alone = typer.Typer(add_completion=False, rich_markup_mode=None)
+            alone.registered_commands += import_module(homes[cmd_name]).app.registered_commands
+            return cast(TyperCommand, typer.main.get_command(alone))
+
+    return Commands
+
+
 def run(app: typer.Typer, arguments: list[str] | None = None) -> int:
     """Run ``app`` and return the exit status; errors of the user become one line on stderr."""
-    arguments = sys.argv[1:] if arguments is None else arguments
+    arguments = (sys.argv[1:] if arguments is None else arguments) or ["--help"]
     try:
         status = typer.main.get_command(app).main(arguments, prog_name="fourier-margin", standalone_mode=False)
     except TyperException as error:
@@ -29,7 +51,7 @@ def run(app: typer.Typer, arguments: list[str] | None = None) -> int:
 def _given(error: TyperException, arguments: list[str]) -> str:
     """The value of the option at fault, which the parser's own message leaves out."""
     names = getattr(getattr(error, "param", None), "opts", ())
-    for argument, following in zip(arguments, [*arguments[1:], ""], strict=True):
+    for argument, following in pairwise([*arguments, ""]):
         name, _, value = argument.partition("=")
         if name in names and (value or following):
             return f"; got {value or following!r}"

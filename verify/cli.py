@@ -1,35 +1,52 @@
 """The console script ``fourier-margin``: mounts the commands of theory, numerics and verify."""
 
 import sys
-from importlib import import_module
+from typing import Annotated
 
 import typer
 
-from theory.command_line import run
+from theory.command_line import lazily, run
 
-COMMANDS = (
-    "theory.derive_cli",
-    "theory.width_cli",
-    "theory.construct_cli",
-    "numerics.cli",
-    "numerics.sweep_cli",
-    "verify.network_cli",
-    "verify.statements_cli",
-    "verify.reproduce_cli",
-    "verify.demo_cli",
-)
+HOMES = {
+    "margin": "theory.margin_cli",
+    "derive": "theory.derive_cli",
+    "certificate": "theory.certificate_cli",
+    "width": "theory.width_cli",
+    "construct": "theory.construct_cli",
+    "train": "numerics.train_cli",
+    "sweep": "numerics.sweep_cli",
+    "verify": "verify.verify_cli",
+    "statements": "verify.statements_cli",
+    "reproduce": "verify.reproduce_cli",
+    "demo": "verify.demo_cli",
+}
 
 
 def build() -> typer.Typer:
-    """All commands on one application; their modules import what is heavy only when they run."""
+    """All commands on one application; the module of a command is imported when the command is called."""
     app = typer.Typer(
-        no_args_is_help=True,
+        cls=lazily(HOMES),
         add_completion=False,
+        rich_markup_mode=None,
         help="Maximum-margin networks on algebraic tasks: derive, construct, certify, train, verify.",
     )
-    for name in COMMANDS:
-        app.registered_commands += import_module(name).app.registered_commands
+
+    @app.callback()
+    def options(
+        version: Annotated[
+            bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_say_version)
+        ] = False,
+    ) -> None: ...
+
     return app
+
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        from fourier_margin import __version__
+
+        typer.echo(f"fourier-margin {__version__}")
+        raise typer.Exit
 
 
 def main() -> None:

@@ -66,7 +66,7 @@ def test_shapes_that_do_not_match_are_refused():
 
 
 def test_the_command_line_starts_without_torch():
-    code = "import sys, numerics, numerics.cli; assert 'torch' not in sys.modules; numerics.PowerNetwork"
+    code = "import sys, numerics, numerics.train_cli; assert 'torch' not in sys.modules; numerics.PowerNetwork"
     subprocess.run([sys.executable, "-W", "error", "-c", code], check=True, timeout=120)
 
 

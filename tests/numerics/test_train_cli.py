@@ -5,8 +5,8 @@ import json
 
 import pytest
 
-from numerics.cli import app
 from numerics.network import PowerNetwork
+from numerics.train_cli import app
 from theory.command_line import run
 from theory.network_file import load_network
 

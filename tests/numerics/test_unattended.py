@@ -78,7 +78,7 @@ def test_killed_ten_times_and_still_the_same_network(tmp_path, undisturbed, seed
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_signals_save_and_end_with_their_status(tmp_path, number, status):
-    from numerics.cli import app
+    from numerics.train_cli import app
     from theory.command_line import run
 
     out = tmp_path / "run"

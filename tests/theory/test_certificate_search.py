@@ -14,7 +14,7 @@ from theory.command_line import run
 from theory.core.dual_certificate import check, forced_moments, orbit
 from theory.core.exponents import exponents
 from theory.errors import InputError
-from theory.width_cli import app
+from verify.cli import build
 
 
 def plain_optimum(k: int, order: int | None = None) -> float:
@@ -97,28 +97,28 @@ def test_refusals():
 
 class TestCommand:
     def test_stored(self, capsys):
-        assert run(app, ["certificate", "--k", "3"]) == 0
+        assert run(build(), ["certificate", "--k", "3"]) == 0
         out = capsys.readouterr().out
         assert "at least 16 neurons" in out
         assert "the minimal construction is optimal" in out
 
     def test_find_and_check_the_file(self, tmp_path, capsys):
         path = tmp_path / "k2.json"
-        assert run(app, ["certificate", "--k", "2", "--find", "--out", str(path)]) == 0
-        assert run(app, ["certificate", "--k", "2", "--file", str(path)]) == 0
+        assert run(build(), ["certificate", "--k", "2", "--find", "--out", str(path)]) == 0
+        assert run(build(), ["certificate", "--k", "2", "--file", str(path)]) == 0
         assert "at least 6 neurons" in capsys.readouterr().out
 
     def test_a_forged_file_is_rejected_with_status_one(self, tmp_path, capsys):
         path = tmp_path / "k3.json"
         path.write_text(store.text(store.stored(3)).replace('"weight": ', '"weight": 1', 1))
-        assert run(app, ["certificate", "--k", "3", "--file", str(path)]) == 1
+        assert run(build(), ["certificate", "--k", "3", "--file", str(path)]) == 1
         assert "rejected: the vectors prove" in capsys.readouterr().out
 
     @pytest.mark.parametrize(
         "arguments", [["--k", "0"], ["--k", "9"], ["--k", "3", "--order", "5"], ["--k", "2", "--file", "/nowhere"]]
     )
     def test_unusable_input(self, arguments, capsys):
-        assert run(app, ["certificate", *arguments]) == 2
+        assert run(build(), ["certificate", *arguments]) == 2
         captured = capsys.readouterr()
         assert captured.out == ""
         assert captured.err.count("\n") == 1

@@ -7,12 +7,12 @@ import sys
 import pytest
 
 from theory.command_line import run
-from theory.derive_cli import app
 from theory.margin import max_margin_float
+from verify.cli import build
 
 
 def call(arguments: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
-    status = run(app, arguments.split())
+    status = run(build(), arguments.split())
     captured = capsys.readouterr()
     return status, captured.out, captured.err
 
@@ -100,7 +100,7 @@ def test_derive_fails_when_a_step_does(monkeypatch: pytest.MonkeyPatch, capsys: 
 
 def test_margin_starts_without_torch() -> None:
     code = (
-        "import sys; from theory.command_line import run; from theory.derive_cli import app; "
-        "run(app, ['margin', '--k', '3', '--p', '97']); assert not {'torch', 'cvxpy', 'scipy'} & set(sys.modules)"
+        "import sys; from theory.command_line import run; from verify.cli import build; "
+        "run(build(), ['margin', '--k', '3', '--p', '97']); assert not {'torch', 'cvxpy', 'scipy'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)

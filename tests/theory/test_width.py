@@ -18,7 +18,7 @@ from theory.errors import InputError
 from theory.floats import weights
 from theory.task import Task, normalised_margin
 from theory.width import is_enough, width
-from theory.width_cli import app
+from verify.cli import build
 
 
 @pytest.mark.parametrize("p", [3, 5, 7, 9, 15, 23, 113])
@@ -233,13 +233,13 @@ class TestEnough:
 
 class TestCommand:
     def test_text(self, capsys):
-        assert run(app, ["width", "--k", "2", "--p", "113", "--m", "128"]) == 0
+        assert run(build(), ["width", "--k", "2", "--p", "113", "--m", "128"]) == 0
         out = capsys.readouterr().out
         assert "m=128: no" in out
         assert "336  necessary: exactly the least width" in out
 
     def test_json(self, capsys):
-        assert run(app, ["width", "--k", "3", "--p", "12", "--m", "0", "--json"]) == 0
+        assert run(build(), ["width", "--k", "3", "--p", "12", "--m", "0", "--json"]) == 0
         content = json.loads(capsys.readouterr().out)
         assert content["enough"] == "no"
         assert content["best_known"] == 73
@@ -249,5 +249,5 @@ class TestCommand:
     @pytest.mark.parametrize("arguments", [["--k", "0", "--p", "5"], ["--k", "2", "--p", "1"],
                                            ["--k", "2", "--p", "5", "--m", "-1"], ["--k", "2"]])  # fmt: skip
     def test_unusable_input(self, arguments, capsys):
-        assert run(app, ["width", *arguments]) == 2
+        assert run(build(), ["width", *arguments]) == 2
         assert capsys.readouterr().err.count("\n") == 1
