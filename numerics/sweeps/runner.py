@@ -17,7 +17,6 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from numerics.checkpoint import locked
 from numerics.interruption import Interrupted
 from numerics.outcome import provenance
 from numerics.sweeps.cell import Rows, run_cell
@@ -93,9 +92,7 @@ def run_sweep(
         [2, 2, 4, 4]
     """
     store = SweepFolder(folder, plan)
-    store.require_ours()
-    with locked(folder):
-        store.open()
+    with store.claimed():
         waiting = store.unfinished(notice)
         watch = _Watch(len(plan.cells), waiting, progress)
         job = partial(_train, run=run, device=device)

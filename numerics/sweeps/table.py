@@ -21,8 +21,10 @@ and ``fractions``; the last two by conjugate pair, for Z_p the frequencies 1..p/
 import hashlib
 import io
 import json
+import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
@@ -30,7 +32,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from numerics.checkpoint import make_folder
+from numerics.checkpoint import locked, make_folder
 from numerics.sweeps.cell import Rows
 from numerics.sweeps.plan import Cell, Plan
 from theory.errors import InputError
@@ -74,30 +76,35 @@ class SweepFolder:
         self.path, self.plan = path, plan
         self.cells, self.running = path / "cells", path / "running"
 
-    def require_ours(self) -> None:
-        """Look whether the folder is new or holds this plan; nothing is touched.
+    @contextmanager
+    def claimed(self) -> Iterator[None]:
+        """The folder, made and held by this process; a folder of something else is left as it is.
+
+        Every sweep makes ``.lock`` before anything else: only a folder without it can be judged before the lock is
+        taken, and one that has it is judged only while it is held.
 
         Raises:
-            InputError: for a folder of something else, or of a sweep with other cells.
+            InputError: for a folder of something else, of a sweep with other cells, or in use.
         """
+        if not (self.path / "sweep.json").exists() and _entries(self.path) and not (self.path / ".lock").exists():
+            raise self._foreign()
+        with locked(self.path):
+            self._open()
+            yield
+
+    def _open(self) -> None:
         plan_path = self.path / "sweep.json"
         if plan_path.exists():
             _require_same(read_json(plan_path), self.plan, plan_path)
-        elif self.path.exists() and any(entry.name != ".lock" for entry in _entries(self.path)):
-            raise InputError(f"the output folder must be new or hold this sweep; {str(self.path)!r} holds other files")
-
-    def open(self) -> None:
-        """Make what is not there yet.
-
-        Raises:
-            InputError: as ``require_ours``, and when a folder cannot be made.
-        """
-        self.require_ours()
-        make_folder(self.path)
-        if not (self.path / "sweep.json").exists():
-            write_json(self.path / "sweep.json", self.plan.to_json())
+        elif _entries(self.path):
+            raise self._foreign()
+        else:
+            write_json(plan_path, self.plan.to_json())
         make_folder(self.cells)
         make_folder(self.running)
+
+    def _foreign(self) -> InputError:
+        return InputError(f"the output folder must be new or hold this sweep; {str(self.path)!r} holds other files")
 
     def unfinished(self, notice: Callable[[str], None] = lambda line: None) -> list[Cell]:
         """The cells that have no good file; each damaged one is worth a line to ``notice``."""
@@ -205,9 +212,12 @@ def _require_same(stored: Any, plan: Plan, path: Path) -> None:
     )
 
 
-def _entries(path: Path) -> list[Path]:
+def _entries(path: Path) -> list[str]:
+    """Names in the folder, without the lock and what a kill left of a plan that was being written."""
     try:
-        return list(path.iterdir())
+        return [name for name in os.listdir(path) if name != ".lock" and not name.startswith(".sweep.json.")]
+    except FileNotFoundError:
+        return []
     except OSError as error:
         raise InputError(f"cannot read the folder {str(path)!r}: {error.strerror or error}") from None
 

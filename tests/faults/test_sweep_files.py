@@ -1,13 +1,15 @@
 """Sweeps under attack: hostile plans, damaged results, kills at any moment, full disks, closed folders."""
 
+import itertools
 import json
 import math
 import os
-import random
 import resource
+import shutil
 import signal
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +19,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from numerics.sweeps.plan import Plan, parse_plan, plan_of, read_plan
+from numerics.sweeps.cell import run_cell
+from numerics.sweeps.plan import Cell, Plan, parse_plan, plan_of, read_plan
 from numerics.sweeps.runner import run_sweep
 from numerics.sweeps.table import SweepFolder
 from tests.faults.test_hostile import mutated_tree, outcome
-from tests.faults.test_working_faults import NOBODY, command, ended, in_child, refused
+from tests.faults.test_working_faults import NOBODY, command, refused
+from tests.stages import Staged
 from tests.theory.test_files import mutate
 from theory.errors import InputError
 
@@ -168,6 +172,9 @@ def test_what_is_not_a_file_is_refused_and_not_waited_for(tmp_path, capsys, kind
 PLAN = parse_plan(b'seeds = 2\ngroup = ["C3", "S3"]\nwidth = 2\nactivation = ["power", "relu"]\nupdates = 4\n')
 
 
+ONE = Plan(PLAN.cells[:1])
+
+
 @pytest.fixture(scope="module")
 def honest(tmp_path_factory) -> bytes:
     """The table that every sweep of PLAN must end with; also imports everything for the forked children."""
@@ -255,7 +262,8 @@ def test_a_damaged_plan_in_the_folder_is_one_line(tmp_path, content):
 def test_a_damaged_state_of_a_cell_in_training_is_one_line(tmp_path):
     out = tmp_path / "out"
     store = SweepFolder(out, PLAN)
-    store.open()
+    with store.claimed():
+        pass
     (store.running / PLAN.cells[0].key).mkdir()
     (store.running / PLAN.cells[0].key / "ensemble.safetensors").write_bytes(b"\xff" * 64)
     with pytest.raises(InputError, match="must be an ensemble's state"):
@@ -265,24 +273,33 @@ def test_a_damaged_state_of_a_cell_in_training_is_one_line(tmp_path):
 # ---- kills, disks, folders ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kills", [8, pytest.param(100, marks=pytest.mark.slow)])
-def test_killed_at_random_moments_it_ends_with_the_same_table(tmp_path, honest, kills):
-    rng = random.Random(2)
+def stages(folder: Path, action) -> Iterator[Staged]:
+    """The same action, each time in a new process and stopped one stage later, until it ends without a stop."""
+    for stage in itertools.count(1):
+        child = Staged(action, folder, stage)
+        if not child.stopped:
+            assert child.finish() == 0
+            return
+        yield child
+
+
+@pytest.fixture(scope="module")
+def honest_one(tmp_path_factory) -> bytes:
+    """The table of ONE."""
+    folder = tmp_path_factory.mktemp("honest") / "out"
+    run_sweep(ONE, folder)
+    return (folder / "table.parquet").read_bytes()
+
+
+def test_killed_at_every_stage_it_ends_with_the_same_table(tmp_path, honest_one):
     out = tmp_path / "out"
-    for _ in range(kills):
-        if rng.random() < 0.1 and (out / "table.parquet").exists():
-            for path in [*(out / "cells").iterdir(), out / "table.parquet"]:
-                path.unlink()
-        child = in_child(lambda: run_sweep(PLAN, out) and 0)
-        time.sleep(rng.uniform(0.0, 0.3))
-        os.kill(child, signal.SIGKILL)
-        assert ended(child) in (-signal.SIGKILL, 0)
-        if (out / "table.parquet").exists():
-            assert (out / "table.parquet").read_bytes() == honest
-    told: list[str] = []
-    run_sweep(PLAN, out, notice=told.append)
-    assert told == [], "a kill never leaves a damaged cell"
-    assert (out / "table.parquet").read_bytes() == honest
+    for child in stages(out, lambda: run_sweep(ONE, out) and 0):
+        assert child.kill() == -signal.SIGKILL
+        told: list[str] = []
+        run_sweep(ONE, out, notice=told.append)
+        assert told == [], "a kill never leaves a damaged cell"
+        assert (out / "table.parquet").read_bytes() == honest_one
+        shutil.rmtree(out)
 
 
 @pytest.fixture
@@ -327,15 +344,37 @@ def refuse_in(open_folder: Path, mode: int) -> None:
     assert os.listdir(open_folder / "closed") == []
 
 
-def test_two_processes_at_once_leave_one_whole_sweep(tmp_path, honest):
+def sweep_or_in_use(out: Path, **how: Any) -> int:
+    try:
+        run_sweep(ONE, out, **how)
+    except InputError as error:
+        return 2 if "in use" in str(error) else 3
+    return 0
+
+
+def test_of_two_processes_at_once_one_wins_and_the_other_says_in_use(tmp_path, honest_one):
+    """The first is stopped at every stage; it goes on while the second trains, or after the second has given up."""
     out = tmp_path / "out"
+    for first in stages(out, lambda: sweep_or_in_use(out)):
+        found: list[int] = []
 
-    def sweep() -> int:
-        try:
-            run_sweep(PLAN, out)
-        except InputError as error:
-            return 2 if "in use" in str(error) else 3
-        return 0
+        def train(cell: Cell, first: Staged = first, found: list[int] = found, **how: Any) -> dict[str, Any]:
+            if not found:
+                found.append(first.finish())
+            return run_cell(cell, **how)
 
-    assert sorted(ended(child) for child in [in_child(sweep) for _ in range(2)]) in ([0, 2], [0, 0])
-    assert (out / "table.parquet").read_bytes() == honest
+        second = sweep_or_in_use(out, run=train)
+        found = found or [first.finish()]
+        assert (*found, second) in ((2, 0), (0, 2), (0, 0))
+        assert (out / "table.parquet").read_bytes() == honest_one
+        shutil.rmtree(out)
+
+
+def test_a_folder_of_something_else_is_left_as_it_is(tmp_path):
+    for name in ("thesis.txt", ".hidden"):
+        out = tmp_path / name.strip(".")
+        out.mkdir()
+        (out / name).write_text("years of work")
+        with pytest.raises(InputError, match="holds other files"):
+            run_sweep(ONE, out)
+        assert os.listdir(out) == [name]

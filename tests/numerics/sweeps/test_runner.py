@@ -166,18 +166,17 @@ def test_cells_in_any_order_give_the_same_table(tmp_path):
     plan = plan_of(SMALL)
     run_sweep(plan, tmp_path / "forward", run=fake)
     store = SweepFolder(tmp_path / "backward", plan)
-    store.open()
-    for cell in reversed(plan.cells):
-        store.save(cell, fake(cell), {"date": "2001-01-01", "seconds": 9.9})
-    store.finish()
+    with store.claimed():
+        for cell in reversed(plan.cells):
+            store.save(cell, fake(cell), {"date": "2001-01-01", "seconds": 9.9})
+        store.finish()
     assert tables(tmp_path / "forward") == tables(tmp_path / "backward")
 
 
 def test_a_missing_cell_is_no_table(tmp_path):
     plan = plan_of(SMALL)
     store = SweepFolder(tmp_path / "out", plan)
-    store.open()
-    with pytest.raises(InputError, match="must be finished"):
+    with store.claimed(), pytest.raises(InputError, match="must be finished"):
         store.finish()
 
 
