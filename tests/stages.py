@@ -17,7 +17,7 @@ TOUCHES = ("open", "os.listdir", "os.scandir", "os.mkdir", "os.rename", "os.remo
 
 
 class Staged:
-    """A forked process that waits before its ``stage``-th touch of ``folder``; ``stopped`` tells whether it came there."""
+    """A forked process that waits before its ``stage``-th touch of ``folder``; ``stopped``: whether it came there."""
 
     def __init__(self, action: Callable[[], object], folder: Path, stage: int) -> None:
         ready, tell = os.pipe()
