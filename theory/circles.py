@@ -11,8 +11,8 @@ d < p, it carries any given one with probability 0.  With a bias the same holds 
 measure 0; elsewhere the columns span :math:`\mathbb{R}^p`.  d < p: let c be the cosine column, which is not 0.  If E
 carries the circle, [E, c] has rank at most d, so all its minors of size d + 1 vanish; one of them is not zero
 everywhere, because some E extends c to d + 1 independent columns.  With a bias: put the column 1 in front of E; 1 and c
-are independent since c has mean zero.  (Ding24's footnote claims the first half, by counting 2d unknowns against 2p
-equations.)
+are independent since c has mean zero.  (Ding24's footnote 4 says both, existence and nonexistence, by counting 2d
+unknowns against 2p equations.)
 
 **For a given rational E it is decidable**, and floats are rational: E carries the circle iff every rational y with
 :math:`y^\top E = 0` has :math:`\sum_n y_n e^{2\pi i kn/p} = 0`, a zero test in a cyclotomic field.  For prime p that
@@ -20,7 +20,7 @@ sum vanishes only where all y_n are equal.  So no rational embedding with d < p 
 d = p - 1 does only if it has rank p - 1 and its columns sum to 0.  For composite p there are exceptions of probability
 0: three symbols at (1, 0), (0, 1), (-1, -1), repeated, carry the circles of order three at d = 2.
 
-Source: Ding24 Sec. 3.1, footnote; the converse, the bias and the decision are ours.
+Source: Ding24 Sec. 3.1, footnote 4; the proof, the bias and the decision are ours.
 """
 
 from collections.abc import Iterable, Sequence

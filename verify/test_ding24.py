@@ -18,8 +18,8 @@ FOOTNOTE = "Ding24:Section 3.1, footnote"
 EQUATION = "Ding24:Eq. 5"
 SURVIVORS = "Ding24:Section 2, survivors"
 NEEDED = "Ding24:Section 4.1, circles needed"
-CLOSED = "Ding24:Section 4.3, closed form"
-LAW = "Ding24:Section 4.3, linear law"
+CLOSED = "Ding24:Section 4.2, closed form"
+LAW = "Ding24:Section 4.2, linear law"
 
 SMALL = Settings(p=23, d=64, steps=1000, precision="float32")
 
@@ -56,14 +56,24 @@ def test_circularity(check):
     found = [circularity(embedding, k) for embedding in embeddings for k in range(1, 30)]
     check(at_most(EQUATION, "random embeddings: largest", max(found), 1.0))
     check(at_least(EQUATION, "random embeddings: least", min(found), 0.0))
-    check(close(EQUATION, "random embeddings: mean", float(np.mean(found)), d / (d + p - 2), 0.03,
-                "5 standard errors of 116 values"))  # fmt: skip
     pure = keep_frequencies(embeddings[0], [5])
     check(close(EQUATION, "one frequency alone", circularity(pure, 5), 1.0, 1e-12))
     check(at_most(EQUATION, "with another beside it", circularity(keep_frequencies(embeddings[0], [5, 6]), 5), 0.999))
     line = np.cos(2 * np.pi * 5 * np.arange(p) / p)[:, None] * embeddings[0, 0]
     check(close(EQUATION, "a cosine along one line", circularity(line, 5), 1.0, 1e-12))
     check(at_most(EQUATION, "which is not round: short over long axis", axis_ratio(line, 5), 1e-12))
+
+
+@pytest.mark.statement(EQUATION)
+@pytest.mark.parametrize(("p", "d"), [(13, 3), (59, 16)])
+def test_the_mean_circularity_of_a_random_embedding(p, d, check):
+    """The first guess, d/(d+p-2), is outside."""
+    generator, count = np.random.default_rng(p), 2000
+    found = np.mean([circularity(generator.normal(size=(p, d)), 1) for _ in range(count)])
+    mean = (d + 1) / (d + p - 1)
+    spread = (mean * (1 - mean) / ((d + p + 1) / 2 * count)) ** 0.5  # of Beta((d+1)/2, (p-2)/2)
+    check(close(EQUATION, f"p = {p}, d = {d}", float(found), mean, 5 * spread / mean, "5 standard errors"))
+    check(at_least(EQUATION, f"p = {p}, d = {d}: guess", mean - d / (d + p - 2), 5 * spread))
 
 
 @pytest.fixture(scope="module")

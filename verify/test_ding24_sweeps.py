@@ -31,7 +31,7 @@ def members(tmp_path):
     return train
 
 
-SIGNAL = "Ding24:Section 4.1, initial signal"
+SIGNAL = "Ding24:Section 3.2.1, initial signal"
 
 
 @pytest.mark.statement(SIGNAL)
@@ -50,7 +50,7 @@ def test_survivors_began_stronger(members, check):
     check(at_most(SIGNAL, "p-value of the permutation test", p_value, 1e-3))
 
 
-SCALED = "Ding24:Section 4.1, one frequency scaled"
+SCALED = "Ding24:Section 3.2.1, one frequency scaled"
 
 
 @pytest.mark.statement(SCALED)
@@ -64,7 +64,7 @@ def test_a_weakened_frequency_dies_and_a_strengthened_one_survives(members, chec
     check(at_least(SCALED, "survival rate of 1.7 times its signal", float(rates[1]), 0.8))
 
 
-PAIRS = "Ding24:Section 4.1, two frequencies"
+PAIRS = "Ding24:Section 3.2.1, two frequencies"
 
 
 @pytest.mark.statement(PAIRS)
@@ -77,7 +77,7 @@ def test_the_stronger_of_two_frequencies_survives(members, check):
     check(at_least(PAIRS, "the weaker survives more often at r = 0.8 than at r = 0.05", strong - weak, 0.5))
 
 
-WITHOUT = "Ding24:Section 4.1, weight decay"
+WITHOUT = "Ding24:Appendix A, weight decay"
 
 
 @pytest.mark.statement(WITHOUT)
@@ -92,7 +92,7 @@ def test_without_decay_nothing_dies_and_nothing_is_learnt(members, check):
     check(at_most(WITHOUT, "share of frequencies with half their signal, with decay 1", float(left), 0.5))
 
 
-MODULI = "Ding24:Section 4.1, larger moduli"
+MODULI = "Ding24:Section 3.1, larger moduli"
 
 
 @pytest.mark.statement(MODULI)

@@ -103,8 +103,9 @@ def circularity(embedding: np.ndarray, k: int) -> float:
               X_j = \langle E_j, \mathrm{Re} F_k\rangle \text{ and } \langle E_j, \mathrm{Im} F_k\rangle.
 
     It measures purity, not roundness: a cosine along one line has 1 too (see :func:`axis_ratio`).  An embedding drawn
-    from N(0, 1) has about d / (d + p - 2), 0.69 at p = 59, d = 128: its directions Re F_k and Im F_k were chosen by
-    looking at it.
+    from N(0, 1) has (d + 1) / (d + p - 1) on average, 0.69 at p = 59, d = 128, because its directions were chosen by
+    looking at it: with r = |Re F_k|, X has the coordinates r^2, r z_1, ..., r z_{p-1} for independent normal z, the
+    first two of them at frequency k, so its share is Beta((d+1)/2, (p-2)/2).
 
     Args:
         embedding: (p, d).

@@ -8,7 +8,7 @@ that was fitted, :math:`x_{t+1} = x_t + A x_t + b`, and the solution of the diff
 
 Also here: does the first gradient tell which frequencies survive?
 
-Source: Ding24 Sec. 3.2.2, 4.3; code carlguo866/circle-survival.
+Source: Ding24 Sec. 3.2.2, 4.2; code carlguo866/circle-survival.
 """
 
 import warnings

@@ -18,7 +18,7 @@ STUDIES = {  # name: (module of this package, or module:function, title)
     "rangamani25": ("rangamani25", "Rangamani25: the frequencies, ranks and ablations of a recurrent network"),
     "ding24-circles": ("ding24_circles", "Ding24 Figures 1, 2, 7: the circles that survive, and how many are needed"),
     "ding24-reinit": ("ding24_reinit", "Ding24 Figure 8: training again from one or two circles"),
-    "ding24-ode": ("ding24_ode", "Ding24 Section 4.3: a linear law for the signals"),
+    "ding24-ode": ("ding24_ode", "Ding24 Section 4.2: a linear law for the signals"),
     "ding24-frozen": ("ding24_frozen", "Ding24 Figure 3: frozen embeddings, test loss against d"),
     "ding24-gradient": (
         "ding24_gradient",

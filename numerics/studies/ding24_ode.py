@@ -1,4 +1,4 @@
-r"""Ding24, Section 4.3: do the signals obey a linear differential equation, :math:`\dot x = A x + b`?
+r"""Ding24, Section 4.2: do the signals obey a linear differential equation, :math:`\dot x = A x + b`?
 
 Fitted to the signals of the first 1000 steps by least squares and by Lasso (alpha = 0.01), with R^2 for every
 frequency, and its solution laid over the data.  Ours, as a control: the increments of one run regressed on the signals
@@ -33,7 +33,7 @@ from numerics.studies.verdict import claim
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-TITLE = "Ding24 Section 4.3: a linear law for the signals"
+TITLE = "Ding24 Section 4.2: a linear law for the signals"
 FITS = {"least squares": 0.0, "Lasso": 0.01}
 
 

@@ -7,8 +7,9 @@ DING24: tuple[Statement, ...] = (
         "Ding24:Section 3.1, footnote",
         "Ding24",
         "theorem",
-        "Circles are linear projections of a random embedding with probability 1 when d >= p. Ours: with probability 0 "
-        "when d < p; with a bias both hold with p - 1 instead of p; and for rational embeddings it is decided exactly.",
+        "Circles are linear projections of a random embedding with probability 1 when d >= p, and with probability 0 "
+        "when d < p. Ours: the proof; with a bias both hold with p - 1 instead of p; and for rational embeddings it is "
+        "decided exactly.",
         r"\exists P:\ E P = \bigl(\cos\tfrac{2\pi kn}{p}, \sin\tfrac{2\pi kn}{p}\bigr)_n \iff d \ge p "
         r"\quad\text{(almost surely)}",
     ),
@@ -17,8 +18,8 @@ DING24: tuple[Statement, ...] = (
         "Ding24",
         "theorem",
         "The circularity of frequency k is between 0 and 1, and 1 iff the two coordinates have no other frequency. "
-        "Ours: it measures purity, not roundness: a cosine along one line has 1 too; and a random embedding has about "
-        "d/(d+p-2), because its two directions were chosen by looking at it.",
+        "Ours: it measures purity, not roundness: a cosine along one line has 1 too; and a random embedding has "
+        "(d+1)/(d+p-1) on average, because its two directions were chosen by looking at it.",
         r"c_k = \frac{2}{p\sum_j X_j^2}\Bigl|\sum_j X_j e^{2\pi i jk/p}\Bigr|^2 \in [0, 1]",
     ),
     Statement(
@@ -38,7 +39,7 @@ DING24: tuple[Statement, ...] = (
         r"E \mapsto \bar E + \sum_{k \in K} E^{(k)}",
     ),
     Statement(
-        "Ding24:Section 4.3, closed form",
+        "Ding24:Section 4.2, closed form",
         "Ding24",
         "theorem",
         "The solution of the linear law, as printed where A is invertible, and as one matrix exponential where it is "
@@ -48,7 +49,7 @@ DING24: tuple[Statement, ...] = (
         r"\end{pmatrix}",
     ),
     Statement(
-        "Ding24:Section 4.3, linear law",
+        "Ding24:Section 4.2, linear law",
         "Ding24",
         "measured",
         "The signals of early training obey a linear law. Ours: they obey one as well with the signals of another run "

@@ -4,7 +4,7 @@ from verify.statements.statement import Statement
 
 DING24_SWEEPS: tuple[Statement, ...] = (
     Statement(
-        "Ding24:Section 4.1, initial signal",
+        "Ding24:Section 3.2.1, initial signal",
         "Ding24",
         "measured",
         "Frequencies whose circle survives training began with a stronger signal than those that die (the paper: "
@@ -12,7 +12,7 @@ DING24_SWEEPS: tuple[Statement, ...] = (
         r"\mathbb{E}\bigl[\|F_k(0)\| \,\big|\, k \text{ survives}\bigr] > \mathbb{E}\,\|F_k(0)\|",
     ),
     Statement(
-        "Ding24:Section 4.1, one frequency scaled",
+        "Ding24:Section 3.2.1, one frequency scaled",
         "Ding24",
         "measured",
         "A frequency whose initial coefficient is made much weaker dies, one that is made much stronger survives, with "
@@ -20,7 +20,7 @@ DING24_SWEEPS: tuple[Statement, ...] = (
         r"F_k \mapsto s F_k:\quad P(k \text{ survives}) \approx 0,\ s \ll 1;\qquad \approx 1,\ s \gg 1",
     ),
     Statement(
-        "Ding24:Section 4.1, two frequencies",
+        "Ding24:Section 3.2.1, two frequencies",
         "Ding24",
         "measured",
         "From an embedding with signals s and r s at two frequencies and none elsewhere the stronger always survives, "
@@ -28,7 +28,7 @@ DING24_SWEEPS: tuple[Statement, ...] = (
         r"\|F_1\| = s,\ \|F_2\| = r s:\quad P(1 \text{ survives}) = 1,\ P(2 \text{ survives}) \text{ rises with } r",
     ),
     Statement(
-        "Ding24:Section 4.1, weight decay",
+        "Ding24:Appendix A, weight decay",
         "Ding24",
         "measured",
         "Without weight decay every frequency keeps its signal and the network does not generalise; with it a few "
@@ -36,7 +36,7 @@ DING24_SWEEPS: tuple[Statement, ...] = (
         r"\delta = 0:\ \|F_k\| \text{ stays for all } k",
     ),
     Statement(
-        "Ding24:Section 4.1, larger moduli",
+        "Ding24:Section 3.1, larger moduli",
         "Ding24",
         "measured",
         "More circles survive at a larger modulus.",

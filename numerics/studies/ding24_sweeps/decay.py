@@ -4,7 +4,7 @@ Without decay nothing shrinks: every frequency keeps its signal, none exceeds tw
 counts 0), and the network does not generalise.  With decay a few circles take all; fewer, says the paper, for a larger
 one.  A frequency is **kept** when its signal ends above half of what it began with.
 
-Source: Ding24 Sec. 4.1, App. (decay 0.002 to 1.5, 50 networks each; 0 apart).
+Source: Ding24 App. A (decay 0.002 to 1.5, 50 networks each; 0 apart).
 """
 
 from dataclasses import dataclass, replace

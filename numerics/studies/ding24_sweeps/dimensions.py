@@ -1,6 +1,6 @@
 r"""How many circles survive against the dimension d of the embedding.
 
-Source: Ding24 Sec. 4.1 (p = 59, d from 16 to 128, 50 networks each: increasing).
+Source: Ding24 Sec. 3.1, Figure 5 (p = 59, d from 16 to 128, 50 networks each: increasing).
 """
 
 from dataclasses import dataclass

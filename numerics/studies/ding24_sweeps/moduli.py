@@ -1,8 +1,8 @@
 r"""How many circles survive against the modulus p.
 
-Source: Ding24 Sec. 4.1: 3 to 5 circles at (p, d) = (59, 128), more for larger primes (13..127, 100 networks each).  A
-signal survives when it exceeds twice the mean of all p, so fewer than p/4 frequencies ever can: at p = 13 networks that
-keep most of their 6 frequencies are counted as keeping none, which is part of the rise.
+Source: Ding24 Sec. 3.1, Figure 5: 3 to 5 circles at (p, d) = (59, 128), more for larger primes (13..127, 100 networks
+each).  A signal survives when it exceeds twice the mean of all p, so fewer than p/4 frequencies ever can: at p = 13
+networks that keep most of their 6 frequencies are counted as keeping none, which is part of the rise.
 """
 
 from dataclasses import dataclass

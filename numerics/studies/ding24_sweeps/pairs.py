@@ -4,7 +4,7 @@ As in the published code each frequency has a single random real direction, so t
 not as a circle; the MLP and the split are those of seed 0 throughout, only the directions differ.  s is the code's 80
 at p = 59, d = 128, and in the same proportion to a random embedding's :math:`\sqrt{pd}` elsewhere.
 
-Source: Ding24 Sec. 4.1 (r from e^-4 to 1, 100 networks each: the largest always survives, the second more often as r
+Source: Ding24 Sec. 3.2.1 (r from e^-4 to 1, 100 networks each: the largest always survives, the second more often as r
 rises).
 """
 

@@ -3,9 +3,10 @@ r"""One frequency of an embedding made weaker or stronger: from which initial si
 The embedding's coefficient :math:`F_k` is multiplied by a scale, everything else stays; then networks that differ in
 their MLP and split train from it.  The scale that matters is the signal against the embedding's mean signal.
 
-Source: Ding24 Sec. 4.1 (k = 25 at p = 59, scales 0.85 to 1.15, 8 embeddings x 50 networks: near 0 below the mean, near
-1 far above).  As we read the published plot's script, it takes the signal from an embedding that was scaled by 0.85
-already, which moves its axis to the left by 0.15 of the signal; here the axis is the signal that training began with.
+Source: Ding24 Sec. 3.2.1 (k = 25 at p = 59, scales 0.85 to 1.15, 8 embeddings x 50 networks: near 0 below the mean,
+near 1 far above).  As we read the published plot's script, it takes the signal from an embedding that was scaled by
+0.85 already, which moves its axis to the left by 0.15 of the signal; here the axis is the signal that training began
+with.
 """
 
 from dataclasses import dataclass

@@ -6,7 +6,7 @@ for the same few places, so they are not independent: beside Fisher's interval o
 whole embeddings.  With S networks per embedding the share itself is a noisy estimate, which pulls r towards 0: what r
 would be expected at another S follows from the binomial variance.
 
-Source: Ding24 Sec. 4.1 (r = 0.85, 10 embeddings x 50 networks, p = 59, d = 128).
+Source: Ding24 Sec. 3.2.1 (r = 0.85, 10 embeddings x 50 networks, p = 59, d = 128).
 """
 
 from dataclasses import dataclass
