@@ -4,10 +4,6 @@ Importing this package does not import torch.
 """
 
 STUDIES = {  # name: (module of this package, or module:function, title)
-    "li24-fig3": ("li24_attention:fig3", "Li24 Figure 3: attention heads of one layer, k = 4"),
-    "li24-fig9": ("li24_attention:fig9", "Li24 Figure 9: attention heads of one layer, k = 3"),
-    "li24-fig10": ("li24_attention:fig10", "Li24 Figure 10: attention heads of one layer, k = 5"),
-    "li24-fig4": ("li24_grokking", "Li24 Figure 4: does grokking weaken with the number of inputs"),
     "morwani23-parity": ("parity", "Morwani23 Figure 5: sparse parity"),
     "morwani23-relu": ("morwani23_relu", "Morwani23: ReLU instead of a square, power concentrated but not at one"),
     "swaroop26-table1": (

@@ -1,19 +1,18 @@
-r"""Li24, Figures 3, 9, 10: is what a trained attention head asks a two-dimensional cosine?
+r"""Li24, Figures 3, 9, 10: are the attention matrices of trained heads two-dimensional cosines?
 
 One attention layer on k-input modular addition, trained on a random half of the inputs.  Every head's p x p matrix
-W^KQ has a strongest plane wave; the head is one-peaked when that wave holds more than half of the power.  Counted over
-all heads, before and after training; a head without structure is one-peaked with probability :math:`N 2^{1-N}`,
-:math:`N = p(p-1)/2`.
+W^KQ has a strongest plane wave; the head is one-peaked when that wave holds more than half of the power.  One-peaked
+heads are counted before and after training; a head without structure is one-peaked with probability
+:math:`N 2^{1-N}`, :math:`N = p(p-1)/2`.
 
 Stated: heads, width, batch, rate, betas, warm-up, the number 0.001 called lambda (here decoupled weight decay), a half
-for training.  Not stated: updates, initial weights, embedding, how the columns of output become logits.  A symmetric
-network gets most of the other half from memory once k is 3 or more, so accuracy is also given on the inputs of which
-no permutation was trained on.
+for training.  Not stated: updates, initial weights, embedding, how the columns of output become logits.  Once k is 3 or
+more, a symmetric network answers most of the other half from memory, so accuracy is also measured on the inputs no
+permutation of which was trained on.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,12 +20,10 @@ import numpy as np
 
 from numerics.analysis.permuted_inputs import expected_given_away
 from numerics.analysis.plane_waves import ONE_PEAKED, strongest_wave, unstructured_share, wave_powers
-from numerics.checkpoint import runs_folder
 from numerics.models.transformer import AttentionLayer
-from numerics.outcome import Outcome, Progress, provenance
 from numerics.selection.intervals import wilson
 from numerics.studies.li24_training import Data, Recipe, train
-from numerics.studies.verdict import graded
+from numerics.studies.study import Claim, Found, Session, Study, graded, settings
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -62,40 +59,17 @@ FIGURES = {
     5: {"smoke": Size(5, 5, 8, 4, 40, Recipe(80, batch=64), _ours(80, 64)),
         "cpu": Size(5, 5, 32, 8, 50, Recipe(1000, batch=256), Recipe(1000, 2e-2, 0.5, 256)), "full": FULL[5]},
 }  # fmt: skip
-NUMBER = {3: 9, 4: 3, 5: 10}  # of the figure
-
-
-def reproduce(k: int, scale: str, folder: Path, *, device: str, budget: int, progress: Progress) -> Outcome:
-    """The figure for k inputs: the paper's recipe and ours, each from the same initial weights.
-
-    A killed run goes on from its checkpoint.  ``budget`` is not needed: a step holds a batch of scores.
-    """
-    size, name = FIGURES[k][scale], f"li24-fig{NUMBER[k]}"
-    title = f"Li24 Figure {NUMBER[k]}: attention heads, {k}-input modular addition, p = {size.p}"
-    root = runs_folder(folder, name, scale)
-    runs = [
-        _run(size, recipe, label, root / label.split()[0].rstrip("'s"), device, partial(progress, f"{name}, {label}"))
-        for label, recipe in (("paper's settings", size.paper), ("our settings", size.ours))
-    ]
-    verdict = [_verdict(size, run, scale) for run in runs]
-    numbers = {
-        "preset": name, "title": title, "scale": scale, "k": k, "p": size.p, "heads": size.heads, "width": size.width,
-        "one_peaked_above": ONE_PEAKED, "unstructured_share": unstructured_share(size.p),
-        "given_away_expected": float(expected_given_away(k, size.p)) if size.p**k < 10**6 else None,
-        "settings": _settings(size, scale), "runs": [run.numbers for run in runs], "verdict": verdict,
-    } | provenance(device)  # fmt: skip
-    lines = [title, *(f"  {_line(run)}" for run in runs)]
-    lines += [f"  {each['verdict']}: {each['claim']}: {each['ours']['text']}" for each in verdict]
-    return Outcome(numbers, lines, False, lambda: _draw(title, size, runs))
-
-
-fig3, fig9, fig10 = (partial(reproduce, k) for k in (4, 3, 5))
+RULE = (
+    "reproduced: more heads one-peaked than before training (95% intervals apart) and the interval's lower end above a "
+    "half; partly: more than before"
+)
 
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """One trained layer: numbers for JSON, W^KQ of every head before and after, shape (heads, p, p)."""
+    """One trained layer: numbers for JSON, and W^KQ of every head before and after training, (heads, p, p)."""
 
+    key: str
     label: str
     numbers: dict[str, Any]
     before: np.ndarray
@@ -125,11 +99,25 @@ def trained(
     return model, found.history
 
 
-def _run(
-    size: Size, recipe: Recipe, label: str, folder: Path, device: str, progress: Callable[[int, int], None]
-) -> Run:
+def run(size: Size, session: Session) -> Found:
+    """The paper's recipe and ours, each from the same initial weights."""
+    runs = [
+        _run(size, recipe, key, label, session)
+        for key, label, recipe in (("paper", "paper's settings", size.paper), ("our", "our settings", size.ours))
+    ]
+    numbers = {
+        "k": size.k, "p": size.p, "heads": size.heads, "width": size.width, "one_peaked_above": ONE_PEAKED,
+        "unstructured_share": unstructured_share(size.p),
+        "given_away_expected": float(expected_given_away(size.k, size.p)) if size.p**size.k < 10**6 else None,
+        "runs": [run.numbers for run in runs],
+    }  # fmt: skip
+    return Found(numbers, runs)
+
+
+def _run(size: Size, recipe: Recipe, key: str, label: str, session: Session) -> Run:
     before = _matrices(AttentionLayer(size.p, size.heads, size.width))
-    model, history = trained(size, recipe, folder=folder, device=device, progress=progress)
+    progress = session.counter(label)
+    model, history = trained(size, recipe, folder=session.folder / key, device=session.device, progress=progress)
     after = _matrices(model)
     waves = strongest_wave(after)
     zeta, eta = waves.frequency[waves.one_peaked].T
@@ -144,7 +132,7 @@ def _run(
         "frequencies": sorted({int(z) for z in zeta}),
         "history": history,
     }
-    return Run(label, numbers, before, after)
+    return Run(key, label, numbers, before, after)
 
 
 def _heads(matrices: np.ndarray) -> dict[str, Any]:
@@ -164,24 +152,30 @@ def _heads(matrices: np.ndarray) -> dict[str, Any]:
     }
 
 
-def _verdict(size: Size, run: Run, scale: str) -> dict[str, Any]:
-    """One-peaked heads are the rule (lower end above a half), more than before (intervals apart), or neither."""
+def claims(size: Size, found: Found) -> list[Claim]:
+    """One for the paper's recipe and one for ours."""
+    return [_claim(run) for run in found.shown]
+
+
+def _claim(run: Run) -> Claim:
     before, after = run.numbers["before"], run.numbers["after"]
     more = after["interval"][0] > before["interval"][1]
     low, high = after["interval"]
-    return {
-        "claim": f"{run.label}: attention matrices of trained heads are two-dimensional cosines (scale {scale})",
-        "paper": None,
-        "ours": {
-            "heads": size.heads,
-            "one_peaked": after["one_peaked"],
-            "interval": after["interval"],
-            "one_peaked_before": before["one_peaked"],
-            "text": f"{after['one_peaked']} of {size.heads} heads one-peaked ({low:.2f}..{high:.2f}), "
-            f"{before['one_peaked']} before training",
-        },
-        "verdict": graded(more and low > 0.5, more),
+    ours = {
+        "heads": after["heads"],
+        "one_peaked": after["one_peaked"],
+        "interval": after["interval"],
+        "one_peaked_before": before["one_peaked"],
+        "text": f"{after['one_peaked']} of {after['heads']} heads one-peaked ({low:.2f}..{high:.2f}), "
+        f"{before['one_peaked']} before training",
     }
+    text = f"{run.label}: attention matrices of trained heads are two-dimensional cosines"
+    return Claim(f"cosine_heads_{run.key}", text, None, ours, graded(more and low > 0.5, more), RULE)
+
+
+def lines(size: Size, found: Found) -> list[str]:
+    """One per recipe."""
+    return [_line(run) for run in found.shown]
 
 
 def _line(run: Run) -> str:
@@ -196,51 +190,50 @@ def _line(run: Run) -> str:
     )
 
 
-def _settings(size: Size, scale: str) -> list[dict[str, Any]]:
-    stated = {"heads", "width", "rate", "decay", "batch", "betas", "warmup", "p"}
-    notes = {
-        "updates": "not stated",
-        "decay": "the paper's lambda; that it is AdamW's weight decay is ours",
-        "embedding": "not stated; the paper shows W^K W^Q^T as a p x p matrix",
-        "read_out": "not stated",
-        "initial": "not stated",
-        "batches": "not stated; as in the code that the paper builds on",
-    }
-    values = {"p": size.p, "heads": size.heads, "width": size.width, "data": "a random half of the inputs"}
-    values |= size.paper.plain() | {
-        "embedding": "one-hot", "read_out": "mean over the positions", "initial": "normal, unit variance of W^KQ",
-        "batches": "with replacement",
-    }  # fmt: skip
-    smaller = {"p", "heads", "width", "batch"} if scale != "full" else set()
-    listed = [
-        {
-            "name": name,
-            "value": value,
-            "stated": (name in stated or name == "data") and name not in smaller,
-            "note": "smaller than the paper's" if name in smaller else notes.get(name, ""),
-        }
-        for name, value in values.items()
-    ]
-    changed = {name: value for name, value in size.ours.plain().items() if value != size.paper.plain()[name]}
-    return listed + [
-        {"name": f"our {name}", "value": value, "stated": False, "note": "ours"} for name, value in changed.items()
-    ]
+NOTES = {
+    "updates": "not stated",
+    "decay": "the paper's lambda; that it is AdamW's weight decay is ours",
+    "embedding": "not stated; the paper shows W^K W^Q^T as a p x p matrix",
+    "read_out": "not stated",
+    "initial": "not stated",
+    "batches": "not stated; as in the code that the paper builds on",
+}
+STATED = ("p", "heads", "width", "data", "rate", "decay", "batch", "betas", "warmup")
+
+
+def listed(size: Size) -> list[dict[str, Any]]:
+    """Every setting of both recipes."""
+    ours, recipe = _values(size), size.paper.plain()
+    paper = _values(FULL[size.k])
+    rows = []
+    for name, value in ours.items():
+        same = name not in STATED or value == paper[name]
+        rows.append((name, value, name in STATED and same, NOTES.get(name, "") if same else "smaller than the paper's"))
+    changed = [(f"our {name}", x, False, "ours") for name, x in size.ours.plain().items() if x != recipe[name]]
+    return settings(*rows, *changed)
+
+
+def _values(size: Size) -> dict[str, Any]:
+    task = {"p": size.p, "heads": size.heads, "width": size.width, "data": "a random half of the inputs"}
+    fixed = {"embedding": "one-hot", "read_out": "mean over the positions", "initial": "normal, unit variance of W^KQ"}
+    return task | size.paper.plain() | fixed | {"batches": "with replacement"}
 
 
 def _matrices(model: AttentionLayer) -> np.ndarray:
     return model.attention_matrices().detach().double().cpu().numpy()
 
 
-def _draw(title: str, size: Size, runs: list[Run]) -> "Figure":
+def figure(size: Size, found: Found) -> "Figure":
     """A few heads of our run before and after, their spectra, and the largest shares of all heads of both runs."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(11, 6.4), layout="constrained")
+    runs: list[Run] = found.shown
     run = runs[-1]
     after = run.numbers["after"]
     figure.suptitle(
-        f"{title}\n{run.label}: heads that are one plane wave: {after['one_peaked']} of {size.heads} after training, "
-        f"{run.numbers['before']['one_peaked']} before",
+        f"One attention layer, k = {size.k}, p = {size.p}, {run.label}: heads that are one plane wave: "
+        f"{after['one_peaked']} of {size.heads} after training, {run.numbers['before']['one_peaked']} before",
         fontsize=11,
     )
     grid = figure.add_gridspec(SHOWN, 6, width_ratios=(1, 1, 1, 1, 0.12, 2.1))
@@ -303,3 +296,11 @@ def _history(ax: Any, size: Size, runs: list[Run]) -> None:
     ax.set_ylabel("share", fontsize=8)
     ax.legend(fontsize=6, frameon=False)
     ax.tick_params(labelsize=7)
+
+
+_REST: Any = (run, claims, figure, lines, listed)
+STUDIES = (
+    Study("li24-fig3", "Li24 Figure 3: attention heads of one layer, k = 4", "Li24", FIGURES[4], *_REST),
+    Study("li24-fig9", "Li24 Figure 9: attention heads of one layer, k = 3", "Li24", FIGURES[3], *_REST),
+    Study("li24-fig10", "Li24 Figure 10: attention heads of one layer, k = 5", "Li24", FIGURES[5], *_REST),
+)

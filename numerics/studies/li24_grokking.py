@@ -5,14 +5,13 @@ number of updates between 99% accuracy on the training half and 99% on the other
 reported as censored, with the updates it was given as a lower bound.
 
 The paper's text says a two-layer transformer; its appendix lists a one-layer transformer of 160 heads.  Both are here.
-Ours is the question behind the figure: a random half gives away the inputs of which a permutation was trained on (half
-of the other half for k = 2, nearly all of it for k >= 3), so a network symmetric in its inputs passes without having
-learned to add.  The same runs on half of the *multisets* take that away.
+Ours is the question behind the figure: a random half gives away every other input a permutation of which is trained on
+(half of the other half for k = 2, nearly all of it for k >= 3), so a network symmetric in its inputs passes without
+having learned to add.  The same runs on half of the *multisets* take that away.
 """
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,17 +20,19 @@ import numpy as np
 from torch import Tensor, nn
 
 from numerics.analysis.permuted_inputs import Split, expected_given_away
-from numerics.checkpoint import runs_folder
 from numerics.models.transformer import AttentionLayer, Transformer
-from numerics.outcome import Outcome, Progress, provenance, statistics
+from numerics.outcome import statistics
 from numerics.studies.li24_training import Data, Recipe, train
-from numerics.studies.verdict import graded
+from numerics.studies.study import Claim, Found, Session, Study, graded, settings
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-TITLE = "Li24 Figure 4: does grokking weaken with the number of inputs?"
 REACHED = 0.99
+RULE = (
+    "reproduced: every seed fits the training half, mean gaps fall with every k, and the first gap's 95% interval lies "
+    "above the last's; partly: the last gap is below the first; not, where the last is censored"
+)
 EVALUATED = 2048  # inputs that an accuracy is measured on, at most
 BLUE, ORANGE = "#0072b2", "#d55e00"
 SPLITS: dict[Split, str] = {"inputs": "half of the inputs", "multisets": "half of the multisets"}
@@ -66,6 +67,7 @@ class Network:
 class Plan:
     """One row of the figure: a recipe on a split with the same seeds for every task, and a network for each task."""
 
+    key: str
     label: str
     networks: tuple[Network, ...]
     recipe: Recipe
@@ -83,11 +85,20 @@ def _plans(
 ) -> list[Plan]:
     """Ours on both splits with the first networks, then the paper's recipe with all of them."""
     plans = [
-        Plan(f"our settings, {SPLITS[split]}", networks[0], recipe, split, count, every)
+        Plan(f"our_{split}", f"our settings, {SPLITS[split]}", networks[0], recipe, split, count, every)
         for split, recipe, count in zip(SPLITS, ours, seeds, strict=False)
     ]
     return plans + [
-        Plan(f"paper's settings, {each[0].name}", each, paper, "inputs", seeds[2], every) for each in networks
+        Plan(
+            f"paper_layers_{each[0].layers}",
+            f"paper's settings, {each[0].name}",
+            each,
+            paper,
+            "inputs",
+            seeds[2],
+            every,
+        )
+        for each in networks
     ]
 
 
@@ -120,30 +131,31 @@ SIZES = {
 }  # fmt: skip
 
 
-def reproduce(scale: str, folder: Path, *, device: str, budget: int, progress: Progress) -> Outcome:
-    """Every plan, k and seed; finished runs are read and killed ones go on.  ``budget`` is not needed."""
-    size = SIZES[scale]
-    root = runs_folder(folder, "li24-fig4", scale)
+def run(size: Size, session: Session) -> Found:
+    """Every plan, k and seed."""
     rows = []
     for number, plan in enumerate(size.plans):
         for network, (k, p) in zip(plan.networks, size.tasks, strict=True):
             histories, shares = [], []
             for seed in range(plan.seeds):
-                history, share = _train(
-                    plan, network, k, p, seed, root / f"{number}-k{k}-seed{seed}", device,
-                    partial(progress, f"{plan.label}, k={k}, seed {seed}"),
-                )  # fmt: skip
+                folder = session.folder / f"{number}-k{k}-seed{seed}"
+                progress = session.counter(f"{plan.label}, k={k}, seed {seed}")
+                history, share = _train(plan, network, k, p, seed, folder, session.device, progress)
                 histories.append(history)
                 shares.append(share)
             rows.append(_row(plan, k, p, histories, float(np.mean(shares))))
-    verdict = [_weakening(plan, [row for row in rows if row["plan"] == plan.label]) for plan in size.plans]
-    numbers = {
-        "preset": "li24-fig4", "title": TITLE, "scale": scale, "reached": REACHED, "rows": rows,
-        "settings": [setting for plan in size.plans for setting in _settings(plan, scale)], "verdict": verdict,
-    } | provenance(device)  # fmt: skip
-    lines = [TITLE, *(f"  {row['plan']}, k={row['k']}, p={row['p']}: {_text(row)}" for row in rows)]
-    lines += [f"  {each['verdict']}: {each['claim']}: {each['ours']['text']}" for each in verdict]
-    return Outcome(numbers, lines, False, lambda: _draw(size, rows))
+    return Found({"reached": REACHED, "rows": rows})
+
+
+def claims(size: Size, found: Found) -> list[Claim]:
+    """Weakening, once for each plan."""
+    return [_weakening(plan, [row for row in found.numbers["rows"] if row["plan"] == plan.label])
+            for plan in size.plans]  # fmt: skip
+
+
+def lines(size: Size, found: Found) -> list[str]:
+    """One per plan and k."""
+    return [f"{row['plan']}, k={row['k']}, p={row['p']}: {_text(row)}" for row in found.numbers["rows"]]
 
 
 def _train(
@@ -225,27 +237,22 @@ def _short(history: list[dict[str, Any]]) -> dict[str, list[float]]:
     return {name: [round(record[name], 4) for record in history] for name in names}
 
 
-def _weakening(plan: Plan, rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """Reproduced: gaps fall with every k, the first interval above the last; partly: the last gap is smaller."""
+def _weakening(plan: Plan, rows: list[dict[str, Any]]) -> Claim:
     known = [row for row in rows if row["gap_at_least"] is not None]
     first, last = (known[0], known[-1]) if len(known) > 1 else (None, None)
-    verdict = "not"
+    full = some = False
     if first and last and not last["censored"]:
         falling = all(a["gap_at_least"] >= b["gap_at_least"] for a, b in pairwise(known))
         apart = first["gap"] and last["gap"] and first["gap"]["interval"][0] > last["gap"]["interval"][1]
-        smaller = first["gap_at_least"] > last["gap_at_least"]
         all_there = len(known) == len(rows) and not any(row["never_memorised"] for row in rows)
-        verdict = graded(falling and apart and all_there, smaller)
-    return {
-        "claim": f"grokking weakens as k grows ({plan.label})",
-        "paper": None,
-        "ours": {
-            "gaps": [{name: row[name] for name in ("k", "p", "gap", "ratio", "gap_at_least", "censored",
-                                                   "never_memorised", "seeds", "given_away")} for row in rows],
-            "text": "; ".join(f"k={row['k']} {_gap(row)}" for row in rows),
-        },
-        "verdict": verdict,
-    }  # fmt: skip
+        full, some = bool(falling and apart and all_there), first["gap_at_least"] > last["gap_at_least"]
+    shown = ("k", "p", "gap", "ratio", "gap_at_least", "censored", "never_memorised", "seeds", "given_away")
+    ours = {
+        "gaps": [{name: row[name] for name in shown} for row in rows],
+        "text": "; ".join(f"k={row['k']} {_gap(row)}" for row in rows),
+    }
+    key = f"weakens_{plan.key}"
+    return Claim(key, f"grokking weakens as k grows ({plan.label})", None, ours, graded(full, some), RULE)
 
 
 def _gap(row: dict[str, Any]) -> str:
@@ -267,43 +274,58 @@ def _text(row: dict[str, Any]) -> str:
     return f"{_gap(row)}; accuracy {trained:.3f}, {test:.3f}; given away {row['given_away']:.3f}"
 
 
-def _settings(plan: Plan, scale: str) -> list[dict[str, Any]]:
-    paper, network = plan.label.startswith("paper"), plan.networks[0]
-    stated = {"rate", "decay", "betas", "warmup", "split", "seeds", "batch"} if paper else set()
-    smaller = set() if scale == "full" else {"batch", "seeds", "heads", "width"}
+STATED = ("rate", "decay", "betas", "warmup", "split", "seeds", "batch", "layers", "heads", "width")
+NOTES = {
+    1: {"layers": "in the appendix; the text says two"},
+    2: {"layers": "in the text; the appendix says one", "heads": "160 do not divide 128; ours"},
+}
+
+
+def listed(size: Size) -> list[dict[str, Any]]:
+    """Every setting of every plan."""
+    return settings(*(row for plan in size.plans for row in _listed(plan)))
+
+
+def _listed(plan: Plan) -> list[tuple[str, Any, bool, str]]:
+    if not plan.key.startswith("paper"):
+        return [(f"{plan.label}: {name}", value, False, "not stated; ours") for name, value in _values(plan).items()]
+    paper = next(_values(each) for each in SIZES["full"].plans if each.key == plan.key)
+    layers = plan.networks[0].layers
+    rows = []
+    for name, value in _values(plan).items():
+        stated = name in STATED and not (layers == 2 and name == "heads")
+        same = value == paper[name] or (isinstance(value, list) and set(value) == set(paper[name]))
+        note = NOTES[layers].get(name, "" if stated else "not stated; ours")
+        rows.append(
+            (
+                f"{plan.label}: {name}",
+                value,
+                stated and same,
+                note if same or not stated else "smaller than the paper's",
+            )
+        )
+    return rows
+
+
+def _values(plan: Plan) -> dict[str, Any]:
+    network = plan.networks[0]
     values = plan.recipe.plain() | {
         "layers": network.layers, "heads": [each.heads for each in plan.networks], "width": network.width,
         "split": SPLITS[plan.split], "seeds": plan.seeds,
     }  # fmt: skip
-    if network.mlp:
-        values["mlp"] = network.mlp
-        notes = {"layers": "in the text; the appendix says one", "heads": "160 do not divide 128; ours"}
-        stated |= {"layers", "width"}
-    else:
-        notes = {"layers": "in the appendix; the text says two"}
-        stated |= {"layers", "heads", "width"}
-    if not paper:
-        stated, notes = set(), {}
-    return [
-        {
-            "name": f"{plan.label}: {name}",
-            "value": value,
-            "stated": name in stated - smaller,
-            "note": notes.get(name, "") or ("" if name in stated - smaller else "not stated; ours"
-                                            if name not in stated else "smaller than the paper's"),
-        }
-        for name, value in values.items()
-    ]  # fmt: skip
+    return values | ({"mlp": network.mlp} if network.mlp else {})
 
 
-def _draw(size: Size, rows: list[dict[str, Any]]) -> "Figure":
+def figure(size: Size, found: Found) -> "Figure":
     """Accuracies of both halves over updates, a row per plan and a column per k."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(2.7 * len(size.tasks), 0.7 + 2.1 * len(size.plans)), layout="constrained")
-    figure.suptitle(f"{TITLE}\nmean over seeds, band from least to largest; gaps in updates", fontsize=11)
+    figure.suptitle(
+        "Does grokking weaken with k? Mean over seeds, band from least to largest; gaps in updates", fontsize=11
+    )
     axes = figure.subplots(len(size.plans), len(size.tasks), squeeze=False, sharey=True)
-    for ax, row in zip(axes.ravel(), rows, strict=True):
+    for ax, row in zip(axes.ravel(), found.numbers["rows"], strict=True):
         _panel(ax, row)
     for ax, plan in zip(axes[:, 0], size.plans, strict=True):
         ax.set_ylabel(plan.label.replace(", ", ",\n") + "\naccuracy", fontsize=8)
@@ -335,3 +357,9 @@ def _common(histories: list[dict[str, list[float]]], name: str) -> tuple[list[fl
     longest = max(histories, key=lambda history: len(history["step"]))["step"]
     curves = [history[name] + [history[name][-1]] * (len(longest) - len(history[name])) for history in histories]
     return longest, np.array(curves)
+
+
+STUDY = Study(
+    "li24-fig4", "Li24 Figure 4: does grokking weaken with the number of inputs", "Li24", SIZES, run, claims, figure,
+    lines, listed,
+)  # fmt: skip

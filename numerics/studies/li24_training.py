@@ -18,7 +18,7 @@ class Recipe:
     """Rate, decay, batch, betas and warm-up are the paper's by default; updates are not stated.
 
     Attributes:
-        updates: of the weights.
+        updates: number of updates of the weights.
         rate, decay: learning rate; AdamW's decoupled weight decay, the paper's lambda.
         batch: inputs of a minibatch, drawn with replacement.
         betas, warmup: of AdamW; updates until the rate is full.
@@ -40,11 +40,11 @@ class Data:
     """All inputs of a task, and a random half of them for training.
 
     Attributes:
-        inputs, labels: of the whole task, (p^k, k) and (p^k,).
+        inputs, labels: the whole task, (p^k, k) and (p^k,).
         train: indices of the training half.
-        given_away: share of the other half of which some permutation is trained on.
+        given_away: share of the inputs in the other half that have a permutation in the training half.
         parts: name -> indices to measure accuracy on, at most ``most``: ``train``, ``test`` and, where there are any,
-            ``fresh``: test inputs of which no permutation is trained on.
+            ``fresh``: test inputs without a permutation in the training half.
     """
 
     def __init__(self, k: int, p: int, split: Split, seed: int, most: int, device: str) -> None:
@@ -83,7 +83,7 @@ def train(
     config: dict[str, Any] | None = None,
     progress: Callable[[int, int], None] = lambda done, planned: None,
 ) -> Fit:
-    """Train ``model``, whose logits ``logits`` computes; accuracies and ``more`` are recorded after every ``every``."""
+    """Train ``model``, whose logits ``logits`` computes; every ``every`` updates record accuracies and ``more``."""
     optimiser = torch.optim.AdamW(model.parameters(), recipe.rate, recipe.betas, weight_decay=recipe.decay)
 
     def loss(step: int) -> Tensor:

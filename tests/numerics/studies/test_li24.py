@@ -6,9 +6,10 @@ import torch
 
 from numerics.analysis.plane_waves import plane_wave
 from numerics.models.transformer import AttentionLayer
-from numerics.studies.li24_attention import FIGURES, Run, _heads, _verdict
+from numerics.studies.li24_attention import FIGURES, Run, _heads, claims
 from numerics.studies.li24_grokking import SIZES, _row, _weakening, gap
 from numerics.studies.li24_training import Data, Recipe, train
+from numerics.studies.study import Found
 
 
 def history(train_at, test_at, end=100):
@@ -55,7 +56,7 @@ def test_a_censored_run_is_a_lower_bound_and_not_dropped():
     ],
 )
 def test_verdicts_on_planted_gaps(gaps, verdict):
-    assert _weakening(*rows_of(*gaps))["verdict"] == verdict
+    assert _weakening(*rows_of(*gaps)).grade == verdict
 
 
 @pytest.mark.parametrize(("planted", "verdict"), [(1.0, "reproduced"), (0.4, "partly"), (0.0, "not")])
@@ -63,10 +64,10 @@ def test_verdicts_on_planted_heads(planted, verdict):
     generator = np.random.default_rng(0)
     before = generator.normal(size=(32, 11, 11))
     after = before + 9 * plane_wave(11, 2, 3) * (np.arange(32) < 32 * planted)[:, None, None]
-    run = Run("ours", {"before": _heads(before), "after": _heads(after)}, before, after)
-    found = _verdict(FIGURES[3]["cpu"], run, "cpu")
-    assert found["verdict"] == verdict
-    assert found["ours"]["one_peaked"] == round(32 * planted + 0.4)
+    run = Run("our", "ours", {"before": _heads(before), "after": _heads(after)}, before, after)
+    [found] = claims(FIGURES[3]["cpu"], Found({}, [run]))
+    assert found.grade == verdict
+    assert found.ours["one_peaked"] == round(32 * planted + 0.4)
 
 
 def weights_after(updates, folder=None):
