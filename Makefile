@@ -4,7 +4,7 @@ BIN := .venv/bin
 export OMP_NUM_THREADS ?= 1
 export MPLBACKEND ?= agg
 
-.PHONY: run test lint types unit proofs smoke notes browser bench
+.PHONY: run test lint types unit proofs smoke proof notes browser bench
 run: .venv/ready
 	$(BIN)/fourier-margin demo
 
@@ -24,6 +24,10 @@ proofs: .venv/ready
 
 smoke: .venv/ready
 	$(BIN)/fourier-margin demo --scale smoke
+
+# The theorems in Coq: install Coq where it is missing (it says so), compile, list each theorem with its axioms.
+proof:
+	$(MAKE) --no-print-directory -C proof
 
 # The site: open site/index.html.  Then its tests, and every command of the README that is quick.
 notes: .venv/notes

@@ -1,0 +1,8 @@
+(* Every theorem, the sentence of Statement.v that it proves, and the axioms that the kernel had to be given.         *)
+From FourierMargin Require Import Statement Theorems.
+Check upper_bound_holds. Print Assumptions upper_bound_holds.
+Check maximum_margin_holds. Print Assumptions maximum_margin_holds.
+Check two_inputs_holds. Print Assumptions two_inputs_holds.
+Check gamma_square_holds. Print Assumptions gamma_square_holds.
+Check design_exists_holds. Print Assumptions design_exists_holds.
+Check design_width_holds. Print Assumptions design_width_holds.
