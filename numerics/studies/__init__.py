@@ -4,8 +4,6 @@ Importing this package does not import torch.
 """
 
 STUDIES = {  # name: (module of this package, or module:function, title)
-    "morwani23-parity": ("parity", "Morwani23 Figure 5: sparse parity"),
-    "morwani23-relu": ("morwani23_relu", "Morwani23: ReLU instead of a square, power concentrated but not at one"),
     "swaroop26-table1": (
         "swaroop26_table1",
         "Swaroop26 Table 1: idealised networks with cosines and with square waves",

@@ -8,7 +8,6 @@ strongest frequency, +-zeta pooled.  The quadratic network tends to 1, which is 
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,21 +15,18 @@ import numpy as np
 import torch
 from torch.nn.functional import cross_entropy
 
-from numerics.checkpoint import runs_folder
 from numerics.launch import train
 from numerics.loop import fit
 from numerics.network import RELU, PowerNetwork
-from numerics.outcome import Outcome, Progress, provenance, statistics
+from numerics.outcome import statistics
 from numerics.problem import Problem
 from numerics.recipes import RECIPES
 from numerics.spectrum import Spectrum
-from numerics.studies.verdict import claim, verdict_line
-from numerics.training import Progress as RunProgress
+from numerics.studies.study import Claim, Found, Session, Study, graded, settings
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-TITLE = "Morwani23: addition with ReLU, power concentrated below the quadratic network's"
 INITIAL = 0.1
 PAPER_SHARE = 0.9
 UNREACHABLE = 0.99999
@@ -60,7 +56,7 @@ SIZES = {
 
 
 def rate_factor(size: Size, step: int) -> float:
-    """Of the rate at a step: doubled ten times, every 1000 steps, for SGD (the paper's); a half cosine for Adam."""
+    """Factor on the rate: doubled ten times, every 1000 steps, for SGD (the paper's); a half cosine for Adam."""
     if size.optimiser == "sgd":
         return 2.0 ** min(step // EVERY_DOUBLING, DOUBLINGS)
     return 0.5 * (1 + math.cos(math.pi * step / size.steps))
@@ -130,67 +126,65 @@ def shares(network: PowerNetwork) -> tuple[np.ndarray, dict[str, float]]:
     }
 
 
-def reproduce(scale: str, folder: Path, *, device: str, budget: int, progress: Progress) -> Outcome:
-    """ReLU and quadratic networks of every seed; runs that a kill interrupted go on from their checkpoints."""
-    size = SIZES[scale]
-    runs = runs_folder(folder, "morwani23-relu", scale)
-    problem = Problem.cyclic(2, size.p)
-    recipe = replace(RECIPES["adam"], descent_steps=size.quadratic_steps)
+def run(size: Size, session: Session) -> Found:
+    """ReLU and quadratic networks of every seed; the figure needs the shares of all their vectors."""
     rows: list[dict[str, Any]] = []
     vectors: dict[str, list[np.ndarray]] = {"relu": [], "quadratic": []}
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        for seed in range(size.seeds):
-            relu, history = train_relu(
-                size, seed, runs / f"relu-seed{seed}", device=device, progress=partial(progress, f"ReLU, seed {seed}")
-            )
-            quadratic = train(
-                problem, recipe, m=size.m, seed=seed, target=UNREACHABLE, device=device, budget=budget,
-                out=runs / f"quadratic-seed{seed}", resume=True,
-                progress=partial(_show, progress, f"quadratic, seed {seed}"),
-            ).network  # fmt: skip
-            for name, network in (("relu", relu), ("quadratic", quadratic)):
-                each, means = shares(network)
-                vectors[name].append(each)
-                rows.append({"network": name, "seed": seed} | means)
-            rows[-2] |= {"accuracy": history[-1]["accuracy"], "history": history}
-    finally:
-        torch.set_num_threads(before)
+    for seed in range(size.seeds):
+        relu, history = train_relu(
+            size, seed, session.folder / f"relu-seed{seed}", device=session.device,
+            progress=session.counter(f"ReLU, seed {seed}"),
+        )  # fmt: skip
+        for name, network in (("relu", relu), ("quadratic", _quadratic(size, seed, session))):
+            each, means = shares(network)
+            vectors[name].append(each)
+            rows.append({"network": name, "seed": seed} | means)
+        rows[-2] |= {"accuracy": history[-1]["accuracy"], "history": history}
     over_seeds = {
         name: {key: statistics([row[key] for row in rows if row["network"] == name]) for key in SHOWN}
         for name in vectors
     }
-    gap = statistics(
-        [quadratic["share"] - relu["share"] for relu, quadratic in zip(rows[::2], rows[1::2], strict=True)]
-    )
-    verdict = judge(over_seeds, gap)
-    numbers = {
-        "preset": "morwani23-relu", "title": TITLE, "scale": scale, "p": size.p, "m": size.m, "rows": rows,
-        "over_seeds": over_seeds, "verdict": verdict, "settings": settings(size),
-    } | provenance(device)  # fmt: skip
-    lines = [TITLE, *(f"  {_line(row)}" for row in rows), *(f"  {verdict_line(entry)}" for entry in verdict)]
     together = {name: np.concatenate(found) for name, found in vectors.items()}
-    return Outcome(numbers, lines, False, lambda: _draw(together, size))
+    return Found({"p": size.p, "m": size.m, "rows": rows, "over_seeds": over_seeds}, together)
 
 
-def judge(over_seeds: dict[str, dict[str, Any]], gap: dict[str, Any]) -> list[dict[str, Any]]:
+def _quadratic(size: Size, seed: int, session: Session) -> PowerNetwork:
+    return train(
+        Problem.cyclic(2, size.p),
+        replace(RECIPES["adam"], descent_steps=size.quadratic_steps),
+        m=size.m,
+        seed=seed,
+        target=UNREACHABLE,
+        device=session.device,
+        budget=session.budget,
+        out=session.folder / f"quadratic-seed{seed}",
+        resume=True,
+        progress=session.watch(f"quadratic, seed {seed}"),
+    ).network
+
+
+def claims(size: Size, found: Found) -> list[Claim]:
     """The paper's two observations, with intervals over seeds."""
-    relu = over_seeds["relu"]["share"]
+    rows = found.numbers["rows"]
+    relu = found.numbers["over_seeds"]["relu"]["share"]
+    gap = statistics([square["share"] - relu["share"] for relu, square in zip(rows[::2], rows[1::2], strict=True)])
     near = abs(relu["mean"] - PAPER_SHARE)
     return [
-        claim("ReLU: mean share at the strongest frequency", PAPER_SHARE, relu["mean"], near < 0.05, near < 0.1,
-              interval=relu["interval"], seeds=relu["seeds"]),
-        claim("quadratic minus ReLU is positive", "> 0", gap["mean"], gap["interval"][0] > 0, gap["mean"] > 0,
-              interval=gap["interval"], seeds=gap["seeds"]),
+        Claim("concentrated", "ReLU: mean share at the strongest frequency", PAPER_SHARE, relu["mean"],
+              graded(near < 0.05, near < 0.1), f"reproduced: within 0.05 of {PAPER_SHARE}; partly: within 0.1",
+              {"interval": relu["interval"], "seeds": relu["seeds"]}),
+        Claim("below_quadratic", "quadratic minus ReLU is positive", "> 0", gap["mean"],
+              graded(gap["interval"][0] > 0, gap["mean"] > 0),
+              "reproduced: the 95% interval over seeds lies above 0; partly: the mean does",
+              {"interval": gap["interval"], "seeds": gap["seeds"]}),
     ]  # fmt: skip
 
 
-def settings(size: Size) -> list[dict[str, Any]]:
-    """What the paper states, and what is ours."""
+def listed(size: Size) -> list[dict[str, Any]]:
+    """Every setting of the ReLU network, and which recipe the quadratic one has."""
     paper, sgd = SIZES["full"], size.optimiser == "sgd"
     schedule = "doubled ten times, every 1000 steps" if sgd else "half cosine to 0"
-    rows = [
+    return settings(
         ("p", size.p, size.p == paper.p, f"the paper's is {paper.p}"),
         ("neurons", size.m, size.m == paper.m, f"the paper's is {paper.m}"),
         ("optimiser", size.optimiser, sgd, "full batch; the paper: gradient descent"),
@@ -200,12 +194,12 @@ def settings(size: Size) -> list[dict[str, Any]]:
         ("initial weights", f"normal, {INITIAL:g}", False, "not stated"),
         ("seeds", size.seeds, False, "not stated"),
         ("quadratic network", f"recipe adam, {size.quadratic_steps} steps", False, "lambda = gamma*/5"),
-    ]
-    return [{"name": name, "value": value, "stated": stated, "note": note} for name, value, stated, note in rows]
+    )
 
 
-def _show(progress: Progress, label: str, now: RunProgress) -> None:
-    progress(label, now.done, now.planned)
+def lines(size: Size, found: Found) -> list[str]:
+    """One per network."""
+    return [_line(row) for row in found.numbers["rows"]]
 
 
 def _line(row: dict[str, Any]) -> str:
@@ -216,7 +210,7 @@ def _line(row: dict[str, Any]) -> str:
     )
 
 
-def _draw(vectors: dict[str, np.ndarray], size: Size) -> "Figure":
+def figure(size: Size, found: Found) -> "Figure":
     """Histograms of the share at the strongest frequency, as in the paper: ReLU beside quadratic."""
     from matplotlib.figure import Figure
 
@@ -226,17 +220,23 @@ def _draw(vectors: dict[str, np.ndarray], size: Size) -> "Figure":
     titles = {"relu": "ReLU, L2 penalty", "quadratic": "quadratic, L(2,3) penalty"}
     bins = np.linspace(0, 1, 51)
     for ax, (name, title) in zip(figure.subplots(1, 2, sharey=True), titles.items(), strict=True):
-        found = vectors[name]
+        share = found.shown[name]
         kinds = (
-            ("input vectors", found[:, :2].ravel(), "#0072b2", None),
-            ("output vectors", found[:, 2], "#d55e00", "//"),
+            ("input vectors", share[:, :2].ravel(), "#0072b2", None),
+            ("output vectors", share[:, 2], "#d55e00", "//"),
         )
         for label, values, colour, hatch in kinds:
             weights = np.full(len(values), 1 / len(values))
             ax.hist(values, bins, weights=weights, histtype="stepfilled", facecolor=colour if hatch is None else "none",
                     edgecolor=colour, hatch=hatch, alpha=0.6 if hatch is None else 1, label=label)  # fmt: skip
-        ax.axvline(found.mean(), color="k", lw=1, ls="--", label=f"mean {found.mean():.3f}")
+        ax.axvline(share.mean(), color="k", lw=1, ls="--", label=f"mean {share.mean():.3f}")
         ax.set(xlabel="share of power at the strongest frequency", xlim=(0, 1.01), title=title)
         ax.legend(fontsize=8, frameon=False, loc="upper left")
     figure.axes[0].set_ylabel("share of vectors")
     return figure
+
+
+STUDY = Study(
+    "morwani23-relu", "Morwani23: ReLU instead of a square, power concentrated but not at one", "Morwani23", SIZES, run,
+    claims, figure, lines, listed, one_thread=True,
+)  # fmt: skip

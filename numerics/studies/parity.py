@@ -10,25 +10,23 @@ Source: Morwani23 Theorem 8 and App. B (the text there says "quadratic"; its fig
 """
 
 import math
-import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-from numerics.outcome import Outcome, provenance
+from numerics.loop import fit
 from numerics.presets.figures import COLOURS
 from numerics.presets.published import Published
+from numerics.studies.study import Claim, Found, Session, Study, graded
 from theory.parity import conditions, max_margin, normalised_margin
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-TITLE = "Morwani23 Figure 5: sparse parity"
 RECORDS = 30
 PUBLISHED = Published(
     method="gradient descent",
@@ -74,108 +72,147 @@ SIZES = {
 }
 
 
-def reproduce(
-    scale: str, folder: Path, *, device: str, budget: int, progress: Callable[[str, int, int], None]
-) -> Outcome:
-    """Train both; the problem is so small that nothing is kept between calls."""
-    size = SIZES[scale]
+MARGIN_RULE = "reproduced: the final margin is at least {:g} gamma*; partly: at least 0.9 gamma*"
+OFF_RULE = "reproduced: at most 1% of the neurons' mass lies off the support; partly: at most 10%"
+
+
+def run(size: Size, session: Session) -> Found:
+    """The paper's gradient descent once, then our recipe for every seed."""
     gamma = float(max_margin(size.n, size.k).evalf(30))
-    published = PUBLISHED.first(size.published_steps)
     recipe = replace(Recipe(), steps=size.steps)
-    runs = [_published(size, gamma, published, progress)]
-    runs += [_ours(size, gamma, recipe, seed, progress) for seed in range(size.seeds)]
-    numbers = {
-        "preset": "morwani23-parity", "title": TITLE, "scale": scale, **asdict(size), "gamma": gamma, "runs": runs,
-    } | provenance("cpu")  # fmt: skip
-    missed = any(run["margin"] < size.target for run in runs[1:])
-    lines = [f"{TITLE} ({size.n}, {size.k}), m={size.m}: gamma* = {gamma:.9g}"]
-    lines += [f"  {run['label']}, seed {run['seed']}: margin {run['margin']:.6f} gamma*, off the support "
-              f"{run['conditions']['off_support']:.1e}, {run['seconds']} s" for run in runs]  # fmt: skip
-    return Outcome(numbers, lines, missed, lambda: _draw(size, runs))
+    runs = [_published(size, gamma, PUBLISHED.first(size.published_steps), session)]
+    runs += [_ours(size, gamma, recipe, seed, session) for seed in range(size.seeds)]
+    return Found({**asdict(size), "gamma": gamma, "runs": runs})
 
 
-def _published(size: Size, gamma: float, published: Published, progress: Callable[[str, int, int], None]) -> dict:
-    parameters = _initial(size, gamma, published.penalty, published.deviation, 0)
-    optimiser = torch.optim.SGD(parameters, published.rate)
-    found = _train(size, gamma, parameters, optimiser, published.penalty, published.rate_at, published.steps,
-                   lambda done: progress("paper's settings", done, published.steps))  # fmt: skip
+def _published(size: Size, gamma: float, published: Published, session: Session) -> dict[str, Any]:
+    network = Network(size, gamma, published.penalty, published.deviation, 0)
+    sgd = torch.optim.SGD(network.parameters(), published.rate)
+    found = _train(
+        network, sgd, lambda step: published.rate_at(step) / published.rate, published.steps, "paper", session
+    )
     return {"label": "paper's settings", "seed": 0, "settings": published.settings()} | found
 
 
-def _ours(size: Size, gamma: float, recipe: Recipe, seed: int, progress: Callable[[str, int, int], None]) -> dict:
+def _ours(size: Size, gamma: float, recipe: Recipe, seed: int, session: Session) -> dict[str, Any]:
     penalty = recipe.ratio * gamma
-    parameters = _initial(size, gamma, penalty, recipe.deviation, seed)
-    rate = recipe.rate * _entry(size, gamma, penalty)
-    optimiser = torch.optim.Adam(parameters, rate, eps=1e-20)
-    cosine = [rate * 0.5 * (1 + math.cos(math.pi * step / recipe.steps)) for step in range(recipe.steps)]
-    found = _train(size, gamma, parameters, optimiser, penalty, cosine.__getitem__, recipe.steps,
-                   lambda done: progress(f"our recipe, seed {seed}", done, recipe.steps))  # fmt: skip
+    network = Network(size, gamma, penalty, recipe.deviation, seed)
+    adam = torch.optim.Adam(network.parameters(), recipe.rate * network.entry, eps=1e-20)
+    found = _train(network, adam, lambda step: 0.5 * (1 + math.cos(math.pi * step / recipe.steps)), recipe.steps,
+                   f"ours-seed{seed}", session)  # fmt: skip
     settings = [
         {"name": name, "value": value, "stated": False, "note": "ours"} for name, value in asdict(recipe).items()
     ]
     return {"label": "our recipe", "seed": seed, "settings": settings} | found
 
 
-def _entry(size: Size, gamma: float, penalty: float) -> float:
-    """An entry of an optimal neuron, of m equal ones: its norm over sqrt(k + 1)."""
-    beta = math.log(gamma / penalty - 1)
-    return (beta / (gamma * size.m)) ** (1 / (size.k + 1)) / (size.k + 1) ** 0.5
+class Network(nn.Module):
+    """m neurons on n coordinates, the penalty they are trained with, and all inputs with their labels.
 
+    Attributes:
+        u, w: input weights (m, n), output weights (m, 2), float64.
+        entry: an entry of an optimal neuron, one of m equal ones: its norm over sqrt(k + 1).
+    """
 
-def _initial(size: Size, gamma: float, penalty: float, deviation: float, seed: int) -> tuple[Tensor, Tensor]:
-    generator = torch.Generator().manual_seed(seed)
-    entries = torch.randn(size.m, size.n + 2, generator=generator, dtype=torch.float64)
-    entries *= deviation * _entry(size, gamma, penalty)
-    return entries[:, : size.n].clone().requires_grad_(), entries[:, size.n :].clone().requires_grad_()
+    def __init__(self, size: Size, gamma: float, penalty: float, deviation: float, seed: int) -> None:
+        """Draw Gaussian entries with standard deviation ``deviation``, in units of ``entry``."""
+        super().__init__()
+        self.k, self.gamma, self.penalty = size.k, gamma, penalty
+        beta = math.log(gamma / penalty - 1)
+        self.entry = (beta / (gamma * size.m)) ** (1 / (size.k + 1)) / (size.k + 1) ** 0.5
+        generator = torch.Generator().manual_seed(seed)
+        entries = torch.randn(size.m, size.n + 2, generator=generator, dtype=torch.float64) * deviation * self.entry
+        self.u, self.w = nn.Parameter(entries[:, : size.n].clone()), nn.Parameter(entries[:, size.n :].clone())
+        self.inputs = 1.0 - 2.0 * (torch.arange(2**size.n)[:, None] >> torch.arange(size.n) & 1).double()
+        self.labels = self.inputs[:, : size.k].prod(dim=1)
+
+    def loss(self, step: int = 0) -> Tensor:
+        """Mean logistic loss over all inputs, S being the first k coordinates, with the penalty."""
+        margins = self.labels * ((self.inputs @ self.u.T) ** self.k @ (self.w[:, 0] - self.w[:, 1]))
+        powers = (self.u.square().sum(dim=1) + self.w.square().sum(dim=1)) ** ((self.k + 1) / 2)
+        return nn.functional.softplus(-margins).mean() + self.penalty * powers.sum()
+
+    def measure(self, step: int = 0) -> dict[str, float]:
+        """Margin over gamma*, by enumeration, and the loss."""
+        margin = normalised_margin(self.u.detach().numpy(), self.w.detach().numpy(), range(self.k)) / self.gamma
+        return {"margin": margin, "loss": float(self.loss())}
 
 
 def _train(
-    size: Size,
-    gamma: float,
-    parameters: tuple[Tensor, Tensor],
+    network: Network,
     optimiser: torch.optim.Optimizer,
-    penalty: float,
-    rate_at: Callable[[int], float],
+    schedule: Callable[[int], float],
     steps: int,
-    progress: Callable[[int], None],
+    name: str,
+    session: Session,
 ) -> dict[str, Any]:
-    """Full-batch training in float64 with S the first k coordinates; margins by enumeration."""
-    started = time.monotonic()
-    u, w = parameters
-    x = 1.0 - 2.0 * (torch.arange(2**size.n)[:, None] >> torch.arange(size.n) & 1).double()
-    label = x[:, : size.k].prod(dim=1)
-    support = range(size.k)
-    history = []
-    for step in range(steps):
-        for group in optimiser.param_groups:
-            group["lr"] = rate_at(step)
-        optimiser.zero_grad()
-        margins = label * ((x @ u.T) ** size.k @ (w[:, 0] - w[:, 1]))
-        powers = (u.square().sum(dim=1) + w.square().sum(dim=1)) ** ((size.k + 1) / 2)
-        loss = torch.nn.functional.softplus(-margins).mean() + penalty * powers.sum()
-        loss.backward()
-        optimiser.step()
-        progress(step + 1)
-        if (step + 1) % max(1, steps // RECORDS) == 0 or step + 1 == steps:
-            margin = normalised_margin(u.detach().numpy(), w.detach().numpy(), support) / gamma
-            history.append({"step": step + 1, "margin": margin, "loss": float(loss.detach())})
-    weights = u.detach().numpy(), w.detach().numpy()
+    """Full-batch training on the processor: the problem is small."""
+    done = fit(
+        network,
+        optimiser,
+        network.loss,
+        steps=steps,
+        measure=network.measure,
+        at=lambda step: step > 0 and step % max(1, steps // RECORDS) == 0,
+        schedule=schedule,
+        folder=session.folder / name,
+        config={"study": "parity", "n": network.u.shape[1], "k": network.k, "m": len(network.u), "steps": steps,
+                "penalty": network.penalty, "run": name},
+        progress=session.counter(name),
+    )  # fmt: skip
+    weights = network.u.detach().numpy(), network.w.detach().numpy()
     return {
-        "margin": history[-1]["margin"],
-        "history": history,
-        "conditions": asdict(conditions(*weights, support)),
+        "margin": done.history[-1]["margin"],
+        "history": done.history,
+        "conditions": asdict(conditions(*weights, range(network.k))),
         "u": np.round(weights[0], 6).tolist(),
         "w": np.round(weights[1], 6).tolist(),
-        "seconds": round(time.monotonic() - started, 2),
+        "seconds": round(done.seconds, 2),
     }
 
 
-def _draw(size: Size, runs: list[dict]) -> "Figure":
+def off_support(found: dict[str, Any], k: int) -> float:
+    """Share of a network's power off the support, averaged over its neurons by mass."""
+    u, w = np.array(found["u"]), np.array(found["w"])
+    power = (u**2).sum(axis=1) + (w**2).sum(axis=1)
+    mass = power ** ((k + 1) / 2)
+    off = np.divide((u[:, k:] ** 2).sum(axis=1), power, out=np.zeros(len(u)), where=power > 0)
+    return float(mass @ off / mass.sum())
+
+
+def claims(size: Size, found: Found) -> list[Claim]:
+    """The margin approaches gamma*, and the neurons look at the support only; under both recipes."""
+    paper, *ours = found.numbers["runs"]
+    margins = [run["margin"] for run in ours]
+    off = [off_support(run, size.k) for run in found.numbers["runs"]]
+    more = {"seeds": size.seeds}
+    return [
+        Claim("margin_paper", "paper's settings: the margin over gamma* approaches 1", 1.0, paper["margin"],
+              graded(paper["margin"] >= 0.99, paper["margin"] >= 0.9), MARGIN_RULE.format(0.99)),
+        Claim("support_paper", "paper's settings: mass off the support", 0.0, off[0],
+              graded(off[0] <= 0.01, off[0] <= 0.1), OFF_RULE),
+        Claim("margin_ours", "our recipe: least margin over gamma*", 1.0, min(margins),
+              graded(min(margins) >= size.target), f"reproduced: at least {size.target:g} for every seed", more, True),
+        Claim("support_ours", "our recipe: largest mass off the support", 0.0, max(off[1:]),
+              graded(max(off[1:]) <= 0.01, max(off[1:]) <= 0.1), OFF_RULE, more),
+    ]  # fmt: skip
+
+
+def lines(size: Size, found: Found) -> list[str]:
+    """gamma*, and one line per run."""
+    runs = found.numbers["runs"]
+    return [f"({size.n}, {size.k}), m={size.m}: gamma* = {found.numbers['gamma']:.9g}"] + [
+        f"{run['label']}, seed {run['seed']}: margin {run['margin']:.6f} gamma*, {run['seconds']} s" for run in runs
+    ]
+
+
+def figure(size: Size, found: Found) -> "Figure":
     """Margin over time, and the sizes of every neuron's weights: coordinates of the support first."""
     from matplotlib.figure import Figure
 
+    runs = found.numbers["runs"]
     figure = Figure(figsize=(10, 4), layout="constrained")
-    figure.suptitle(f"{TITLE}: n = {size.n}, k = {size.k}, m = {size.m}", fontsize=11)
+    figure.suptitle(f"Sparse parity: n = {size.n}, k = {size.k}, m = {size.m}", fontsize=11)
     margins, left, right = figure.subplots(1, 3, width_ratios=(1.4, 1, 1))
     for run in runs:
         colour = COLOURS[run["label"] == "our recipe"]
@@ -199,3 +236,6 @@ def _draw(size: Size, runs: list[dict]) -> "Figure":
     for ax in (margins, left, right):
         ax.tick_params(labelsize=7)
     return figure
+
+
+STUDY = Study("morwani23-parity", "Morwani23 Figure 5: sparse parity", "Morwani23", SIZES, run, claims, figure, lines)

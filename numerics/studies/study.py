@@ -7,7 +7,9 @@ locks, provenance, progress, files, verdict lines and the exit status.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from theory.vocabulary import Grade
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -15,7 +17,6 @@ if TYPE_CHECKING:
     from numerics.training import Progress as TrainingProgress
 
 SCALES = ("smoke", "cpu", "full")
-Grade = Literal["reproduced", "partly", "not", "measured"]
 Progress = Callable[[str, int, int], None]
 Size = TypeVar("Size")
 

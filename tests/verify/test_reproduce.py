@@ -25,7 +25,7 @@ def test_smoke_scale_writes_figure_and_numbers(tmp_path, capsys, name):
     assert found["hardware"]
     assert (tmp_path / f"{name}-smoke.png").read_bytes().startswith(b"\x89PNG")
     assert f"{name}-smoke.png" in capsys.readouterr().out
-    if name not in ("morwani23-fig2", "morwani23-s3", "morwani23-parity"):
+    if name not in ("morwani23-fig2", "morwani23-s3"):
         assert all({"claim", "paper", "ours", "verdict"} <= set(entry) for entry in found["verdict"])
     if name == "morwani23-fig2":
         for run_ in found["runs"]:
