@@ -10,7 +10,7 @@ from numerics.analysis.ablation import keep_frequencies
 from numerics.analysis.circles import axis_ratio, circularity, survivors
 from numerics.analysis.dynamics import LinearLaw, fit_linear
 from numerics.models.embedding_mlp import EmbeddingMLP, snapshot
-from numerics.studies.ding24 import Problem, Settings, strengths, train
+from numerics.studies.ding24 import Settings, SplitPairs, strengths, train
 from theory.circles import carries_circle
 from verify.result import at_least, at_most, close, proved
 
@@ -105,17 +105,17 @@ def test_a_few_circles_survive(runs, check):
 @pytest.mark.statement(NEEDED)
 def test_one_circle_fails_and_all_suffice(runs, check):
     for seed, (model, _) in enumerate(runs):
-        embedding, problem = snapshot(model), Problem(SMALL.p, SMALL.fraction, seed)
+        embedding, pairs = snapshot(model), SplitPairs(SMALL.p, SMALL.fraction, seed)
         alive = survivors(embedding)
         best = []
         for count in range(1, len(alive) + 1):
             kept = [keep_frequencies(embedding, [0, *chosen]) for chosen in combinations(alive, count)]
-            best.append(max(problem.score(model, embedding=each)[1] for each in kept))
+            best.append(max(pairs.score(model, embedding=each)[1] for each in kept))
         check(at_most(NEEDED, f"seed {seed}: accuracy with the best circle", best[0], 0.5))
         check(at_least(NEEDED, f"seed {seed}: more circles, more accuracy", min(np.diff(best)), 0.0))
         check(at_least(NEEDED, f"seed {seed}: accuracy with all survivors", best[-1], 0.97))
         dead = [k for k in range(1, 12) if k not in alive]
-        without = problem.score(model, embedding=keep_frequencies(embedding, [0, *dead]))[1]
+        without = pairs.score(model, embedding=keep_frequencies(embedding, [0, *dead]))[1]
         check(at_most(NEEDED, f"seed {seed}: accuracy with all others instead", without, 0.3))
 
 

@@ -1,4 +1,4 @@
-"""What the studies of Ding24 share: its settings, one training run, losses, verdicts, and the look of the figures."""
+"""What the studies of Ding24 share: its settings, one training run, losses, and the look of the figures."""
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -14,7 +14,8 @@ from torch.nn.functional import cross_entropy
 
 from numerics.loop import fit
 from numerics.models.embedding_mlp import EmbeddingMLP, Initial, pairs, snapshot, train_split
-from numerics.outcome import Outcome, Progress, provenance
+from numerics.studies.study import Progress
+from numerics.studies.study import settings as listed
 
 COLOURS = ("#0072b2", "#d55e00", "#e69f00", "#009e73", "#56b4e9", "#cc79a7", "#000000")
 STYLES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 1)), "-")
@@ -23,7 +24,7 @@ GREY = "0.75"
 
 @dataclass(frozen=True)
 class Settings:
-    """Of one training run; the defaults are the paper's."""
+    """Settings of one training run; the defaults are the paper's."""
 
     p: int = 59
     d: int = 128
@@ -46,14 +47,12 @@ class Settings:
         for name, value in asdict(self).items():
             same = value == paper[name]
             note = notes.get(name, "") if same else f"ours; the paper's is {paper[name]}"
-            rows.append({"name": name, "value": value, "stated": same and name not in notes, "note": note})
+            rows.append((name, value, same and name not in notes, note))
         code = {"activation": "SiLU", "optimiser": "AdamW, betas 0.9 and 0.999", "batch": "all training pairs"}
-        return rows + [
-            {"name": k, "value": v, "stated": k == "optimiser", "note": "the published code's"} for k, v in code.items()
-        ]
+        return listed(*rows, *((k, v, k == "optimiser", "the published code's") for k, v in code.items()))
 
 
-class Problem:
+class SplitPairs:
     """All pairs of Z_p on a device, and the seed's split of them."""
 
     def __init__(self, p: int, fraction: float, seed: int, device: str = "cpu") -> None:
@@ -101,30 +100,30 @@ def train(
     """One run, kept in ``folder`` and continued from there: the network and its history.
 
     Args:
-        settings: of the run.
-        seed: of MLP, embedding and split.
+        settings: everything but the seed.
+        seed: draws MLP, embedding and split.
         folder: the run's own; its parent must exist.
         measure: model and step -> what is recorded beside loss and accuracy on training and test pairs.
         at: steps to record.
         device: where to compute.
         progress: receives the folder's name.
-        embedding: (p, d), where it starts instead of the seed's.
+        embedding: (p, d), the initial embedding where it is not the seed's.
         frozen: the embedding is not trained.
         scored: records that get loss and accuracy; the last always does.
     """
     model = EmbeddingMLP(settings.p, settings.d, settings.width, seed=seed, initial=settings.initial,
                          dtype=getattr(torch, settings.precision), embedding=embedding).to(device)  # fmt: skip
     model.embedding.requires_grad_(not frozen)
-    problem = Problem(settings.p, settings.fraction, seed, device)
+    split = SplitPairs(settings.p, settings.fraction, seed, device)
     optimiser = torch.optim.AdamW(model.parameters(), settings.rate, weight_decay=settings.weight_decay)
     start = None if embedding is None else [float(x) for x in np.abs(np.fft.fft(embedding, axis=0)).sum(axis=1)]
     run = fit(
         model,
         optimiser,
-        lambda step: problem.loss(model, problem.train),
+        lambda step: split.loss(model, split.train),
         steps=settings.steps,
         measure=lambda step: (
-            (_losses(model, problem) if scored(step) or step == settings.steps else {}) | measure(model, step)
+            (_losses(model, split) if scored(step) or step == settings.steps else {}) | measure(model, step)
         ),
         at=at,
         folder=folder,
@@ -134,8 +133,8 @@ def train(
     return model, run.history
 
 
-def _losses(model: EmbeddingMLP, problem: Problem) -> dict[str, float]:
-    train, test = problem.score(model, problem.train), problem.score(model, problem.test)
+def _losses(model: EmbeddingMLP, pairs: SplitPairs) -> dict[str, float]:
+    train, test = pairs.score(model, pairs.train), pairs.score(model, pairs.test)
     return {"train_loss": train[0], "train_accuracy": train[1], "test_loss": test[0], "test_accuracy": test[1]}
 
 
@@ -152,24 +151,3 @@ def strengths(model: EmbeddingMLP, step: int) -> dict[str, Any]:
     from numerics.analysis.circles import signals
 
     return {"signals": [round(float(x), 4) for x in signals(snapshot(model))]}
-
-
-def outcome(
-    name: str,
-    title: str,
-    scale: str,
-    settings: Settings,
-    found: dict[str, Any],
-    verdicts: list[dict[str, Any]],
-    draw: Callable[[], Any],
-    device: str,
-) -> Outcome:
-    """Numbers in the order of every study, and the verdict table as lines."""
-    numbers = {
-        "preset": name, "title": title, "scale": scale, **found, "verdict": verdicts, "settings": settings.listed(),
-    } | provenance(device)  # fmt: skip
-    lines = [title]
-    for row in verdicts:
-        paper = "no number" if row["paper"] is None else row["paper"]
-        lines.append(f"  {row['verdict']}: {row['claim']}: paper {paper}, ours {row['ours']}")
-    return Outcome(numbers, lines, False, draw)

@@ -7,7 +7,6 @@ embedding keeps only some of the surviving circles (and the mean).
 from dataclasses import dataclass, replace
 from itertools import combinations
 from math import log
-from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
@@ -15,26 +14,13 @@ import numpy as np
 
 from numerics.analysis.ablation import keep_frequencies
 from numerics.analysis.circles import axis_ratio, circularity, plane, survivors
-from numerics.checkpoint import runs_folder
 from numerics.models.embedding_mlp import EmbeddingMLP, snapshot
-from numerics.outcome import Outcome, Progress
-from numerics.studies.ding24 import (
-    COLOURS,
-    GREY,
-    STYLES,
-    Problem,
-    Settings,
-    outcome,
-    spaced,
-    strengths,
-    train,
-)
-from numerics.studies.verdict import claim
+from numerics.studies.ding24 import COLOURS, GREY, STYLES, Settings, SplitPairs, spaced, strengths, train
+from numerics.studies.study import Claim, Found, Session, Study, graded
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-TITLE = "Ding24 Figures 1, 2, 7: the circles that survive, and how many the network needs"
 NEARLY_ZERO = 0.05  # of log p, the loss of guessing: ours, for the paper's "close to 0"
 
 
@@ -53,40 +39,27 @@ SIZES = {
 }
 
 
-def reproduce(scale: str, folder: Path, *, device: str, budget: int, progress: Progress) -> Outcome:
-    """Train every seed, ablate every trained network; ``budget`` is not needed."""
-    size = SIZES[scale]
-    runs = runs_folder(folder, "ding24-circles", scale)
+def run(size: Size, session: Session) -> Found:
+    """Train every seed, ablate every trained network."""
     rows = []
     for seed, steps in enumerate(size.steps):
         settings = replace(size.settings, steps=steps)
-        model, history = train(
-            settings, seed, runs / f"seed-{seed}", measure=strengths, at=spaced, device=device, progress=progress
-        )
-        rows.append({"seed": seed, "steps": steps} | _found(model, settings, seed, device))
+        model, history = train(settings, seed, session.folder / f"seed-{seed}", measure=strengths, at=spaced,
+                               device=session.device, progress=session.progress)  # fmt: skip
+        rows.append({"seed": seed, "steps": steps} | _found(model, settings, seed, session.device))
         rows[-1]["history"] = history if seed == 0 else history[-1:]
-    p = size.settings.p
-    return outcome(
-        "ding24-circles",
-        TITLE,
-        scale,
-        size.settings,
-        {"runs": rows},
-        _verdicts(p, rows),
-        lambda: _draw(p, rows),
-        device,
-    )
+    return Found({"runs": rows})
 
 
 def _found(model: EmbeddingMLP, settings: Settings, seed: int, device: str) -> dict[str, Any]:
     """Survivors of a trained network, their shapes, and what is left when only some of them are kept."""
     embedding = snapshot(model)
     alive = survivors(embedding)
-    problem = Problem(settings.p, settings.fraction, seed, device)
+    pairs = SplitPairs(settings.p, settings.fraction, seed, device)
     ablated = []
     for count in range(1, len(alive) + 1):
         for chosen in combinations(alive, count):
-            loss, accuracy = problem.score(model, embedding=keep_frequencies(embedding, [0, *chosen]))
+            loss, accuracy = pairs.score(model, embedding=keep_frequencies(embedding, [0, *chosen]))
             ablated.append({"kept": list(chosen), "loss": loss, "accuracy": accuracy})
     dead = [k for k in range(1, (settings.p + 1) // 2) if k not in alive]
     return {
@@ -99,42 +72,51 @@ def _found(model: EmbeddingMLP, settings: Settings, seed: int, device: str) -> d
     }
 
 
-def _verdicts(p: int, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def claims(size: Size, found: Found) -> list[Claim]:
+    """How many circles survive, and how many of them are needed."""
+    p, rows = size.settings.p, found.numbers["runs"]
     counts = [len(row["survivors"]) for row in rows]
     by_count = {n: [_best(row, n) for row in rows if len(row["survivors"]) >= n] for n in (1, 2, 3)}
-    losses = {n: [round(best["loss"], 3) for best in found] for n, found in by_count.items()}
-    accuracies = {n: [round(best["accuracy"], 3) for best in found] for n, found in by_count.items()}
+    losses = {n: [round(best["loss"], 3) for best in bests] for n, bests in by_count.items()}
+    accuracies = {n: [round(best["accuracy"], 3) for best in bests] for n, bests in by_count.items()}
     small = NEARLY_ZERO * log(p)
     told = {n: f"loss {losses[n]}, accuracy {accuracies[n]} (seeds in order, best choice)" for n in losses}
     circular = [round(x, 4) for row in rows for x in row["circularity"]]
-    rows_of_table = [
-        claim("circles that survive (p = 59, d = 128)", "3 to 5", counts, all(3 <= n <= 5 for n in counts)),
-        claim("one circle alone fails", "fails", told[1], bool(losses[1]) and max(accuracies[1]) < 0.5),
-        claim("two circles leave considerable loss", "considerable", told[2],
-              bool(losses[2]) and min(losses[2]) > small),
-        claim("three circles suffice", "loss close to 0", told[3],
-              bool(losses[3]) and max(losses[3]) < small, bool(losses[3]) and max(accuracies[3]) > 0.9),
-        claim("survivors are circles: circularity", "close to 1", f"least {min(circular, default=0)}",
-              bool(circular) and min(circular) > 0.95),
+    judged = [
+        Claim("survivors", "circles that survive (p = 59, d = 128)", "3 to 5", counts,
+              graded(all(3 <= n <= 5 for n in counts)), "reproduced: 3 to 5 in every seed"),
+        Claim("one_circle", "one circle alone fails", "fails", told[1],
+              graded(bool(losses[1]) and max(accuracies[1]) < 0.5),
+              "reproduced: the best circle answers less than half of the pairs in every seed"),
+        Claim("two_circles", "two circles leave considerable loss", "considerable", told[2],
+              graded(bool(losses[2]) and min(losses[2]) > small),
+              f"reproduced: the best two leave more than {NEARLY_ZERO} of log p in every seed"),
+        Claim("three_circles", "three circles suffice", "loss close to 0", told[3],
+              graded(bool(losses[3]) and max(losses[3]) < small, bool(losses[3]) and max(accuracies[3]) > 0.9),
+              f"reproduced: the best three leave less than {NEARLY_ZERO} of log p in every seed; partly: they answer "
+              "more than .9 of the pairs in some seed"),
+        Claim("circularity", "survivors are circles: circularity", "close to 1", f"least {min(circular, default=0)}",
+              graded(bool(circular) and min(circular) > 0.95), "reproduced: above .95 for every survivor"),
     ]  # fmt: skip
     if p == 59:
         ours = rows[0]["survivors"]
-        same = ours[:2] == [11, 8]
-        rows_of_table.append(
-            claim("seed 0: the two strongest circles (written into the published re-initialisation script)", [11, 8],
-                  ours, same, {8, 11} <= set(ours))
+        judged.append(
+            Claim("seed_0", "seed 0: the two strongest circles (written into the published re-initialisation script)",
+                  [11, 8], ours, graded(ours[:2] == [11, 8], {8, 11} <= set(ours)),
+                  "reproduced: these two, in this order; partly: both survive")
         )  # fmt: skip
-    return rows_of_table
+    return judged
 
 
 def _best(row: dict[str, Any], count: int) -> dict[str, Any]:
     return min((entry for entry in row["ablated"] if len(entry["kept"]) == count), key=lambda entry: entry["loss"])
 
 
-def _draw(p: int, rows: list[dict[str, Any]]) -> "Figure":
+def figure(size: Size, found: Found) -> "Figure":
     """Signals and losses over training, loss against circles kept, and the survivors' planes of seed 0."""
     from matplotlib.figure import Figure
 
+    p, rows = size.settings.p, found.numbers["runs"]
     first = rows[0]
     alive = first["survivors"]
     figure = Figure(figsize=(11, 6), layout="constrained")
@@ -178,3 +160,15 @@ def _draw(p: int, rows: list[dict[str, Any]]) -> "Figure":
         ax.set_xlabel(r"along Re $F_k$", fontsize=8)
         ax.set_ylabel(r"along Im $F_k$", fontsize=8)
     return figure
+
+
+STUDY = Study(
+    "ding24-circles",
+    "Ding24 Figures 1, 2, 7: the circles that survive, and how many the network needs",
+    "Ding24",
+    SIZES,
+    run,
+    claims,
+    figure,
+    settings=lambda size: size.settings.listed(),
+)

@@ -5,20 +5,15 @@ for every d and seed; test loss and accuracy after the paper's 500, 1000, 5000 a
 """
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
-from numerics.checkpoint import runs_folder
-from numerics.outcome import Outcome, Progress
-from numerics.studies.ding24 import COLOURS, STYLES, Settings, outcome, train
-from numerics.studies.verdict import claim
+from numerics.studies.ding24 import COLOURS, STYLES, Settings, train
+from numerics.studies.study import Claim, Found, Session, Study, graded
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-TITLE = "Ding24 Figure 3: frozen embeddings, test loss against d"
-NAME = "ding24-frozen"
 GOOD = 1.0  # the published figure's second row shows test losses below 1
 
 
@@ -39,26 +34,23 @@ SIZES = {
 }
 
 
-def reproduce(scale: str, folder: Path, *, device: str, budget: int, progress: Progress) -> Outcome:
-    """Train every d and seed; ``budget`` is not needed."""
-    size = SIZES[scale]
-    runs = runs_folder(folder, NAME, scale)
+def run(size: Size, session: Session) -> Found:
+    """Train every d and seed."""
     rows = []
     for d in size.dimensions:
         for seed in range(size.seeds):
             _, history = train(
                 replace(size.settings, d=d),
                 seed,
-                runs / f"d{d}-seed{seed}",
+                session.folder / f"d{d}-seed{seed}",
                 measure=lambda model, step: {},
                 at=size.looks.__contains__,
-                device=device,
-                progress=progress,
+                device=session.device,
+                progress=session.progress,
                 frozen=True,
             )
             rows.append({"d": d, "seed": seed, "history": history})
-    return outcome(NAME, TITLE, scale, size.settings, {"runs": rows}, _verdicts(size, rows), lambda: _draw(size, rows),
-                   device)  # fmt: skip
+    return Found({"runs": rows})
 
 
 def _loss(rows: list[dict[str, Any]], d: int, step: int) -> float:
@@ -66,32 +58,38 @@ def _loss(rows: list[dict[str, Any]], d: int, step: int) -> float:
     return fmean(r["test_loss"] for row in rows if row["d"] == d for r in row["history"] if r["step"] == step)
 
 
-def _verdicts(size: Size, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    p, table = size.settings.p, []
+def claims(size: Size, found: Found) -> list[Claim]:
+    """Where the test loss drops, at every look, and whether small d does better."""
+    p, rows, judged = size.settings.p, found.numbers["runs"], []
     for step in size.looks:
         losses = {d: _loss(rows, d, step) for d in size.dimensions}
         first = next((d for d in size.dimensions if losses[d] < GOOD), None)
         before, after = ([x for d, x in losses.items() if (d >= p) is side] for side in (False, True))
         below = max((d for d in size.dimensions if d < p), default=0)
         at = first is not None and below < first <= min(d for d in size.dimensions if d >= p)
-        table.append(
-            claim(f"{step} steps: the test loss drops at d = p = {p}: least d where it is below {GOOD:g}", p, first,
-                  at, min(before) > max(after) or fmean(before) > 2 * fmean(after))
+        judged.append(
+            Claim(f"drop_{step}", f"{step} steps: the test loss drops at d = p = {p}: least d where it is below "
+                  f"{GOOD:g}", p, first, graded(at, min(before) > max(after) or fmean(before) > 2 * fmean(after)),
+                  f"reproduced: the least d with a mean test loss below {GOOD:g} is the least d >= p; partly: every "
+                  "loss at d < p is above every one at d >= p, or they are more than twice as large on average")
         )  # fmt: skip
     small = [d for d in size.dimensions if d <= 20]
     middle = [d for d in size.dimensions if 20 <= d <= 59]
     last = {d: round(_loss(rows, d, size.looks[-1]), 3) for d in size.dimensions}
     better = bool(small and middle) and max(last[d] for d in small) < min(last[d] for d in middle)
-    table.append(claim("d <= 20 does better than 20 <= d <= 59 (paper: p = 59, after 10,000 steps)", "better",
-                       f"test losses after {size.looks[-1]} steps {last}", better))  # fmt: skip
-    return table
+    judged.append(
+        Claim("small_d", "d <= 20 does better than 20 <= d <= 59 (paper: p = 59, after 10,000 steps)", "better",
+              f"test losses after {size.looks[-1]} steps {last}", graded(better),
+              "reproduced: every mean test loss at d <= 20 is below every one at 20 <= d <= 59")
+    )  # fmt: skip
+    return judged
 
 
-def _draw(size: Size, rows: list[dict[str, Any]]) -> "Figure":
+def figure(size: Size, found: Found) -> "Figure":
     """Test loss against d, on the scale of guessing and on that of having learned; a line for every step."""
     from matplotlib.figure import Figure
 
-    p = size.settings.p
+    p, rows = size.settings.p, found.numbers["runs"]
     figure = Figure(figsize=(9, 3.6), layout="constrained")
     figure.suptitle(f"p = {p}, frozen embeddings: test loss and accuracy against d", fontsize=11)
     for ax, name in zip(figure.subplots(1, 2), ("test_loss", "test_accuracy"), strict=True):
@@ -105,3 +103,15 @@ def _draw(size: Size, rows: list[dict[str, Any]]) -> "Figure":
         ax.set(xlabel="d", ylabel=name.replace("_", " "))
         ax.legend(fontsize=8, frameon=False)
     return figure
+
+
+STUDY = Study(
+    "ding24-frozen",
+    "Ding24 Figure 3: frozen embeddings, test loss against d",
+    "Ding24",
+    SIZES,
+    run,
+    claims,
+    figure,
+    settings=lambda size: size.settings.listed(),
+)

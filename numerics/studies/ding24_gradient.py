@@ -7,27 +7,23 @@ and on the dead, and the SVM on features of equal variance.
 """
 
 from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from numerics.analysis.circles import survival
 from numerics.analysis.dynamics import separation
-from numerics.checkpoint import runs_folder
 from numerics.models.embedding_mlp import EmbeddingMLP, snapshot
-from numerics.outcome import Outcome, Progress
-from numerics.studies.ding24 import COLOURS, Settings, outcome, strengths, train
-from numerics.studies.verdict import claim
+from numerics.studies.ding24 import COLOURS, Settings, strengths, train
+from numerics.studies.study import Claim, Found, Session, Study, graded
 from theory.errors import InputError
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-TITLE = "Ding24 Figures 5 and 6: which frequencies survive, from initial signal and gradient"
-NAME = "ding24-gradient"
 STEP = 4
 PUBLISHED = 0.838
+MACHINES = ("as published", "scaled")
 
 
 @dataclass(frozen=True)
@@ -45,21 +41,26 @@ SIZES = {
 }
 
 
-def reproduce(scale: str, folder: Path, *, device: str, budget: int, progress: Progress) -> Outcome:
-    """Train every MLP from the embedding of seed 0; ``budget`` is not needed."""
-    size = SIZES[scale]
-    runs = runs_folder(folder, NAME, scale)
+class Fates(NamedTuple):
+    """Every frequency of every network: ``points`` (N, 2), initial signal and gradient; ``survived``, bool, (N,)."""
+
+    points: np.ndarray
+    survived: np.ndarray
+
+
+def run(size: Size, session: Session) -> Found:
+    """Train every MLP from the embedding of seed 0."""
     embedding = snapshot(EmbeddingMLP(size.settings.p, size.settings.d, initial=size.settings.initial))
     early, alive = [], []
     for seed in range(size.networks):
         model, history = train(
             size.settings,
             seed,
-            runs / f"seed-{seed}",
+            session.folder / f"seed-{seed}",
             measure=strengths,
             at=lambda step: step <= STEP,
-            device=device,
-            progress=progress,
+            device=session.device,
+            progress=session.progress,
             embedding=embedding,
         )
         early.append([record["signals"] for record in history[: STEP + 1]])
@@ -67,15 +68,19 @@ def reproduce(scale: str, folder: Path, *, device: str, budget: int, progress: P
     first = np.array(early)
     gradient = (first[:, 1:] - first[:, :-1]) / first[:, :1]
     points = np.stack([first[:, 0].ravel(), gradient[:, STEP - 1].ravel()], axis=1)
-    survived = np.array(alive).ravel()
-    found = {name: _separated(points, survived, name == "scaled") for name in ("as published", "scaled")}
-    numbers: dict[str, Any] = {
-        "networks": size.networks, "frequencies": int(survived.size), "survived": int(survived.sum()), **found,
+    fates = Fates(points, np.array(alive).ravel())
+    return Found({"networks": size.networks} | told(fates), fates)
+
+
+def told(fates: Fates) -> dict[str, Any]:
+    """Every frequency and what the two machines make of them, as JSON values."""
+    points, survived = fates
+    return {
+        "frequencies": int(survived.size), "survived": int(survived.sum()),
+        **{name: _separated(points, survived, name == "scaled") for name in MACHINES},
         "initial_signal": points[:, 0].tolist(), "gradient": points[:, 1].round(6).tolist(),
         "alive": survived.astype(int).tolist(),
     }  # fmt: skip
-    return outcome(NAME, TITLE, scale, size.settings, numbers, _verdicts(points, survived, found),
-                   lambda: _draw(size, points, survived), device)  # fmt: skip
 
 
 def _separated(points: np.ndarray, survived: np.ndarray, scaled: bool) -> dict[str, Any] | None:
@@ -86,14 +91,19 @@ def _separated(points: np.ndarray, survived: np.ndarray, scaled: bool) -> dict[s
         return None
 
 
-def _verdicts(points: np.ndarray, survived: np.ndarray, found: dict[str, Any]) -> list[dict[str, Any]]:
+def claims(size: Size, found: Found) -> list[Claim]:
+    """Whether the two numbers tell survivors from the dead, and better than the commoner answer."""
     from scipy.stats import mannwhitneyu
 
-    plain, scaled = found["as published"], found["scaled"]
+    points, survived = found.shown
+    machines = {name: found.numbers[name] for name in MACHINES}
+    plain, scaled = machines.values()
+    near_rule = "reproduced: within .05 of the paper's, features as they are; partly: features of variance 1"
     if plain is None or scaled is None:
-        return [claim("a linear SVM separates survivors", PUBLISHED, "too few survivors to tell", False)]
-    told = {name: round(entry["accuracy"], 3) for name, entry in found.items()}
-    balanced = {name: round(entry["balanced"], 3) for name, entry in found.items()}
+        nothing = "too few survivors to tell"
+        return [Claim("accuracy", "a linear SVM separates survivors", PUBLISHED, nothing, "not", near_rule)]
+    accuracy = {name: round(entry["accuracy"], 3) for name, entry in machines.items()}
+    balanced = {name: round(entry["balanced"], 3) for name, entry in machines.items()}
     p_values, areas = {}, {}
     for column, name in enumerate(("initial signal", "gradient")):
         live, dead = points[survived, column], points[~survived, column]
@@ -101,25 +111,27 @@ def _verdicts(points: np.ndarray, survived: np.ndarray, found: dict[str, Any]) -
         p_values[name] = float(test.pvalue)
         areas[name] = round(float(test.statistic) / (len(live) * len(dead)), 3)
     near = [abs(entry["accuracy"] - PUBLISHED) < 0.05 for entry in (plain, scaled)]
-    held = f"{told}, on {plain['tested']} points"
     return [
-        claim("held-out accuracy of the linear SVM on (signal, gradient at step 4)", PUBLISHED, held,
-              near[0], near[1]),
-        claim("ours: that is more than always answering 'dies' does", None,
+        Claim("accuracy", "held-out accuracy of the linear SVM on (signal, gradient at step 4)", PUBLISHED,
+              f"{accuracy}, on {plain['tested']} points", graded(*near), near_rule),
+        Claim("above_majority", "ours: that is more than always answering 'dies' does", None,
               f"always 'dies': {plain['majority']:.3f} ({1 - survived.mean():.3f} over all points); "
               f"mean accuracy on survivors and on the dead: {balanced}",
-              plain["accuracy"] > plain["majority"] + 0.02, scaled["accuracy"] > scaled["majority"] + 0.02),
-        claim("survivors have larger initial signals and gradients", "larger",
+              graded(*(entry["accuracy"] > entry["majority"] + 0.02 for entry in (plain, scaled))),
+              "reproduced: by more than .02, features as they are; partly: features of variance 1"),
+        Claim("larger", "survivors have larger initial signals and gradients", "larger",
               f"a survivor has the larger value with probability {areas}, Mann-Whitney p "
               f"{ {name: f'{x:.1e}' for name, x in p_values.items()} }",
-              min(areas.values()) > 0.5 and max(p_values.values()) < 0.01, max(areas.values()) > 0.6),
+              graded(min(areas.values()) > 0.5 and max(p_values.values()) < 0.01, max(areas.values()) > 0.6),
+              "reproduced: both, each with p < .01; partly: one of them with probability above .6"),
     ]  # fmt: skip
 
 
-def _draw(size: Size, points: np.ndarray, survived: np.ndarray) -> "Figure":
+def figure(size: Size, found: Found) -> "Figure":
     """Initial signal against gradient, and the survival rate over gradient."""
     from matplotlib.figure import Figure
 
+    points, survived = found.shown
     figure = Figure(figsize=(9, 3.8), layout="constrained")
     figure.suptitle(f"p = {size.settings.p}: {survived.sum()} of {survived.size} frequencies survive, in "
                     f"{size.networks} networks with one initial embedding", fontsize=11)  # fmt: skip
@@ -137,3 +149,15 @@ def _draw(size: Size, points: np.ndarray, survived: np.ndarray) -> "Figure":
     rate.axhline(survived.mean(), color="k", lw=0.8, ls=":")
     rate.set(xlabel="gradient (eight bins of equal size)", ylabel="share that survives", ylim=(0, 1))
     return figure
+
+
+STUDY = Study(
+    "ding24-gradient",
+    "Ding24 Figures 5 and 6: which frequencies survive, from initial signal and gradient",
+    "Ding24",
+    SIZES,
+    run,
+    claims,
+    figure,
+    settings=lambda size: size.settings.listed(),
+)

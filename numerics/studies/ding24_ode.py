@@ -7,7 +7,6 @@ compete.
 """
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,25 +14,13 @@ import torch
 
 from numerics.analysis.circles import signals, survivors
 from numerics.analysis.dynamics import determination, fit_linear
-from numerics.checkpoint import runs_folder
 from numerics.models.embedding_mlp import EmbeddingMLP, snapshot
-from numerics.outcome import Outcome, Progress
-from numerics.studies.ding24 import (
-    COLOURS,
-    STYLES,
-    Problem,
-    Settings,
-    outcome,
-    spaced,
-    strengths,
-    train,
-)
-from numerics.studies.verdict import claim
+from numerics.studies.ding24 import COLOURS, STYLES, Settings, SplitPairs, spaced, strengths, train
+from numerics.studies.study import Claim, Found, Session, Study, graded
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-TITLE = "Ding24 Section 4.2: a linear law for the signals"
 FITS = {"least squares": 0.0, "Lasso": 0.01}
 
 
@@ -53,42 +40,36 @@ SIZES = {
 }
 
 
-def reproduce(scale: str, folder: Path, *, device: str, budget: int, progress: Progress) -> Outcome:
-    """Train every seed and dimension, fit every trajectory; ``budget`` is not needed."""
-    size = SIZES[scale]
-    runs = runs_folder(folder, "ding24-ode", scale)
+def run(size: Size, session: Session) -> Found:
+    """Train every seed and dimension, fit every trajectory; the first trajectory is shown."""
     cases = [(size.settings.d, seed) for seed in range(size.seeds)] + [(d, 0) for d in size.dimensions]
     paths, rows = [], []
     for d, seed in cases:
-        path, row = _run(replace(size.settings, d=d), seed, runs / f"d{d}-seed{seed}", device, progress)
+        path, row = _trajectory(replace(size.settings, d=d), seed, session)
         rows.append(row | {name: _fit(path, alpha) for name, alpha in FITS.items()})
         paths.append(path)
     control = {
         name: [fit_linear(paths[i], alpha, drivers=paths[(i + 1) % size.seeds]).score for i in range(size.seeds)]
         for name, alpha in FITS.items()
     }
-    found = {"runs": rows, "control": control}
-    return outcome("ding24-ode", TITLE, scale, size.settings, found, _verdicts(size, rows, control),
-                   lambda: _draw(size, paths[0], rows, control), device)  # fmt: skip
+    return Found({"runs": rows, "control": control}, paths[0])
 
 
-def _run(
-    settings: Settings, seed: int, folder: Path, device: str, progress: Progress
-) -> tuple[np.ndarray, dict[str, Any]]:
+def _trajectory(settings: Settings, seed: int, session: Session) -> tuple[np.ndarray, dict[str, Any]]:
     """Signals after every step (T + 1, p // 2), and the size of the embedding's gradient at some."""
-    problem = Problem(settings.p, settings.fraction, seed, device)
+    pairs = SplitPairs(settings.p, settings.fraction, seed, session.device)
 
     def measure(model: EmbeddingMLP, step: int) -> dict[str, Any]:
         found = strengths(model, step)
         if spaced(step):
             with torch.enable_grad():
-                (slope,) = torch.autograd.grad(problem.loss(model, problem.train), model.embedding)
+                (slope,) = torch.autograd.grad(pairs.loss(model, pairs.train), model.embedding)
             found["gradient"] = float(signals(slope.cpu().numpy()).sum())
         return found
 
-    model, history = train(
-        settings, seed, folder, measure=measure, at=lambda step: True, device=device, progress=progress, scored=spaced
-    )
+    model, history = train(settings, seed, session.folder / f"d{settings.d}-seed{seed}", measure=measure,
+                           at=lambda step: True, device=session.device, progress=session.progress,
+                           scored=spaced)  # fmt: skip
     gradient = [[record["step"], record["gradient"]] for record in history if "gradient" in record]
     row = {"d": settings.d, "seed": seed, "survivors": survivors(snapshot(model)), "gradient": gradient}
     return np.array([record["signals"] for record in history]), row
@@ -106,7 +87,9 @@ def _fit(path: np.ndarray, alpha: float) -> dict[str, Any]:
     }
 
 
-def _verdicts(size: Size, rows: list[dict[str, Any]], control: dict[str, Any]) -> list[dict[str, Any]]:
+def claims(size: Size, found: Found) -> list[Claim]:
+    """How well the law fits, whether it is sparse, and what the control says of it."""
+    rows, control = found.numbers["runs"], found.numbers["control"]
     seeds = rows[: size.seeds]
     squares, lasso = ([round(row[name]["r2"], 3) for row in seeds] for name in FITS)
     worst = {name: min(min(row[name]["solution_r2_by_frequency"]) for row in seeds) for name in FITS}
@@ -114,29 +97,36 @@ def _verdicts(size: Size, rows: list[dict[str, Any]], control: dict[str, Any]) -
     steps, sizes = np.array(seeds[0]["gradient"]).T
     inner = (sizes[1:-1] > sizes[:-2]) & (sizes[1:-1] > sizes[2:])
     peaks, late = [int(x) for x in steps[1:-1][inner]], float(sizes[-1] / sizes.max())
-    other = {name: [round(x, 3) for x in control[name]] for name in FITS}
-    lower = max(control["least squares"]) < min(squares) - 0.05
     return [
-        claim("a linear law fits the increments: R^2, least squares", None, squares, min(squares) > 0.95),
-        claim("the same, Lasso with alpha = 0.01: R^2", None, lasso, min(lasso) > 0.9, min(lasso) > 0.5),
-        claim("Lasso finds few interactions: share of entries of A that are not 0", None, share,
-              max(share) < 0.5),
-        claim("the solution follows the signals: R^2 of the worst frequency", None,
+        Claim("least_squares", "a linear law fits the increments: R^2, least squares", None, squares,
+              graded(min(squares) > 0.95), "reproduced: above .95 in every seed"),
+        Claim("lasso", "the same, Lasso with alpha = 0.01: R^2", None, lasso,
+              graded(min(lasso) > 0.9, min(lasso) > 0.5),
+              "reproduced: above .9 in every seed; partly: above .5 in every seed"),
+        Claim("sparse", "Lasso finds few interactions: share of entries of A that are not 0", None, share,
+              graded(max(share) < 0.5), "reproduced: below one half in every seed"),
+        Claim("solution", "the solution follows the signals: R^2 of the worst frequency", None,
               {name: round(x, 3) for name, x in worst.items()},
-              min(worst.values()) > 0.8, max(worst.values()) > 0.8),
-        claim("the embedding's gradient peaks about step 100 and is negligible after 1000", 100,
+              graded(min(worst.values()) > 0.8, max(worst.values()) > 0.8),
+              "reproduced: above .8 for both fits; partly: for one of them"),
+        Claim("gradient_peak", "the embedding's gradient peaks about step 100 and is negligible after 1000", 100,
               f"local maxima at steps {peaks}, the largest at {int(steps[sizes.argmax()])}; "
               f"at step {int(steps[-1])} {late:.1e} of it",
-              60 <= steps[sizes.argmax()] <= 160 and late < 0.02, any(60 <= x <= 160 for x in peaks)),
-        claim("ours: R^2 shows interaction, so it drops when another run's signals take the place of x", None,
-              other, lower),
+              graded(60 <= steps[sizes.argmax()] <= 160 and late < 0.02, any(60 <= x <= 160 for x in peaks)),
+              "reproduced: seed 0's largest value is at steps 60 to 160 and the last one below .02 of it; partly: a "
+              "local maximum is at these steps"),
+        Claim("control", "ours: R^2 shows interaction, so it drops when another run's signals take the place of x",
+              None, {name: [round(x, 3) for x in control[name]] for name in FITS},
+              graded(max(control["least squares"]) < min(squares) - 0.05),
+              "reproduced: every control is more than .05 below every fit, least squares"),
     ]  # fmt: skip
 
 
-def _draw(size: Size, path: np.ndarray, rows: list[dict[str, Any]], control: dict[str, Any]) -> "Figure":
+def figure(size: Size, found: Found) -> "Figure":
     """Signals with the solution of the Lasso law, its matrix, R^2 against d, and the embedding's gradient."""
     from matplotlib.figure import Figure
 
+    path, rows, control = found.shown, found.numbers["runs"], found.numbers["control"]
     figure = Figure(figsize=(11, 6.4), layout="constrained")
     figure.suptitle(
         "A linear law for the signals; crosses: driven by the signals of another run, which cannot act on these",
@@ -171,3 +161,15 @@ def _draw(size: Size, path: np.ndarray, rows: list[dict[str, Any]], control: dic
                  title="gradient of the embedding")  # fmt: skip
     gradient.legend(fontsize=7, frameon=False)
     return figure
+
+
+STUDY = Study(
+    "ding24-ode",
+    "Ding24 Section 4.2: a linear law for the signals",
+    "Ding24",
+    SIZES,
+    run,
+    claims,
+    figure,
+    settings=lambda size: size.settings.listed(),
+)

@@ -6,28 +6,17 @@ the frequencies down: 11 and 8, which are O's two strongest survivors, and 1 and
 """
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from numerics.analysis.ablation import keep_frequencies
 from numerics.analysis.circles import signals, survivors
-from numerics.checkpoint import runs_folder
 from numerics.models.embedding_mlp import EmbeddingMLP, snapshot
-from numerics.outcome import Outcome, Progress
-from numerics.studies.ding24 import (
-    COLOURS,
-    STYLES,
-    Settings,
-    outcome,
-    spaced,
-    train,
-)
-from numerics.studies.verdict import claim
+from numerics.studies.ding24 import COLOURS, STYLES, Settings, spaced, train
+from numerics.studies.study import Claim, Found, Session, Study, graded
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-TITLE = "Ding24 Figure 8: training again from one or two circles"
 LEARNED = 0.99
 SETTLED = 0.1  # test loss above which circles still come and go
 NAMES = {
@@ -54,16 +43,12 @@ SIZES = {
 }
 
 
-def reproduce(scale: str, folder: Path, *, device: str, budget: int, progress: Progress) -> Outcome:
-    """Five experiments for every seed; ``budget`` is not needed."""
-    size = SIZES[scale]
-    runs = runs_folder(folder, "ding24-reinit", scale)
-    rows = [row for seed in range(size.seeds) for row in _experiments(size.settings, seed, runs, device, progress)]
-    return outcome("ding24-reinit", TITLE, scale, size.settings, {"runs": rows}, _verdicts(size, rows),
-                   lambda: _draw(size, rows), device)  # fmt: skip
+def run(size: Size, session: Session) -> Found:
+    """Five experiments for every seed."""
+    return Found({"runs": [row for seed in range(size.seeds) for row in _experiments(size.settings, seed, session)]})
 
 
-def _experiments(settings: Settings, seed: int, runs: Path, device: str, progress: Progress) -> list[dict[str, Any]]:
+def _experiments(settings: Settings, seed: int, session: Session) -> list[dict[str, Any]]:
     original = snapshot(EmbeddingMLP(settings.p, settings.d, seed=seed, initial=settings.initial))
     starts: dict[str, list[int]] = {"O": []}
     rows = []
@@ -72,11 +57,11 @@ def _experiments(settings: Settings, seed: int, runs: Path, device: str, progres
         model, history = train(
             settings,
             seed,
-            runs / f"seed-{seed}-{name}",
+            session.folder / f"seed-{seed}-{name}",
             measure=lambda model, step: {"survivors": survivors(snapshot(model))},
             at=spaced,
-            device=device,
-            progress=progress,
+            device=session.device,
+            progress=session.progress,
             embedding=keep_frequencies(original, kept) if kept else None,
         )
         embedding = snapshot(model)
@@ -93,35 +78,42 @@ def _experiments(settings: Settings, seed: int, runs: Path, device: str, progres
     return rows
 
 
-def _verdicts(size: Size, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    found = {name: [row for row in rows if row["experiment"] == name] for name in NAMES}
-    counts = {name: [len(row["survivors"]) for row in found[name]] for name in NAMES}
-    times = {name: [row["learned_at"] for row in found[name]] for name in NAMES}
-    losses = {name: [row["history"][-1]["test_loss"] for row in found[name]] for name in NAMES}
+def claims(size: Size, found: Found) -> list[Claim]:
+    """What becomes of every start."""
+    rows = found.numbers["runs"]
+    by_name = {name: [row for row in rows if row["experiment"] == name] for name in NAMES}
+    counts = {name: [len(row["survivors"]) for row in by_name[name]] for name in NAMES}
+    times = {name: [row["learned_at"] for row in by_name[name]] for name in NAMES}
+    losses = {name: [row["history"][-1]["test_loss"] for row in by_name[name]] for name in NAMES}
     settled = {name: max(losses[name]) < SETTLED for name in NAMES}
     shown = {name: [f"{x:.1e}" for x in losses[name]] for name in NAMES}
-    two = [sorted(row["survivors"]) == sorted(row["started_from"]) for row in found["B"]]
+    two = [sorted(row["survivors"]) == sorted(row["started_from"]) for row in by_name["B"]]
     sooner = [b is not None and (o is None or b < o) for b, o in zip(times["B"], times["O"], strict=True)]
     lower = [b < o for b, o in zip(losses["B"], losses["O"], strict=True)]
-    alive = {name: [row["survivors"] for row in found[name]] for name in NAMES}
+    alive = {name: [row["survivors"] for row in by_name[name]] for name in NAMES}
     text = f"test accuracy {LEARNED} at steps {times['B']} against {times['O']}"
     short = "" if size.settings.steps >= 30_000 else "; no run was that long"
     many = [n >= 3 for name in "CD" for n in counts[name]]
     return [
-        claim("A (strongest circle): dead frequencies come back", "4 circles in the end",
+        Claim("strongest", "A (strongest circle): dead frequencies come back", "4 circles in the end",
               f"{alive['A']}, test loss {shown['A']}",
-              settled["A"] and all(n == 4 for n in counts["A"]), min(counts["A"]) > 1),
-        claim("B (two strongest): two circles in the end", 2, alive["B"], all(two), any(two)),
-        claim("B learns sooner than O", "faster", text, all(sooner), any(sooner)),
-        claim(f"B's test loss, here after {size.settings.steps} steps", "1e-7 after 30000 steps",
-              f"{shown['B']} (O: {shown['O']}){short}", max(losses["B"]) <= 1.5e-7, all(lower)),
-        claim("C, D (other circles): circles in the end", "at least 3",
+              graded(settled["A"] and all(n == 4 for n in counts["A"]), min(counts["A"]) > 1),
+              f"reproduced: 4 in every seed, with test losses below {SETTLED}; partly: more than one in every seed"),
+        Claim("two_strongest", "B (two strongest): two circles in the end", 2, alive["B"],
+              graded(all(two), any(two)), "reproduced: the two of the start, in every seed; partly: in some seed"),
+        Claim("faster", "B learns sooner than O", "faster", text, graded(all(sooner), any(sooner)),
+              f"reproduced: B reaches test accuracy {LEARNED} first in every seed; partly: in some seed"),
+        Claim("loss", f"B's test loss, here after {size.settings.steps} steps", "1e-7 after 30000 steps",
+              f"{shown['B']} (O: {shown['O']}){short}", graded(max(losses["B"]) <= 1.5e-7, all(lower)),
+              "reproduced: at most 1.5e-7 in every seed; partly: below O's in every seed"),
+        Claim("others", "C, D (other circles): circles in the end", "at least 3",
               f"{counts['C']} and {counts['D']}, test loss {shown['C']} and {shown['D']}",
-              settled["C"] and settled["D"] and all(many), any(many)),
+              graded(settled["C"] and settled["D"] and all(many), any(many)),
+              f"reproduced: at least 3 in every seed, with test losses below {SETTLED}; partly: in some seed"),
     ]  # fmt: skip
 
 
-def _draw(size: Size, rows: list[dict[str, Any]]) -> "Figure":
+def figure(size: Size, found: Found) -> "Figure":
     """Test loss over training as in the paper: O with A and B, O with C and D; a row for every seed."""
     from matplotlib.figure import Figure
 
@@ -130,7 +122,7 @@ def _draw(size: Size, rows: list[dict[str, Any]]) -> "Figure":
     axes = figure.subplots(size.seeds, 2, sharey=True, squeeze=False)
     for seed, pair in enumerate(axes):
         for ax, shown in zip(pair, ("OAB", "OCD"), strict=True):
-            for row in rows:
+            for row in found.numbers["runs"]:
                 if row["seed"] == seed and row["experiment"] in shown:
                     index = list(NAMES).index(row["experiment"])
                     label = f"{row['experiment']}: {NAMES[row['experiment']]} -> {len(row['survivors'])} circles"
@@ -141,3 +133,15 @@ def _draw(size: Size, rows: list[dict[str, Any]]) -> "Figure":
             ax.legend(fontsize=7, frameon=False, loc="lower left")
         pair[0].set_ylabel("cross-entropy, test pairs")
     return figure
+
+
+STUDY = Study(
+    "ding24-reinit",
+    "Ding24 Figure 8: training again from one or two circles",
+    "Ding24",
+    SIZES,
+    run,
+    claims,
+    figure,
+    settings=lambda size: size.settings.listed(),
+)

@@ -8,7 +8,9 @@ import torch
 
 from numerics.models.embedding_mlp import EmbeddingMLP, snapshot
 from numerics.studies import ding24_circles, ding24_frozen, ding24_gradient, ding24_ode, ding24_reinit
-from numerics.studies.ding24 import Problem, Settings, spaced, strengths, train
+from numerics.studies.ding24 import Settings, SplitPairs, spaced, strengths, train
+from numerics.studies.ding24_gradient import Fates
+from numerics.studies.study import Found
 from theory.errors import InputError
 
 TINY = Settings(p=7, d=4, steps=12, width=9, precision="float64")
@@ -18,8 +20,8 @@ def run(folder, settings=TINY, **options):
     return train(settings, 0, folder, measure=strengths, at=lambda step: True, **options)
 
 
-def words(rows):
-    return [row["verdict"] for row in rows]
+def grades(study, size, numbers, shown=None):
+    return [claim.grade for claim in study.claims(size, Found(numbers, shown))]
 
 
 def test_the_history_of_a_run_is_that_of_shorter_runs(tmp_path):
@@ -48,13 +50,13 @@ def test_records_without_scores_still_end_with_one(tmp_path):
 
 
 def test_scores_use_the_chosen_pairs_and_embedding():
-    model, problem = EmbeddingMLP(7, 4, 9), Problem(7, 0.8, 0)
-    parts = [problem.score(model, chosen) for chosen in (problem.train, problem.test)]
+    model, pairs = EmbeddingMLP(7, 4, 9), SplitPairs(7, 0.8, 0)
+    parts = [pairs.score(model, chosen) for chosen in (pairs.train, pairs.test)]
     weights = np.array([39, 10]) / 49
-    assert problem.score(model) == pytest.approx(weights @ np.array(parts))
-    assert problem.score(model, embedding=snapshot(model)) == problem.score(model)
-    assert problem.score(model, embedding=np.zeros((7, 4)))[1] == pytest.approx(1 / 7), "every pair looks the same"
-    assert float(problem.loss(model).detach()) == problem.score(model)[0]
+    assert pairs.score(model) == pytest.approx(weights @ np.array(parts))
+    assert pairs.score(model, embedding=snapshot(model)) == pairs.score(model)
+    assert pairs.score(model, embedding=np.zeros((7, 4)))[1] == pytest.approx(1 / 7), "every pair looks the same"
+    assert float(pairs.loss(model).detach()) == pairs.score(model)[0]
     assert torch.equal(model.embedding, EmbeddingMLP(7, 4, 9).embedding)
 
 
@@ -84,9 +86,10 @@ def circles_row(losses, accuracies, survivors=(11, 8, 25)):
 
 def test_verdicts_on_circles():
     good = circles_row((3.0, 1.0, 0.01), (0.1, 0.6, 1.0))
-    assert words(ding24_circles._verdicts(59, [good])) == ["reproduced"] * 6
+    size = ding24_circles.SIZES["cpu"]
+    assert grades(ding24_circles, size, {"runs": [good]}) == ["reproduced"] * 6
     bad = circles_row((0.1, 0.1, 2.0), (1.0, 1.0, 0.3), (1, 2, 3)) | {"circularity": [0.5] * 3}
-    assert words(ding24_circles._verdicts(59, [bad])) == ["reproduced", "not", "not", "not", "not", "not"]
+    assert grades(ding24_circles, size, {"runs": [bad]}) == ["reproduced", "not", "not", "not", "not", "not"]
 
 
 def reinit_rows(survivors, losses, learned):
@@ -103,11 +106,11 @@ def test_verdicts_on_starting_again():
     fast = dict(zip("OABCD", (300, 500, 100, 600, 700), strict=True))
     good = {"O": [5, 3, 2, 1], "A": [5, 3, 2, 1], "B": [3, 5], "C": [1, 2, 4], "D": [1, 2, 4]}
     rows = reinit_rows(good, dict.fromkeys("OABCD", 1e-7), fast)
-    assert words(ding24_reinit._verdicts(size, rows)) == ["reproduced"] * 5
+    assert grades(ding24_reinit, size, {"runs": rows}) == ["reproduced"] * 5
     bad = {name: [6] for name in "OABCD"}
     slow = fast | {"B": None}
     rows = reinit_rows(bad, dict.fromkeys("OABCD", 1.0), slow)
-    assert words(ding24_reinit._verdicts(size, rows)) == ["not"] * 5
+    assert grades(ding24_reinit, size, {"runs": rows}) == ["not"] * 5
 
 
 def test_verdicts_on_frozen_embeddings():
@@ -121,24 +124,21 @@ def test_verdicts_on_frozen_embeddings():
             {"d": d, "seed": 0, "history": [{"step": 500, "test_loss": loss}]}
             for d, loss in zip(size.dimensions, losses, strict=True)
         ]
-        assert words(ding24_frozen._verdicts(size, rows)) == expected
+        assert grades(ding24_frozen, size, {"runs": rows}) == expected
 
 
 def test_verdicts_on_first_gradients():
-    generator = np.random.default_rng(0)
+    size, generator = ding24_gradient.SIZES["cpu"], np.random.default_rng(0)
     points = np.stack([85 + 3 * generator.normal(size=240), 1e-3 * generator.normal(size=240)], axis=1)
     telling = points[:, 0] / 3 + points[:, 1] / 1e-3 > 30
     for survived, expected in (
         (telling, ["partly", "reproduced"]),  # the scaled machine alone sees the gradient
         (generator.random(240) < 0.16, ["not", "not"]),
     ):
-        found = {
-            name: ding24_gradient._separated(points, survived, name == "scaled") for name in ("as published", "scaled")
-        }
-        assert words(ding24_gradient._verdicts(points, survived, found))[1:] == expected
-    figure = ding24_gradient._draw(ding24_gradient.SIZES["cpu"], points, telling)
-    assert len(figure.axes) == 2
-    assert words(ding24_gradient._verdicts(points, telling, dict.fromkeys(found))) == ["not"]
+        fates = Fates(points, survived)
+        assert grades(ding24_gradient, size, ding24_gradient.told(fates), fates)[1:] == expected
+    none = Fates(points, np.zeros_like(telling))
+    assert grades(ding24_gradient, size, ding24_gradient.told(none), none) == ["not"]
 
 
 def test_verdicts_on_the_linear_law():
@@ -148,8 +148,8 @@ def test_verdicts_on_the_linear_law():
     fits = {"r2": 0.99, "nonzero": 0.1, "solution_r2_by_frequency": [0.9]}
     row = {"gradient": gradient, "least squares": fits, "Lasso": fits}
     apart = {name: [0.3] for name in ding24_ode.FITS}
-    assert words(ding24_ode._verdicts(size, [row], apart)) == ["reproduced"] * 6
+    assert grades(ding24_ode, size, {"runs": [row], "control": apart}) == ["reproduced"] * 6
     same = {name: [0.99] for name in ding24_ode.FITS}
     bad = {"r2": 0.1, "nonzero": 0.9, "solution_r2_by_frequency": [0.1]}
     rows = [row | {"least squares": bad, "Lasso": bad, "gradient": [[0, 1.0], [10, 2.0], [20, 1.5]]}]
-    assert words(ding24_ode._verdicts(size, rows, same)) == ["not"] * 6
+    assert grades(ding24_ode, size, {"runs": rows, "control": same}) == ["not"] * 6
