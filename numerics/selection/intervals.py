@@ -10,8 +10,8 @@ independent of each other and normal, in the limit of many.
 """
 
 from dataclasses import dataclass
-from math import atanh, inf, isfinite, sqrt, tanh
-from typing import Any
+from math import isfinite
+from typing import Any, Literal
 
 import numpy as np
 
@@ -47,15 +47,7 @@ def wilson(successes: int, n: int, level: float = 0.95) -> Interval:
         >>> round(found.low, 4), round(found.high, 4)
         (0.3094, 0.498)
     """
-    from scipy.special import ndtri
-
-    _require_counts(successes, n, level)
-    z = float(ndtri((1 + level) / 2))
-    middle = (successes + z * z / 2) / (n + z * z)
-    spread = z / (n + z * z) * sqrt(successes * (n - successes) / n + z * z / 4)
-    return Interval(
-        max(middle - spread, 0.0) if successes else 0.0, min(middle + spread, 1.0) if successes < n else 1.0
-    )
+    return _of_share("wilson", successes, n, level)
 
 
 def exact(successes: int, n: int, level: float = 0.95) -> Interval:
@@ -69,13 +61,17 @@ def exact(successes: int, n: int, level: float = 0.95) -> Interval:
         >>> found.low, round(found.high, 4)
         (0.0, 0.3085)
     """
-    from scipy.special import betaincinv
+    return _of_share("exact", successes, n, level)
 
-    _require_counts(successes, n, level)
-    failures, tail = n - successes, (1 - level) / 2
-    low = float(betaincinv(successes, failures + 1, tail)) if successes else 0.0
-    high = float(betaincinv(successes + 1, failures, 1 - tail)) if failures else 1.0
-    return Interval(low, high)
+
+def _of_share(method: Literal["wilson", "exact"], successes: int, n: int, level: float) -> Interval:
+    from scipy.stats import binomtest
+
+    require_integer("the number of seeds", n, 1)
+    require_integer("successes", successes, 0, n)
+    _require_level(level)
+    found = binomtest(successes, n).proportion_ci(level, method)
+    return Interval(float(found.low), float(found.high))
 
 
 def share(successes: int, n: int) -> dict[str, Any]:
@@ -102,7 +98,7 @@ def pearson(x: np.ndarray, y: np.ndarray, level: float = 0.95) -> Correlation:
         >>> round(found.r, 4), round(found.interval.low, 4), round(found.interval.high, 4)
         (0.8, -0.2796, 0.9862)
     """
-    from scipy.stats import norm, pearsonr
+    from scipy.stats import pearsonr
 
     _require_level(level)
     x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
@@ -113,16 +109,9 @@ def pearson(x: np.ndarray, y: np.ndarray, level: float = 0.95) -> Correlation:
     if np.ptp(x) == 0 or np.ptp(y) == 0:
         raise InputError("a correlation needs arrays that vary; one holds a single value")
     found = pearsonr(x, y)
-    r = max(-1.0, min(1.0, float(found.statistic)))
-    centre = atanh(r) if abs(r) < 1 else r * inf
-    half_width = float(norm.ppf((1 + level) / 2)) / sqrt(len(x) - 3)
-    return Correlation(r, Interval(tanh(centre - half_width), tanh(centre + half_width)), float(found.pvalue), len(x))
-
-
-def _require_counts(successes: int, n: int, level: float) -> None:
-    require_integer("the number of seeds", n, 1)
-    require_integer("successes", successes, 0, n)
-    _require_level(level)
+    ends = found.confidence_interval(level)
+    interval = Interval(float(ends.low), float(ends.high))
+    return Correlation(float(found.statistic), interval, float(found.pvalue), len(x))
 
 
 def _require_level(level: float) -> None:

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from scipy.optimize import brentq
-from scipy.stats import binom, binomtest
+from scipy.special import betaincinv, ndtri
+from scipy.stats import binom
 
 from numerics.selection.intervals import exact, pearson, share, wilson
 from theory.errors import InputError
@@ -35,22 +35,17 @@ def test_wilson_covers_95_percent_on_average_and_not_everywhere():
 
 @pytest.mark.parametrize(("x", "n"), [(0, 10), (3, 10), (10, 10), (50, 100), (1, 2000)])
 @pytest.mark.parametrize("level", [0.9, 0.95])
-def test_both_intervals_by_another_library(x, n, level):
-    for interval, method in ((wilson, "wilson"), (exact, "exact")):
-        found, other = interval(x, n, level), binomtest(x, n).proportion_ci(level, method)
-        assert found.low == pytest.approx(other.low, abs=1e-9)
-        assert found.high == pytest.approx(other.high, abs=1e-9)
-
-
-@pytest.mark.parametrize(("x", "n", "level"), [(0, 10, 0.95), (3, 10, 0.95), (10, 10, 0.9), (7, 100, 0.99)])
-def test_exact_by_its_definition(x, n, level):
-    """Both ends solve a binomial tail of (1 - level)/2."""
-    tail = (1 - level) / 2
-    low = 0.0 if x == 0 else brentq(lambda q: binom.sf(x - 1, n, q) - tail, 1e-12, 1 - 1e-12, xtol=1e-14)
-    high = 1.0 if x == n else brentq(lambda q: binom.cdf(x, n, q) - tail, 1e-12, 1 - 1e-12, xtol=1e-14)
-    found = exact(x, n, level)
-    assert found.low == pytest.approx(low, abs=1e-9)
-    assert found.high == pytest.approx(high, abs=1e-9)
+def test_both_intervals_by_their_closed_forms(x, n, level):
+    z = ndtri((1 + level) / 2)
+    middle, spread = x + z**2 / 2, z * np.sqrt(x * (n - x) / n + z**2 / 4)
+    found = wilson(x, n, level)
+    assert (found.low, found.high) == pytest.approx(
+        ((middle - spread) / (n + z**2), (middle + spread) / (n + z**2)), rel=0, abs=1e-13
+    )
+    found, tail = exact(x, n, level), (1 - level) / 2
+    low = betaincinv(x, n - x + 1, tail) if x else 0.0
+    high = betaincinv(x + 1, n - x, 1 - tail) if x < n else 1.0
+    assert (found.low, found.high) == pytest.approx((low, high), rel=0, abs=1e-12)
 
 
 def test_a_share_is_json():
@@ -84,7 +79,8 @@ def test_pearson_by_its_definition_and_at_its_ends():
     y = x**2 + x
     found = pearson(x, y)
     assert found.r == pytest.approx(np.corrcoef(x, y)[0, 1])
-    assert found.interval.low < found.r < found.interval.high
+    ends = np.tanh(np.arctanh(found.r) + np.array([-1, 1]) * ndtri(0.975) / np.sqrt(17))
+    assert (found.interval.low, found.interval.high) == pytest.approx(tuple(ends), rel=0, abs=1e-13)
     assert found.pairs == 20
     assert pearson(x, -x).r == pytest.approx(-1)
     assert pearson(x, -x).interval.high < -0.999
