@@ -22,6 +22,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy, silu
 
+from numerics.accuracy import accuracy
 from numerics.ensemble.store import Tensors
 from numerics.models.embedding_mlp import EmbeddingMLP, Initial, train_split
 from theory.errors import InputError
@@ -133,20 +134,20 @@ def losses(parameters: Tensors, data: Tensors) -> Tensor:
 
 
 def accuracies(parameters: Tensors, pairs: Tensor) -> Tensor:
-    """Share of each member's pairs (members, n) that it labels right, (members,), float64.
+    """Accuracy of each member on its pairs (members, n): shape (members,), float64.
 
     Examples:
         >>> import torch
         >>> silent = {name: torch.zeros_like(x) for name, x in networks(5, 2, [0], width=4).items()}
         >>> accuracies(silent, torch.arange(25)[None]).tolist()
-        [0.2]
+        [0.0]
     """
-    answers = [  # one member at a time: this is rare, and its activations need not fit anywhere all at once
-        logits({name: x[i : i + 1] for name, x in parameters.items()}, pairs[i : i + 1]).argmax(2)
+    p = parameters["embedding"].shape[1]
+    found = [  # one member at a time: this is rare, and its activations need not fit anywhere all at once
+        accuracy(logits({name: x[i : i + 1] for name, x in parameters.items()}, pairs[i : i + 1]), labels(pairs[i], p))
         for i in range(len(pairs))
     ]
-    right = torch.cat(answers) == labels(pairs, parameters["embedding"].shape[1])
-    return right.double().mean(1)
+    return torch.cat(found)
 
 
 class EmbeddingGradient:

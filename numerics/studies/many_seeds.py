@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from numerics.accuracy import accuracy as share_right
 from numerics.ensemble.engine import Adam, Calm, Records, Trained, members_within, train
 from numerics.ensemble.power import PowerEnsemble
 from numerics.network import ACTIVATIONS
@@ -120,13 +121,17 @@ class Cell:
         theta = trained.parameters["theta"] if snapshot is None else trained.history["theta"][:, snapshot]
         theta = theta.to("cpu", torch.float64)
         ensemble, n = self.ensemble(), theta.shape[-1]
-        labels = ensemble.task.label(np.stack(np.meshgrid(*[np.arange(n)] * 2, indexing="ij"), axis=-1))
+        labels = torch.from_numpy(load_group(self.group).table.ravel()).long()
         group = load_group(self.group)
         fractions, accuracy, size = [], [], []
         for part in theta.split(max(1, LOGITS // (8 * n**3))):
-            logits = ensemble.logits(part).mT.reshape(-1, n, n, n).numpy()
+            found = ensemble.logits(part).mT
+            accuracy.append(share_right(found, labels).numpy())
+            logits = found.reshape(-1, n, n, n).numpy()
             fractions.append(irrep_fractions(logits, group))
-            accuracy.append((logits.argmax(axis=-1) == labels).mean(axis=(1, 2)))
+            accuracy.append(
+                correct(torch.from_numpy(logits), torch.from_numpy(labels)).double().mean(dim=(1, 2)).numpy()
+            )
             size.append(np.abs(logits - logits.mean(axis=-1, keepdims=True)).max(axis=(1, 2, 3)))
         return Observed(
             group,
