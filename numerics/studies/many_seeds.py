@@ -121,7 +121,7 @@ class Cell:
         theta = trained.parameters["theta"] if snapshot is None else trained.history["theta"][:, snapshot]
         theta = theta.to("cpu", torch.float64)
         ensemble, n = self.ensemble(), theta.shape[-1]
-        labels = torch.from_numpy(load_group(self.group).table.ravel()).long()
+        labels = torch.tensor(load_group(self.group).table.ravel(), dtype=torch.int64)
         group = load_group(self.group)
         fractions, accuracy, size = [], [], []
         for part in theta.split(max(1, LOGITS // (8 * n**3))):
@@ -129,9 +129,6 @@ class Cell:
             accuracy.append(share_right(found, labels).numpy())
             logits = found.reshape(-1, n, n, n).numpy()
             fractions.append(irrep_fractions(logits, group))
-            accuracy.append(
-                correct(torch.from_numpy(logits), torch.from_numpy(labels)).double().mean(dim=(1, 2)).numpy()
-            )
             size.append(np.abs(logits - logits.mean(axis=-1, keepdims=True)).max(axis=(1, 2, 3)))
         return Observed(
             group,
