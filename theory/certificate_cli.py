@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from theory.errors import InputError, require_integer
+from theory.terminal import say
 
 if TYPE_CHECKING:
     from theory.core.dual_certificate import Certificate
@@ -42,18 +43,18 @@ def certificate(
     try:
         bound = check(found)
     except CertificateRejected as error:
-        typer.echo(f"rejected: {error}")
+        say(f"rejected: {error}")
         raise typer.Exit(1) from None
     where = f"order {order}" if order else f"odd order above {k} or even order above {2 * k}"
-    typer.echo(f"k={k}, every frequency of {where}: {len(found.squares)} vectors, checked in exact integers")
-    typer.echo(f"bound {bound.bound} = {float(bound.bound):.6g}: at least {bound.neurons_per_frequency} neurons")
+    say(f"k={k}, every frequency of {where}: {len(found.squares)} vectors, checked in exact integers")
+    say(f"bound {bound.bound} = {float(bound.bound):.6g}: at least {bound.neurons_per_frequency} neurons")
     minimal = (k + 1) * 2 ** (k - 1)
     relation = "equals" if bound.tight else "is below"
     verdict = "the minimal construction is optimal there" if bound.tight else "the least number is open"
-    typer.echo(f"{bound.neurons_per_frequency} {relation} (k+1) 2^(k-1) = {minimal}: {verdict}")
+    say(f"{bound.neurons_per_frequency} {relation} (k+1) 2^(k-1) = {minimal}: {verdict}")
     if out is not None:
         save(out, found)
-        typer.echo(f"{out}: written")
+        say(f"{out}: written")
 
 
 def _search(k: int, order: int | None) -> "Certificate":

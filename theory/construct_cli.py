@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from theory.errors import InputError
+from theory.terminal import say
 
 app = typer.Typer()
 
@@ -42,11 +43,11 @@ def _construct_cyclic(k: int, p: int, method: str, out: Path | None, exact: Path
     network = narrow(k, p) if method == "narrow" else build(k, p, method)
     if exact is not None:
         save_exact(exact, network)
-        typer.echo(f"{exact}: {network.width} exact neurons, k={k}, p={p}, {method}")
+        say(f"{exact}: {network.width} exact neurons, k={k}, p={p}, {method}")
     if out is not None:
         u, w = weights(network)
         save_network(out, NetworkFile(u, w, k, p, metadata={"method": method}))
-        typer.echo(f"{out}: {network.width} neurons, k={k}, p={p}, {method}, norm 1, margin gamma*({k}, {p})")
+        say(f"{out}: {network.width} neurons, k={k}, p={p}, {method}, norm 1, margin gamma*({k}, {p})")
 
 
 def _construct_group(k: int, name: str, method: str, out: Path | None, exact: Path | None) -> None:
@@ -60,4 +61,4 @@ def _construct_group(k: int, name: str, method: str, out: Path | None, exact: Pa
     network = build(group, k, method or "minimal")
     metadata = {"method": network.method, "group": group.name}
     save_network(out, NetworkFile(network.u, network.w, k, group.order, group.table, metadata))
-    typer.echo(f"{out}: {len(network.w)} neurons, k={k}, {group.name}, norm 1, margin gamma*({group.name}, {k})")
+    say(f"{out}: {len(network.w)} neurons, k={k}, {group.name}, norm 1, margin gamma*({group.name}, {k})")

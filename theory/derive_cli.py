@@ -4,6 +4,8 @@ from typing import Annotated
 
 import typer
 
+from theory.terminal import say
+
 app = typer.Typer()
 
 
@@ -13,28 +15,23 @@ def derive(
     p: Annotated[int | None, typer.Option(help="modulus of the exact checks")] = None,
     latex: Annotated[bool, typer.Option("--latex", help="print the formulas as LaTeX, for a page")] = False,
 ) -> None:
-    """The derivation of gamma*, step by step, each step proved and measured."""
-    from rich.console import Console
-    from rich.markup import escape
-
+    """The derivation of gamma*, step by step, each checked twice."""
     from theory.derivation import derive as chain
 
-    console = Console(highlight=False, soft_wrap=True)
     failed = 0
     for number, step in enumerate(chain(k, p), 1):
         if latex:
             typer.echo(f"% {number}. {step.name} ({step.source})\n\\[ {step.latex} \\]")
         else:
-            console.print(f"[bold]{number}. {step.name}[/]  {escape(step.claim)}  [dim]({escape(step.source)})[/]")
-            console.print(f"   {escape(step.text)}")
+            say(f"{number}. {step.name}  {step.claim}  ({step.source})", f"   {step.text}")
         for result in (step.verify(), step.twin()):
             failed += not result.ok
-            verdict = "[green]holds[/]" if result.ok else "[red]FAILS[/]"
+            verdict = "holds" if result.ok else "FAILS"
             line = f"{result.how}: {result.detail}: {_measured(result.measured, result.predicted, result.error)}"
             if latex:
-                typer.echo(f"% {'holds' if result.ok else 'FAILS'}, {line}")
+                typer.echo(f"% {verdict}, {line}")
             else:
-                console.print(f"   {verdict}  [dim]{escape(line)}[/]")
+                say(f"   {verdict}  {line}", paint=verdict)
     if failed:
         raise typer.Exit(1)
 

@@ -1,11 +1,13 @@
 """``fourier-margin margin``: the value of gamma*, exact and as a float."""
 
 import json as jsonlib
+import sys
 from typing import Annotated
 
 import typer
 
 from theory.errors import InputError
+from theory.terminal import say
 
 app = typer.Typer()
 
@@ -31,33 +33,36 @@ def margin(
         task, exact, value = _cyclic(k, p)
     else:
         task, exact, value = _group(k, str(group))
+    least, most = sys.float_info.min, sys.float_info.max
+    if not least <= value <= most:
+        raise InputError(f"gamma* must lie in {least:.1e}..{most:.1e}; it is {'below' if value < least else 'above'}")
     if json:
-        typer.echo(jsonlib.dumps({**task, "exact": exact, "value": value}))
+        typer.echo(jsonlib.dumps({**task, "exact": str(exact), "value": value}))
     else:
         name = ", ".join(f"{key}={_plain(item)}" for key, item in task.items())
-        typer.echo(f"gamma*({name}) = {exact}\n  = {value:.8e}")
+        say(f"gamma*({name}) = {exact}", f"  = {value:.8e}")
 
 
 def _plain(item: object) -> str:
     return ",".join(map(str, item)) if isinstance(item, list) else str(item)
 
 
-def _cyclic(k: int, p: int) -> tuple[dict[str, object], str, float]:
+def _cyclic(k: int, p: int) -> tuple[dict[str, object], object, float]:
     from theory.margin import max_margin, max_margin_float
 
-    return {"k": k, "p": p}, str(max_margin(k, p)), max_margin_float(k, p)
+    return {"k": k, "p": p}, max_margin(k, p), max_margin_float(k, p)
 
 
-def _group(k: int, name: str) -> tuple[dict[str, object], str, float]:
+def _group(k: int, name: str) -> tuple[dict[str, object], object, float]:
     from theory.groups import load_group
     from theory.groups.margin import max_margin
 
     group = load_group(name)
     found = max_margin(group, k)
-    return {"k": k, "group": group.name}, str(found.exact), found.value
+    return {"k": k, "group": group.name}, found.exact, found.value
 
 
-def _parity(text: str) -> tuple[dict[str, object], str, float]:
+def _parity(text: str) -> tuple[dict[str, object], object, float]:
     from theory.parity import max_margin
 
     try:
@@ -65,4 +70,4 @@ def _parity(text: str) -> tuple[dict[str, object], str, float]:
     except ValueError:
         raise InputError(f"--parity must be two integers N,K; got {text!r}") from None
     exact = max_margin(n, size)
-    return {"parity": [n, size]}, str(exact), float(exact.evalf(50))
+    return {"parity": [n, size]}, exact, float(exact.evalf(50))

@@ -1,12 +1,12 @@
 """``fourier-margin width``: how many neurons a maximum-margin network needs, and whether a width is enough."""
 
 import json
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from theory.errors import InputError
+from theory.terminal import say
 
 if TYPE_CHECKING:
     from theory.vocabulary import Label
@@ -23,7 +23,7 @@ def width(
     m: Annotated[int | None, typer.Option(help="a width to judge")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON on stdout")] = False,
 ) -> None:
-    """Widths of maximum-margin networks: sufficient, necessary, and whether m is enough."""
+    """Sufficient and necessary widths; whether m neurons are enough."""
     if group is not None and p is None:
         return _group(k, group, m, as_json)
     if p is None or group is not None:
@@ -42,7 +42,7 @@ def width(
     if as_json:
         typer.echo(json.dumps(content, indent=1))
     else:
-        _print(answer, content, typer.echo)
+        _print(answer, content)
 
 
 def _group(k: int, name: str, m: int | None, as_json: bool) -> None:
@@ -60,16 +60,16 @@ def _group(k: int, name: str, m: int | None, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(content, indent=1))
         return
-    typer.echo(f"k={k}, {answer.group} of order {answer.order}")
+    say(f"k={k}, {answer.group} of order {answer.order}")
     if answer.morwani23 is not None:
-        typer.echo(f"  {answer.morwani23:>10}  Morwani23 Theorem 9")
-    typer.echo(f"  {answer.attaining:>10}  suffices: the construction with sign patterns")
-    typer.echo(f"  {answer.sufficient:>10}  suffices: the minimal construction")
+        say(f"  {answer.morwani23:>10}  Morwani23 Theorem 9")
+    say(f"  {answer.attaining:>10}  suffices: the construction with sign patterns")
+    say(f"  {answer.sufficient:>10}  suffices: the minimal construction")
     exact = ": exactly the least width" if answer.necessary == answer.sufficient else ""
-    typer.echo(f"  {answer.necessary:>10}  necessary{exact}")
-    typer.echo("    neurons a representation: " + ", ".join(f"{v} {size}" for v, size in answer.representations))
+    say(f"  {answer.necessary:>10}  necessary{exact}")
+    say("    neurons a representation: " + ", ".join(f"{v} {size}" for v, size in answer.representations))
     if m is not None:
-        typer.echo(f"m={m}: {content['enough']}; {content['why']}")
+        say(f"m={m}: {content['enough']}; {content['why']}")
 
 
 def _label(ratio: float | None) -> "Label | None":
@@ -103,24 +103,24 @@ def _content(answer: "Width") -> dict[str, object]:
     return content
 
 
-def _print(answer: "Width", content: dict[str, object], echo: Callable[[str], None]) -> None:
-    echo(f"k={answer.k}, p={answer.p}")
-    echo(f"  {answer.li24:>10}  Li24 Theorem 4.1{'' if answer.p % 2 else ', extended to even p'}")
+def _print(answer: "Width", content: dict[str, object]) -> None:
+    say(f"k={answer.k}, p={answer.p}")
+    say(f"  {answer.li24:>10}  Li24 Theorem 4.1{'' if answer.p % 2 else ', extended to even p'}")
     if answer.morwani23 is not None:
-        echo(f"  {answer.morwani23:>10}  Morwani23 Theorem 7")
-    echo(f"  {answer.sufficient:>10}  suffices: the minimal construction")
+        say(f"  {answer.morwani23:>10}  Morwani23 Theorem 7")
+    say(f"  {answer.sufficient:>10}  suffices: the minimal construction")
     if answer.best_known < answer.sufficient:
-        echo(f"  {answer.best_known:>10}  suffices: narrower designs")
-    echo(f"  {answer.necessary:>10}  necessary{': exactly the least width' if answer.exact else ''}")
+        say(f"  {answer.best_known:>10}  suffices: narrower designs")
+    say(f"  {answer.necessary:>10}  necessary{': exactly the least width' if answer.exact else ''}")
     for o in answer.orders[:8]:
         need = f"{o.lower}" if o.lower == o.upper else f"{o.lower} to {o.upper}"
-        echo(f"    order {o.order}: {o.frequencies} x {need} neurons ({o.lower_by}; {o.upper_by})")
+        say(f"    order {o.order}: {o.frequencies} x {need} neurons ({o.lower_by}; {o.upper_by})")
     if len(answer.orders) > 8:
-        echo(f"    and {len(answer.orders) - 8} more orders (--json lists them)")
+        say(f"    and {len(answer.orders) - 8} more orders (--json lists them)")
     if "m" in content:
-        echo(f"m={content['m']}: {content['enough']}; {content['why']}")
+        say(f"m={content['m']}: {content['enough']}; {content['why']}")
         ratio = content["best_known_margin_ratio"]
         if ratio is None:
-            echo("  no margin is stored for this width")
+            say("  no margin is stored for this width")
         else:
-            echo(f"  best known margin: {ratio:.5g} gamma* ({content['best_known_margin_label']})")
+            say(f"  best known margin: {ratio:.5g} gamma* ({content['best_known_margin_label']})")
