@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from theory.errors import InputError, require_integer
+from theory.files import require_apart
 from theory.terminal import say
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ def certificate(
     from theory.core.dual_certificate import CertificateRejected, check
 
     require_integer("k", k, 1)
+    require_apart([out], [file])
     if find and file is not None:
         raise InputError("need at most one of --find and --file")
     if find:

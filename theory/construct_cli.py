@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from theory.errors import InputError
+from theory.files import require_apart
 from theory.terminal import say
 
 app = typer.Typer()
@@ -27,6 +28,7 @@ def construct(
         raise InputError("need exactly one of --p and --group")
     if out is None and exact is None:
         raise InputError("need --out FILE or --exact FILE; got neither")
+    require_apart((out, exact), (Path(group or ""),))
     if group is not None:
         _construct_group(k, group, method, out, exact)
     else:

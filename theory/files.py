@@ -3,8 +3,10 @@
 import contextlib
 import json
 import os
+import re
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import accumulate
 from math import isinf
 from pathlib import Path
 from typing import IO, Any
@@ -13,6 +15,9 @@ from theory.errors import InputError
 
 JSON_BYTES = 64 * 2**20
 JSON_DEPTH = 64
+STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
+STEPS = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
+NO_BRACKETS = bytes(set(range(256)) - set(STEPS))
 
 
 @contextlib.contextmanager
@@ -54,6 +59,19 @@ def atomic_write(path: Path | str, mode: str = "wb") -> Iterator[IO[Any]]:
         temporary.open(mode, encoding=None if "b" in mode else "utf-8") as stream,
     ):
         yield stream
+
+
+def require_apart(outputs: Iterable[Path | None], inputs: Iterable[Path | None] = ()) -> None:
+    """Refuse to write over a file that is read, or to write two things into one file.
+
+    Raises:
+        InputError: naming the path that occurs twice, under whatever spelling.
+    """
+    taken = {os.path.realpath(path) for path in inputs if path is not None}
+    for path in filter(None, outputs):
+        if (real := os.path.realpath(path)) in taken:
+            raise InputError(f"each output must be a file of its own, and no input; {str(path)!r} occurs twice")
+        taken.add(real)
 
 
 def _umask() -> int:
@@ -123,7 +141,9 @@ def parse_json(content: bytes) -> Any:
         >>> parse_json(b'{"k": 2}')
         {'k': 2}
     """
-    _bound_depth(content)
+    brackets = STRING.sub(b"", content).translate(None, NO_BRACKETS)
+    if max(accumulate(STEPS[bracket] for bracket in brackets), default=0) > JSON_DEPTH:  # before anything recurses
+        raise InputError(f"must nest at most {JSON_DEPTH} levels; it nests deeper")
     try:
         return json.loads(
             content.decode("utf-8"),
@@ -135,28 +155,6 @@ def parse_json(content: bytes) -> Any:
         raise
     except (ValueError, RecursionError) as error:
         raise InputError(f"must be JSON in UTF-8; {_one_line(error)}") from None
-
-
-def _bound_depth(content: bytes) -> None:
-    """Refuse deep nesting before the parser recurses; quotes and escapes are honoured."""
-    depth = 0
-    in_string = escaped = False
-    for byte in content:
-        if in_string:
-            if escaped:
-                escaped = False
-            elif byte == 0x5C:
-                escaped = True
-            elif byte == 0x22:
-                in_string = False
-        elif byte == 0x22:
-            in_string = True
-        elif byte in b"[{":
-            depth += 1
-            if depth > JSON_DEPTH:
-                raise InputError(f"must nest at most {JSON_DEPTH} levels; it nests deeper")
-        elif byte in b"]}":
-            depth -= 1
 
 
 def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
