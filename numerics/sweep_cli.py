@@ -16,6 +16,7 @@ import typer
 
 from numerics.interruption import signals
 from theory.errors import InputError
+from theory.terminal import say, table
 
 if TYPE_CHECKING:
     from pyarrow import Table as Rows
@@ -37,7 +38,7 @@ def sweep(
     device: Annotated[str, typer.Option(help="auto, cpu or cuda")] = "auto",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="list the cells and stop")] = False,
 ) -> int:
-    """Train every cell of a grid under all its seeds; one row per network in OUT/table.parquet."""
+    """Train a grid of settings under many seeds into one table."""
     from numerics.sweeps.plan import read_plan
 
     plan = read_plan(file)
@@ -53,7 +54,7 @@ def sweep(
 
     with signals() as caught, _display() as show:
         try:
-            table = run_sweep(
+            found = run_sweep(
                 plan,
                 out,
                 device=choose_device(device),
@@ -65,8 +66,8 @@ def sweep(
         except Interrupted:
             typer.echo("interrupted; the same command continues", err=True)
             return 128 + caught[0]
-    _print_results(plan, table)
-    typer.echo(f"{out / 'table.parquet'}: {table.num_rows} networks; provenance.parquet: one row per cell")
+    _print_results(plan, found)
+    say(f"{out / 'table.parquet'}: {found.num_rows} networks; provenance.parquet: one row per cell")
     return 0
 
 
@@ -82,32 +83,24 @@ def _settings(cell: "Cell", names: list[str]) -> list[str]:
 
 
 def _print_plan(plan: "Plan") -> None:
-    from rich.console import Console
-    from rich.table import Table
-
     first = asdict(plan.cells[0])
     varying = _varying(plan)
     fixed = [f"{name} = {value}" for name, value in first.items() if name not in (*varying, "order", "scale")]
-    typer.echo(f"{len(plan.cells)} cells, {plan.networks} networks; {', '.join(fixed)}")
+    say(f"{len(plan.cells)} cells, {plan.networks} networks; {', '.join(fixed)}")
     columns = list(dict.fromkeys([*varying, "scale"]))
-    table = Table("cell", *columns, box=None)
-    for cell in plan.cells[:MOST_LINES]:
-        table.add_row(cell.key, *_settings(cell, columns))
-    Console(width=150).print(table)
+    table(("cell", *columns), [(cell.key, *_settings(cell, columns)) for cell in plan.cells[:MOST_LINES]])
     _say_rest(len(plan.cells))
+    say("a network has converged when loss and weights change by less than the tolerance for so many updates: calm")
 
 
-def _print_results(plan: "Plan", table: "Rows") -> None:
+def _print_results(plan: "Plan", found: "Rows") -> None:
     from statistics import fmean
 
-    from rich.console import Console
-    from rich.table import Table
-
     varying = _varying(plan) or ["group"]
-    shown = Table(*varying, "seeds", "converged", "accuracy", "N", "nu", "most frequent key set", box=None)
+    shown = []
     start = 0
     for cell in plan.cells[:MOST_LINES]:
-        rows = table.slice(start, cell.seeds).to_pylist()
+        rows = found.slice(start, cell.seeds).to_pylist()
         start += cell.seeds
         usable = [row for row in rows if row["finite"]]
         means = [
@@ -120,16 +113,16 @@ def _print_results(plan: "Plan", table: "Rows") -> None:
             counts[name] = counts.get(name, 0) + 1
         often = max(counts, key=counts.__getitem__, default="-")
         converged = sum(row["converged"] for row in rows)
-        shown.add_row(
-            *_settings(cell, varying), str(cell.seeds), str(converged), *means, f"{often} {counts.get(often, 0)}"
+        shown.append(
+            [*_settings(cell, varying), str(cell.seeds), str(converged), *means, f"{often} {counts.get(often, 0)}"]
         )
-    Console(width=150).print(shown)
+    table((*varying, "seeds", "converged", "accuracy", "components", "pure neurons", "most frequent key set"), shown)
     _say_rest(len(plan.cells))
 
 
 def _say_rest(cells: int) -> None:
     if cells > MOST_LINES:
-        typer.echo(f"... and {cells - MOST_LINES} more")
+        say(f"... and {cells - MOST_LINES} more")
 
 
 @contextmanager

@@ -10,6 +10,7 @@ import typer
 
 from numerics.interruption import signals
 from theory.errors import InputError, require_integer
+from theory.terminal import say, table
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -24,8 +25,8 @@ COLUMNS = {
     "margin": "margin/gamma*",
     "loss": "loss",
     "norm": "norm",
-    "live": "live",
-    "frequencies": "freqs",
+    "live": "live neurons",
+    "frequencies": "frequencies",
     "purity": "purity",
     "phase_error": "phase error",
     "train_margin": "train",
@@ -41,7 +42,7 @@ def train(
     p: Annotated[int | None, typer.Option(help="modulus")] = None,
     group: Annotated[str | None, typer.Option(help="a group's name or table file, instead of --p")] = None,
     m: Annotated[int | None, typer.Option(help="neurons; by default more than enough")] = None,
-    seed: Annotated[int, typer.Option(help="of the initial weights and of the split")] = 0,
+    seed: Annotated[int, typer.Option(help="seed of the initial weights and of the split")] = 0,
     seeds: Annotated[int | None, typer.Option(help="train this many seeds, from --seed on")] = None,
     recipe: Annotated[str, typer.Option(help="hybrid, adam, or plain (no class weights)")] = "hybrid",
     penalty: Annotated[float | None, typer.Option("--lambda", help="weight of ||theta||^(k+1)")] = None,
@@ -52,7 +53,7 @@ def train(
     out: Annotated[Path | None, typer.Option(help="folder of the run; without it nothing is kept")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="go on where the run in --out was stopped")] = False,
 ) -> int:
-    """Train, and say how far from the maximum margin the network ends; exit 1 when the target is missed."""
+    """Train; exit 1 when the margin misses the target."""
     require_integer("k", k, 1)
     if (p is None) == (group is None):
         raise InputError("need exactly one of --p and --group")
@@ -181,20 +182,19 @@ def _describe(number: int, progress: "Progress") -> str:
 
 
 def _print_table(problem: "Problem", m: int, penalty: float, target: float, results: "dict[int, Result]") -> None:
-    from rich.console import Console
-    from rich.table import Table
-
     task = problem.task
-    typer.echo(f"{task.name}, k={task.k}, m={m}: gamma* = {problem.gamma:.9g}, target {target:g} gamma*")
+    say(f"{task.name}, k={task.k}, m={m}: gamma* = {problem.gamma:.9g}, target {target:g} gamma*")
     norm = (problem.log_scale(penalty) / problem.gamma) ** (1 / (task.k + 1))
     loss = problem.predicted_loss(penalty)
-    typer.echo(f"lambda = {penalty:.6g}: on all inputs the theory predicts loss {loss:.9g}, norm {norm:.6g}")
+    say(f"lambda = {penalty:.6g}: on all inputs the theory predicts loss {loss:.9g}, norm {norm:.6g}")
     columns = {key: title for key, title in COLUMNS.items() if any(key in r.history[-1] for r in results.values())}
-    table = Table("seed", *columns.values(), "seconds", box=None)
+    rows = []
     for number, result in results.items():
         cells = [_cell(key, result.history[-1].get(key)) for key in columns]
-        table.add_row(str(number), *cells, f"{result.seconds:.1f}")
-    Console(width=150).print(table)
+        rows.append([f"seed {number}", *cells, f"{result.seconds:.1f}"])
+    table(("", *columns.values(), "seconds"), rows)
+    if "live" in columns:
+        say("live neurons: those with more than a millionth of the mean mass")
 
 
 def _cell(key: str, value: object) -> str:

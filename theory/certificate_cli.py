@@ -23,7 +23,7 @@ def certificate(
     file: Annotated[Path | None, typer.Option(help="check this certificate instead of the stored one")] = None,
     out: Annotated[Path | None, typer.Option(help="write the certificate (JSON)")] = None,
 ) -> None:
-    """Check, or find, the proof that a frequency needs many neurons."""
+    """Check or find the proof of a lower bound on the width."""
     from theory.certificates.store import load, save, stored
     from theory.core.dual_certificate import CertificateRejected, check
 

@@ -22,7 +22,6 @@ from importlib import resources
 from math import gcd
 
 import numpy as np
-import scipy.optimize
 
 from theory.construction import construct, minimal_design, nyquist_design
 from theory.core.exact_network import Block, ExactNetwork, Neuron
@@ -139,6 +138,8 @@ def search(k: int, order: int, neurons: int, starts: int = 20, seed: int = 0, or
     kept = waves.sum(axis=1) % (2 * orbit) == 0
     waves, sums = waves[kept], sums[:, kept]
     sums = sums[sums.any(axis=1)]
+    from scipy.optimize import least_squares
+
     shifts, neurons = np.arange(orbit) / (2 * orbit), neurons // orbit
     rng = np.random.default_rng(seed)
     best = Search(np.zeros((0, k)), np.zeros(0), np.inf, 0)
@@ -158,7 +159,7 @@ def search(k: int, order: int, neurons: int, starts: int = 20, seed: int = 0, or
     for start in range(starts):
         phases = rng.uniform(0, 2 * np.pi, neurons * k)
         x = np.concatenate([phases, rng.uniform(0.5, 1.5, neurons) / np.sqrt(neurons)])
-        found = scipy.optimize.least_squares(residual, x, jacobian, max_nfev=150, xtol=1e-15, ftol=1e-15, gtol=1e-15)
+        found = least_squares(residual, x, jacobian, max_nfev=150, xtol=1e-15, ftol=1e-15, gtol=1e-15)
         size = float(np.linalg.norm(found.fun))
         if size < best.residual:
             turns = found.x[: neurons * k].reshape(neurons, 1, k) / (2 * np.pi) + shifts[:, None]

@@ -17,9 +17,7 @@ from functools import cache
 from importlib import resources
 
 import numpy as np
-import scipy.optimize
 
-from theory.margin import max_margin_float
 from theory.task import Task
 
 SHARPNESS = (10.0, 30.0, 100.0, 300.0, 1e3, 3e3, 1e4, 1e5, 3e5)
@@ -65,13 +63,15 @@ def best_ratio(k: int, p: int, m: int, starts: int, seed: int = 0) -> float:
         >>> best_ratio(2, 3, 1, starts=1) <= 1
         True
     """
+    from scipy.optimize import minimize
+
     task, rng = Task.cyclic(k, p), np.random.default_rng(seed)
     objective = _Objective(task, m)
     best = 0.0
     for start in range(starts):
         x = _random_start(rng, k, p, m) if start % 2 else rng.normal(size=m * (k + 1) * p)
         for beta in SHARPNESS:
-            found = scipy.optimize.minimize(
+            found = minimize(
                 objective, x, args=(beta,), jac=True, method="L-BFGS-B", options={"maxiter": 400, "maxcor": 20}
             )
             x = found.x / np.abs(found.x).max()
@@ -111,6 +111,8 @@ class _Objective:
 
     def __init__(self, task: Task, m: int) -> None:
         self.k, self.p, self.m = task.k, task.n, m
+        from theory.margin import max_margin_float
+
         self.gamma = max_margin_float(task.k, task.n)
         self.label = np.indices((self.p,) * self.k).sum(axis=0).ravel() % self.p
 

@@ -23,18 +23,19 @@ def width(
     m: Annotated[int | None, typer.Option(help="a width to judge")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON on stdout")] = False,
 ) -> None:
-    """Sufficient and necessary widths; whether m neurons are enough."""
+    """Sufficient and necessary widths; are m neurons enough?"""
     if group is not None and p is None:
         return _group(k, group, m, as_json)
     if p is None or group is not None:
         raise InputError(f"need exactly one of --p and --group; got {'neither' if p is None else 'both'}")
-    from theory.narrow_margins import known_ratio
     from theory.width import is_enough
     from theory.width import width as width_of
 
     answer = width_of(k, p)
     content: dict[str, object] = _content(answer)
     if m is not None:
+        from theory.narrow_margins import known_ratio
+
         verdict = is_enough(answer, m)
         ratio = 1.0 if verdict.answer == "yes" else known_ratio(k, p, m)
         content |= {"m": m, "enough": verdict.answer, "why": verdict.why, "best_known_margin_ratio": ratio}

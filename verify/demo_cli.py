@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from theory.errors import InputError
+from theory.terminal import say, table
 
 app = typer.Typer()
 
@@ -15,11 +16,10 @@ def demo(
     scale: Annotated[str, typer.Option(help="full (under 3 minutes) or smoke (seconds)")] = "full",
     out: Annotated[Path | None, typer.Option(help="new folder for networks and reports")] = None,
 ) -> None:
-    """Derive, construct, certify, train and verify, in one table; a report for every trained network."""
-    from rich.box import SIMPLE_HEAD
+    """The whole story in one table: derive to verify, with reports."""
     from rich.console import Console
-    from rich.table import Table
 
+    from numerics.checkpoint import make_folder
     from verify.demo import SCALES, demonstrate
 
     if scale not in SCALES:
@@ -27,30 +27,26 @@ def demo(
     folder = _fresh_folder() if out is None else out
     if folder.exists():
         raise InputError(f"--out must be a new folder; {str(folder)!r} exists")
-    if not folder.parent.is_dir():
-        raise InputError(f"the parent folder must exist; got {str(folder.parent)!r}")
-    folder.mkdir()
-    console = Console()
-    table = Table("what", "how", "predicted", "found", "", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    held = True
-    with console.status("deriving ...") as status:
+    make_folder(folder)
+    rows, held = [], True
+    with Console(stderr=True).status("deriving ...") as status:
         for row in demonstrate(scale, folder):
             status.update(f"{row.what.strip()}: {row.found}")
-            table.add_row(
-                row.what, row.kind, row.predicted, row.found, "[green]holds[/]" if row.holds else "[red]FAILS[/]"
-            )
+            rows.append((row.what, row.kind, row.predicted, row.found, "holds" if row.holds else "FAILS"))
             held &= row.holds
-    console.print(table)
-    for page in sorted(folder.glob("*/report.html")):
-        console.print(f"report: {page}", soft_wrap=True)
+    table(("what", "how known", "predicted", "found", ""), rows)
+    pages = [str(page) for page in sorted(folder.glob("*/report.html"))]
+    say("", f"Open {' or '.join(pages)} in a browser to see what a network found and where its margin went.")
     if not held:
         raise typer.Exit(1)
 
 
 def _fresh_folder() -> Path:
-    """runs/demo, runs/demo-2, ...: no earlier run is touched."""
+    """The first of runs/demo, runs/demo-2, ... that does not exist."""
+    from numerics.checkpoint import make_folder
+
     runs = Path("runs")
-    runs.mkdir(exist_ok=True)
+    make_folder(runs)
     number = 1
     while (folder := runs / (f"demo-{number}" if number > 1 else "demo")).exists():
         number += 1

@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from numerics.presets import PRESETS, SCALES
-from numerics.studies import STUDIES
-from numerics.studies.registry import load_study, registry
 from theory.errors import InputError
+from theory.terminal import say
 
 if TYPE_CHECKING:
     from numerics.outcome import Outcome, Progress
@@ -34,12 +32,16 @@ def reproduce(
     memory: Annotated[float, typer.Option(help="GiB that a step may hold beside the parameters")] = 1.0,
     show: Annotated[bool, typer.Option("--list", help="list the presets and stop")] = False,
 ) -> int:
-    """Train and draw a figure of a paper; exit 1 when a run of ours misses its target."""
+    """Run a figure or a table of a paper and judge its claims."""
+    from numerics.presets import PRESETS, SCALES
+    from numerics.studies import STUDIES
+    from numerics.studies.registry import registry
+
     if show:
         titles = {name: preset.title for name, preset in PRESETS.items()} | {n: t for n, (_, t) in STUDIES.items()}
         titles |= {name: entry.title for name, entry in registry().items()}
         for preset, title in titles.items():
-            typer.echo(f"{preset:16} {title}")
+            say(f"{preset}: {title}")
         return 0
     if not name:
         raise InputError("need the name of a preset, or all; reproduce --list names them")
@@ -58,6 +60,10 @@ def names(name: str) -> list[str]:
     Raises:
         InputError: for an unknown name.
     """
+    from numerics.presets import PRESETS
+    from numerics.studies import STUDIES
+    from numerics.studies.registry import registry
+
     known = [*PRESETS, *STUDIES, *registry()]
     if name != "all" and name not in known:
         raise InputError(f"the preset must be all or one of {', '.join(known)}; got {name!r}")
@@ -68,6 +74,8 @@ def _reproduce(name: str, scale: str, out: Path, device: str, budget: int) -> bo
     """Run, draw, write, report; whether a target was missed."""
     from numerics.checkpoint import make_folder
     from numerics.launch import choose_device
+    from numerics.presets import PRESETS
+    from numerics.studies.registry import load_study, registry
     from theory.files import atomic_path, write_json
 
     if name in registry():
@@ -75,7 +83,7 @@ def _reproduce(name: str, scale: str, out: Path, device: str, budget: int) -> bo
 
         found = perform(load_study(name), scale, out, device=choose_device(device), budget=budget, progress=_lines())
         for line in found.lines:
-            typer.echo(line)
+            say(line)
         return found.missed
     make_folder(out)
     how = partial(_figure, PRESETS[name]) if name in PRESETS else _study(name)
@@ -85,11 +93,13 @@ def _reproduce(name: str, scale: str, out: Path, device: str, budget: int) -> bo
     with atomic_path(out / f"{stem}.png") as temporary:
         outcome.draw().savefig(temporary, dpi=90, format="png")
     for line in (*outcome.lines, f"  {out / stem}.png, .json"):
-        typer.echo(line)
+        say(line)
     return outcome.missed
 
 
 def _study(name: str) -> "Callable[..., Outcome]":
+    from numerics.studies import STUDIES
+
     module, _, function = STUDIES[name][0].partition(":")
     return getattr(import_module(f"numerics.studies.{module}"), function or "reproduce")
 

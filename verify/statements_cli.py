@@ -5,6 +5,10 @@ from typing import Annotated, Any
 
 import typer
 
+from theory.errors import InputError
+from theory.terminal import say
+from theory.vocabulary import LABELS
+
 app = typer.Typer()
 MEANING = (
     "proved: exact checks accept the steps of the proof, or the cases that the check lists; the argument for all cases "
@@ -14,16 +18,28 @@ MEANING = (
 
 
 @app.command()
-def statements(json: Annotated[bool, typer.Option("--json", help="print a JSON list of objects")] = False) -> None:
-    """Every statement, its checks in ``pytest verify/``, and the status that the last recorded run gave it."""
-    found = rows()
+def statements(
+    text: Annotated[str, typer.Argument(metavar="[FILTER]", help="only those that contain this text")] = "",
+    label: Annotated[str, typer.Option(help=f"only {', '.join(LABELS)}", show_default="all")] = "",
+    json: Annotated[bool, typer.Option("--json", help="print a JSON list of objects")] = False,
+) -> None:
+    """Every statement, with the status of the last recorded run."""
+    if label and label not in LABELS:
+        raise InputError(f"the label must be one of {', '.join(LABELS)}; got {label!r}")
+    found = [row for row in rows() if label in ("", row["label"]) and _contains(row, text)]
+    if not found:
+        raise InputError(f"no statement {f'with the label {label} ' if label else ''}contains {text!r}")
     if json:
         typer.echo(jsonlib.dumps(found, indent=1))
         return
-    wide, label = (max(len(row[key]) for row in found) for key in ("id", "label"))
     for row in found:
-        typer.echo(f"{row['id']:{wide}}  {row['label']:{label}}  {row['status']:9}  {len(row['checks'])} checks")
-    typer.echo(MEANING)
+        say(f"{row['id']}: {row['label']}, {row['status']} by {len(row['checks'])} checks", paint=row["status"])
+        say(f"  {row['claim']}")
+    say("", *MEANING.splitlines())
+
+
+def _contains(row: dict[str, Any], text: str) -> bool:
+    return any(text.casefold() in row[key].casefold() for key in ("id", "paper", "claim", "status"))
 
 
 def rows() -> list[dict[str, Any]]:

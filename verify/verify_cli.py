@@ -6,42 +6,48 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from theory.errors import InputError
+from theory.terminal import say, table
+
 if TYPE_CHECKING:
     from verify.result import CheckResult
 
 app = typer.Typer()
-COLOURS = {"proved": "green", "passed": "green", "failed": "red", "undecided": "yellow", "skipped": "dim"}
 
 
 @app.command()
 def verify(
-    network: Annotated[Path, typer.Argument(help="network file (safetensors), or exact network file (JSON)")],
+    network: Annotated[Path, typer.Argument(help="network file, folder of a run, or exact network file (JSON)")],
     trained: Annotated[bool, typer.Option("--trained", help="compare a trained network with the thresholds")] = False,
     tol: Annotated[
         float | None,
-        typer.Option(help="relative error of weights that is forgiven [default: 1e-9, float32 files 1e-5]"),
+        typer.Option(help="relative error of weights that is forgiven", show_default="1e-9, float32 files 1e-5"),
     ] = None,
     json: Annotated[Path | None, typer.Option(help="report file to write")] = None,
     html: Annotated[Path | None, typer.Option(help="report page to write, one file, no network")] = None,
     margin: Annotated[float, typer.Option(help="--trained: least margin over gamma*")] = 0.99,
-    purity: Annotated[float, typer.Option(help="--trained: least share of one frequency in a live vector")] = 0.99,
+    purity: Annotated[float, typer.Option(help="--trained: least share of one frequency in a vector")] = 0.99,
     phase_error: Annotated[float, typer.Option(help="--trained: largest median phase error, in turns")] = 1e-3,
     regularisation: Annotated[
         float, typer.Option(help="--trained: largest relative error of norm and loss at lambda")
     ] = 0.02,
     lambda_: Annotated[
-        float | None, typer.Option("--lambda", help="--trained: regularisation [default: what the file says]")
+        float | None, typer.Option("--lambda", help="--trained: regularisation", show_default="what the file says")
     ] = None,
 ) -> None:
-    """Is this network maximum-margin?  With --trained: is it close to it?"""
-    from theory.errors import InputError
-    from theory.files import write_json
+    """Is this network maximum-margin, or --trained close to it?"""
+    from theory.files import require_apart, write_json
     from verify.report.document import report_document
 
+    if network.is_dir():
+        network = network / "network.safetensors"
+    require_apart((json, html), (network, network.parent / "history.json", network.parent / "config.json"))
     for path in filter(None, (json, html)):
         if not path.parent.is_dir():
             raise InputError(f"the output folder must exist; got {str(path.parent)!r}")
     if network.suffix == ".json":
+        if trained or tol is not None:
+            raise InputError("an exact network is decided exactly: --trained and --tol are for network files")
         results, content = _exact(network), report_document(network.name)
         html_extra: Any = None
     else:
@@ -74,26 +80,13 @@ def _exact(path: Path) -> "list[CheckResult]":
 
 
 def _print_table(name: str, network: dict[str, Any], results: "Sequence[CheckResult]") -> None:
-    from rich.box import SIMPLE_HEAD
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
-
-    caption = ", ".join(f"{key} {value}" for key, value in network.items())
-    table = Table(title=escape(name), caption=escape(caption), box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    table.add_column("check")
-    table.add_column("status")
-    for heading in ("measured", "predicted", "error", "tolerance"):
-        table.add_column(heading, justify="right", no_wrap=True)
+    say(f"{name}: {', '.join(f'{key} {value}' for key, value in network.items())}", "")
+    rows = []
     for r in results:
         numbers = ["" if x is None else f"{x:.5g}" for x in (r.measured, r.predicted)]
         numbers += ["" if x is None else f"{x:.2g}" for x in (r.error, r.tolerance)]
-        status = f"[{COLOURS[r.status]}]{r.status}[/]"
-        table.add_row(f"{escape(r.label)}\n[dim]{escape(r.statement)}[/]", status, *numbers)
-    console = Console(highlight=False)
-    console.print(table)
-    for r in results:
-        if not r.holds:
-            console.print(escape(f"{r.status}: {r.label}: {r.detail}"), soft_wrap=True)
+        rows.append([f"{r.label} ({r.statement})", r.status, *numbers])
+    table(("check", "status", "measured", "predicted", "error", "tolerance"), rows)
+    say("", *(f"{r.status}: {r.label}: {r.detail}" for r in results if not r.holds))
     bad = sum(r.status in ("failed", "undecided") for r in results)
-    console.print(f"{bad} of {len(results)} checks do not hold" if bad else f"all {len(results)} checks hold")
+    say(f"{bad} of {len(results)} checks do not hold" if bad else f"all {len(results)} checks hold")

@@ -88,9 +88,20 @@ def test_the_command_lists_every_statement(capsys):
     assert [row["id"] for row in rows] == [statement.id for statement in STATEMENTS]
     assert set(rows[0]) == {"id", "key", "paper", "label", "claim", "latex", "checks", "status"}
     assert run(build(), ["statements"]) == 0
-    listed = capsys.readouterr().out.splitlines()
-    assert [line.split("  ")[0] for line in listed[: len(STATEMENTS)]] == [statement.id for statement in STATEMENTS]
-    assert "\n".join(listed[len(STATEMENTS) :]) == statements_cli.MEANING
+    listed, meaning = capsys.readouterr().out.split("\n\n")
+    heads, claims = listed.splitlines()[::2], listed.splitlines()[1::2]
+    assert [head.rpartition(": ")[0] for head in heads] == [statement.id for statement in STATEMENTS]
+    assert [claim.strip() for claim in claims] == [statement.claim for statement in STATEMENTS]
+    assert meaning.strip() == statements_cli.MEANING
+
+
+def test_statements_are_chosen_by_text_and_label(capsys):
+    assert run(build(), ["statements", "MORWANI23", "--label", "theorem", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert rows
+    assert all("morwani23" in json.dumps(row).casefold() and row["label"] == "theorem" for row in rows)
+    for arguments in (["nothing says this"], ["--label", "lemma"]):
+        assert run(build(), ["statements", *arguments]) == 2
 
 
 def test_a_statement_without_a_record_is_undecided(monkeypatch):

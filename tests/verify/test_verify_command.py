@@ -138,7 +138,7 @@ def test_unusable_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
     ("arguments", "needed"),
     [
         (["absent.safetensors"], "must exist"),
-        (["."], "regular file"),
+        (["."], "must exist"),
         (["NET", "--tol", "0"], "tol must lie"),
         (["NET", "--tol", "nan"], "tol must lie"),
         (["NET", "--trained", "--purity", "2"], "purity must lie"),

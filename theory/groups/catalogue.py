@@ -25,6 +25,8 @@ HELP = "C5, D4, Dic3, Q8, S4, A5, PSL(2,7), a product such as C2xC3, or a table 
 def load_group(name_or_path: str) -> Group:
     """The group called ``name_or_path``, or the one whose table that JSON file holds.
 
+    A name wins: what is meant as a file has a suffix, as in ``g.json``, or a folder, as in ``./S4``.
+
     A file holds either the table itself, a list of n lists of n integers in 0..n-1 (row times column), or an
     object with that list under ``table`` and optionally a ``name``.  A table is checked in full.
 
@@ -37,7 +39,7 @@ def load_group(name_or_path: str) -> Group:
         (8, 6)
     """
     path = Path(name_or_path)
-    if path.suffix == ".json" or path.is_file():
+    if path.suffix or path.name != name_or_path:
         return _from_file(path)
     factors = [_simple(factor, name_or_path) for factor in re.split("[x×]", name_or_path.strip())]
     order = reduce(lambda total, factor: total * factor[0], factors, 1)
