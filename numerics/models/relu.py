@@ -93,7 +93,7 @@ class ReLUWeights:
 
 
 @dataclass(frozen=True, eq=False)
-class Data:
+class NoisyPairs:
     """Training pairs with their labels, wrong ones included, and validation pairs; integer arrays.
 
     Attributes:
@@ -108,7 +108,7 @@ class Data:
     validation_b: np.ndarray
 
 
-def noisy_data(p: int, fraction: float, noise: float, seed: int) -> Data:
+def noisy_pairs(p: int, fraction: float, noise: float, seed: int) -> NoisyPairs:
     """Of every class the same number of pairs to train on; a part of their labels replaced by another class.
 
     Args:
@@ -121,7 +121,7 @@ def noisy_data(p: int, fraction: float, noise: float, seed: int) -> Data:
         InputError: for a fraction that leaves no training or no validation pairs, or a noise outside [0, 1].
 
     Examples:
-        >>> data = noisy_data(5, 0.6, 0.2, seed=0)
+        >>> data = noisy_pairs(5, 0.6, 0.2, seed=0)
         >>> len(data.label), int(((data.a + data.b) % 5 != data.label).sum()), len(data.validation_a)
         (15, 3, 10)
     """
@@ -138,4 +138,4 @@ def noisy_data(p: int, fraction: float, noise: float, seed: int) -> Data:
     label = np.repeat(np.arange(p), count)
     wrong = np.random.default_rng([seed, p, 1]).permutation(len(label))[: round(noise * len(label))]
     label[wrong] = (label[wrong] + np.random.default_rng([seed, p, 2]).integers(1, p, len(wrong))) % p
-    return Data(a[:, :count].ravel(), b[:, :count].ravel(), label, a[:, count:].ravel(), b[:, count:].ravel())
+    return NoisyPairs(a[:, :count].ravel(), b[:, :count].ravel(), label, a[:, count:].ravel(), b[:, count:].ravel())

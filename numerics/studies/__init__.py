@@ -4,11 +4,6 @@ Importing this package does not import torch.
 """
 
 STUDIES = {  # name: (module of this package, or module:function, title)
-    "swaroop26-table1": (
-        "swaroop26_table1",
-        "Swaroop26 Table 1: idealised networks with cosines and with square waves",
-    ),
-    "swaroop26-trained": ("swaroop26", "Swaroop26: ReLU networks trained on noisy labels, and the extracted algorithm"),
     "rangamani25": ("rangamani25", "Rangamani25: the frequencies, ranks and ablations of a recurrent network"),
     "ding24-sweep-p": ("ding24_sweeps.moduli", "Ding24: surviving circles against the modulus"),
     "ding24-sweep-d": ("ding24_sweeps.dimensions", "Ding24: surviving circles against the embedding's dimension"),

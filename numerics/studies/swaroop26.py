@@ -13,23 +13,18 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import load_file, save_file
 from torch.nn.functional import cross_entropy
 
 from numerics.analysis.relu_structure import describe, extracted
 from numerics.analysis.spectra import STRUCTURED, UNSTRUCTURED, periodicity
-from numerics.checkpoint import runs_folder
 from numerics.loop import fit
 from numerics.models.idealised import KINDS
-from numerics.models.relu import Data, ReLUNetwork, ReLUWeights, noisy_data
-from numerics.outcome import Outcome, Progress, provenance
+from numerics.models.relu import NoisyPairs, ReLUNetwork, ReLUWeights, noisy_pairs
 from numerics.selection.intervals import wilson
-from numerics.studies.swaroop26_figure import draw
-from numerics.studies.swaroop26_verdict import judge
-from numerics.studies.verdict import verdict_line
-from theory.files import atomic_path
+from numerics.studies.study import Found, Session, Study, settings
+from numerics.studies.swaroop26_claims import claims
+from numerics.studies.swaroop26_figure import figure
 
-TITLE = "Swaroop26: ReLU networks on noisy sums; squares or cosines, phases, and the extracted algorithm"
 RATE, DECAY, FRACTION, SATURATED, SOLVED = 1e-3, 1.0, 0.3, 0.99, 0.999
 EARLY, EVERY_EARLY, EVERY = 500, 25, 250
 LEAST_GAIN = 1e-4
@@ -57,14 +52,41 @@ SIZES = {
 
 
 @dataclass(frozen=True, eq=False)
-class Trained:
+class NoisyRun:
     """One run: its data, its records, and its weights at saturation (None: never) and at the end."""
 
-    data: Data
+    data: NoisyPairs
     history: list[dict[str, Any]]
     stopped: str | None
     saturation: ReLUWeights | None
     final: ReLUWeights
+
+
+class Remembering(ReLUNetwork):
+    """The network, with its weights at saturation as buffers, so that a checkpoint holds both; NaN before."""
+
+    def __init__(self, p: int, m: int, *, seed: int) -> None:
+        """The network of ``seed``, not saturated yet."""
+        super().__init__(p, m, seed=seed)
+        self.names = list(self.state_dict())
+        for name in self.names:
+            self.register_buffer(_remembered(name), torch.full_like(self.get_parameter(name), torch.nan))
+
+    def remember(self) -> None:
+        """Keep the weights as they are now, unless there are some already."""
+        if self.saturated is None:
+            for name in self.names:
+                self.get_buffer(_remembered(name)).copy_(self.get_parameter(name))
+
+    @property
+    def saturated(self) -> ReLUWeights | None:
+        """The weights that were kept."""
+        kept = {name: self.get_buffer(_remembered(name)) for name in self.names}
+        return None if any(x.isnan().any() for x in kept.values()) else ReLUWeights.from_tensors(kept)
+
+
+def _remembered(name: str) -> str:
+    return f"saturated_{name.replace('.', '_')}"
 
 
 def train(
@@ -75,32 +97,28 @@ def train(
     seed: int = 0,
     device: str = "cpu",
     progress: Callable[[int, int], None] = lambda done, planned: None,
-) -> Trained:
+) -> NoisyRun:
     """Train one network, or go on with the one in ``folder``.
 
     Args:
         size: modulus, width, steps.
         alpha: share of wrong labels.
-        folder: where checkpoints and the weights at saturation are kept.
-        seed: of split, noise and initial weights.
+        folder: where checkpoints are kept.
+        seed: draws split, noise and initial weights.
         device: where to train.
         progress: called after every step.
     """
-    data = noisy_data(size.p, FRACTION, alpha, seed)
-    model = ReLUNetwork(size.p, size.m, seed=seed).to(device)
+    data = noisy_pairs(size.p, FRACTION, alpha, seed)
+    model = Remembering(size.p, size.m, seed=seed).to(device)
     a, b, label, other_a, other_b = (
         torch.from_numpy(x).to(device) for x in (data.a, data.b, data.label, data.validation_a, data.validation_b)
     )
-    saturation: list[dict[str, torch.Tensor]] = []
 
     def measure(step: int) -> dict[str, Any]:
         logits = model(a, b)
         accuracy = float((logits.argmax(dim=1) == label).double().mean())
-        if accuracy >= SATURATED and not saturation:
-            saturation.append({name: x.detach().cpu().clone() for name, x in model.state_dict().items()})
-            if folder is not None:
-                with atomic_path(folder / "saturation.safetensors") as temporary:
-                    save_file(saturation[0], temporary)
+        if accuracy >= SATURATED:
+            model.remember()
         right = model(other_a, other_b).argmax(dim=1) == (other_a + other_b) % size.p
         return {
             "loss": float(cross_entropy(logits, label)),
@@ -108,8 +126,6 @@ def train(
             "validation_accuracy": float(right.double().mean()),
         }
 
-    if folder is not None and (folder / "saturation.safetensors").exists():
-        saturation.append(load_file(folder / "saturation.safetensors"))
     done = fit(
         model,
         torch.optim.AdamW(model.parameters(), lr=RATE, weight_decay=DECAY),
@@ -122,13 +138,12 @@ def train(
         config=_config(size, alpha, seed, device),
         progress=progress,
     )
-    early = ReLUWeights.from_tensors(saturation[0]) if saturation else None
-    return Trained(data, done.history, done.stopped, early, ReLUWeights.of(model))
+    return NoisyRun(data, done.history, done.stopped, model.saturated, ReLUWeights.of(model))
 
 
 def _config(size: Size, alpha: float, seed: int, device: str) -> dict[str, Any]:
     """What the weights after so many steps depend on."""
-    fixed = {"format": "fourier-margin/relu", "version": 1, "p": size.p, "m": size.m}
+    fixed = {"format": "fourier-margin/relu", "version": 2, "p": size.p, "m": size.m}
     return fixed | {"alpha": alpha, "seed": seed, "device": device}
 
 
@@ -143,7 +158,7 @@ def stop(history: list[dict[str, Any]], patience: int) -> str | None:
     return "no improvement" if history[-1]["step"] - since >= patience else None
 
 
-def examine(weights: ReLUWeights, data: Data, size: Size) -> dict[str, Any]:
+def examine(weights: ReLUWeights, data: NoisyPairs, size: Size) -> dict[str, Any]:
     """Structure of one network, its validation accuracy, and that of its idealisations and of what is left of it."""
     per = periodicity(weights.a)
     pairs = data.validation_a, data.validation_b
@@ -158,37 +173,19 @@ def examine(weights: ReLUWeights, data: Data, size: Size) -> dict[str, Any]:
     } | describe(weights, structured=size.structured, low=size.low)
 
 
-def reproduce(scale: str, folder: Path, *, device: str, budget: int, progress: Progress) -> Outcome:
-    """Every noise level, one seed; runs that a kill interrupted go on from their checkpoints."""
-    size = SIZES[scale]
-    runs = runs_folder(folder, "swaroop26-trained", scale)
-    trained, rows = {}, []
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        for alpha in size.steps:
-            path = runs / f"alpha{round(100 * alpha):02d}"
-            run = train(size, alpha, path, device=device, progress=partial(progress, f"noise {alpha:.2f}"))
-            rows.append(_row(run, alpha, size))
-            trained[alpha] = run
-    finally:
-        torch.set_num_threads(before)
+def run(size: Size, session: Session) -> Found:
+    """Every noise level, one seed."""
+    finals, rows = {}, []
+    for alpha in size.steps:
+        folder = session.folder / f"alpha{round(100 * alpha):02d}"
+        trained = train(size, alpha, folder, device=session.device, progress=session.counter(f"noise {alpha:.2f}"))
+        rows.append(_row(trained, alpha, size))
+        finals[alpha] = trained.final
     rows.sort(key=lambda row: row["alpha"])
-    verdict = judge(rows, size.p) if size.p == SIZES["full"].p else []  # claims about 97 and 256 neurons
-    numbers = {
-        "preset": "swaroop26-trained", "title": TITLE, "scale": scale, "p": size.p, "m": size.m, "seeds": 1,
-        "rows": rows, "verdict": verdict, "settings": settings(size),
-    } | provenance(device)  # fmt: skip
-    lines = [TITLE, *(f"  {_line(row)}" for row in rows), *(f"  {verdict_line(entry)}" for entry in verdict)]
-    return Outcome(
-        numbers,
-        lines,
-        False,
-        lambda: draw({alpha: run.final for alpha, run in trained.items()}, rows, size.low, size.structured, TITLE),
-    )
+    return Found({"p": size.p, "m": size.m, "seeds": 1, "rows": rows}, finals)
 
 
-def _row(run: Trained, alpha: float, size: Size) -> dict[str, Any]:
+def _row(run: NoisyRun, alpha: float, size: Size) -> dict[str, Any]:
     first = next((record for record in run.history if record["train_accuracy"] >= SATURATED), None)
     points = {"saturation": run.saturation, "final": run.final}
     return {
@@ -202,12 +199,12 @@ def _row(run: Trained, alpha: float, size: Size) -> dict[str, Any]:
     }
 
 
-def settings(size: Size) -> list[dict[str, Any]]:
+def _settings(size: Size) -> list[dict[str, Any]]:
     """Every setting: stated in the paper, or ours."""
     paper = SIZES["full"]
     steps = {f"{alpha:.2f}": count for alpha, count in sorted(size.steps.items())}
     rule = "the paper: 500,000, or no gain of 1e-4 in 50,000, or validation accuracy above .999"
-    rows = [
+    return settings(
         ("p", size.p, size.p == paper.p, f"the paper's is {paper.p}"),
         ("neurons", size.m, size.m == paper.m, f"the paper's is {paper.m}"),
         ("optimiser", f"AdamW, rate {RATE:g}, decay {DECAY:g} on all parameters", True, "betas .9, .999 are ours"),
@@ -222,8 +219,12 @@ def settings(size: Size) -> list[dict[str, Any]]:
         ("thresholds of per(W_a)", [size.low, size.structured], size.structured == paper.structured, "5 and 12"),
         ("error of a fit", "share of the variance left", False, "the paper's nearest-point distance is not defined"),
         ("steps at most", steps, size.steps == paper.steps, rule),
-    ]
-    return [{"name": name, "value": value, "stated": stated, "note": note} for name, value, stated, note in rows]
+    )
+
+
+def lines(size: Size, found: Found) -> list[str]:
+    """One per noise level."""
+    return [_line(row) for row in found.numbers["rows"]]
 
 
 def _line(row: dict[str, Any]) -> str:
@@ -234,3 +235,17 @@ def _line(row: dict[str, Any]) -> str:
             accuracy = ", ".join(f"{kind} {value:.4f}" for kind, value in point["accuracy"].items())
             parts.append(f"{name}: {point['structured']} structured, {point['low']} low; {accuracy}")
     return "; ".join(parts)
+
+
+STUDY = Study(
+    "swaroop26-trained",
+    "Swaroop26: ReLU networks on noisy sums; squares or cosines, phases, and the extracted algorithm",
+    "Swaroop26",
+    SIZES,
+    run,
+    claims,
+    figure,
+    lines,
+    _settings,
+    one_thread=True,
+)

@@ -7,31 +7,29 @@ import numpy as np
 from numerics.analysis.spectra import dominant, periodicity, wave_at
 from numerics.models.relu import ReLUWeights
 from numerics.spectrum import wrap_turns
+from numerics.studies.study import Found
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+    from numerics.studies.swaroop26 import Size
 
 COLOURS = {0.0: "#0072b2", 0.10: "#e69f00", 0.30: "#d55e00"}
 BARS = {"real": "0.55", "Cos->Cos": "#0072b2", "Sq->Cos": "#e69f00", "Sq->Sq": "#d55e00"}
 
 
-def draw(
-    finals: dict[float, ReLUWeights], rows: list[dict[str, Any]], low: float, structured: float, title: str
-) -> "Figure":
-    """Training, idealised accuracies, periodicity, phases, and one neuron of the clean network with its fits.
-
-    Args:
-        finals: the weights at the end by noise level, the clean network's among them.
-        rows: the study's rows, by noise level.
-        low: threshold below which per(W_a) is low.
-        structured: threshold above which it is structured.
-        title: of the figure.
-    """
+def figure(size: "Size", found: Found) -> "Figure":
+    """Training, idealised accuracies, periodicity, phases, and one neuron of the clean network with its fits."""
     from matplotlib.figure import Figure
 
-    m, p = finals[0.0].a.shape
+    finals: dict[float, ReLUWeights] = found.shown
+    rows = found.numbers["rows"]
     figure = Figure(figsize=(13, 7), layout="constrained")
-    figure.suptitle(f"{title}\np = {p}, {m} neurons, one seed", fontsize=11)
+    figure.suptitle(
+        "Swaroop26: ReLU networks on noisy sums; squares or cosines, phases, and the extracted algorithm\n"
+        f"p = {size.p}, {size.m} neurons, one seed",
+        fontsize=11,
+    )
     shown = [row for row in rows if row["alpha"] in COLOURS]
     axes = figure.subplots(2, 3)
     for row in shown:
@@ -54,18 +52,18 @@ def draw(
         when = "at 99% training accuracy" if name == "saturation" else "at the end"
         ax.set_title(f"{when}: the network and its idealisations", fontsize=10)
     axes[0, 2].legend(fontsize=8, frameon=False, ncols=4, loc="upper center")
-    bins = np.linspace(0, (p - 1) / 2, 33)
+    bins = np.linspace(0, (size.p - 1) / 2, 33)
     for row in shown:
         per = periodicity(finals[row["alpha"]].a)
         label = f"noise {row['alpha']:.2f}"
         axes[1, 0].hist(per, bins, histtype="step", lw=1.6, color=COLOURS[row["alpha"]], label=label)
-    for threshold in (low, structured):
+    for threshold in (size.low, size.structured):
         axes[1, 0].axvline(threshold, color="k", lw=0.8, ls=":")
     axes[1, 0].set(
         xlabel="per(W_a)", ylabel="neurons", yscale="log", title="periodicity at the end; dotted: thresholds"
     )
     axes[1, 0].legend(fontsize=8, frameon=False)
-    _draw_phases(axes[1, 1], finals, structured)
+    _draw_phases(axes[1, 1], finals, size.structured)
     _draw_neuron(axes[1, 2], finals[0.0])
     return figure
 

@@ -7,21 +7,19 @@ standard deviation over 40 seeds.  A cell agrees when the means differ by at mos
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import stdev
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
 
+from numerics.analysis.fits import paired_t
 from numerics.models.idealised import KINDS, accuracies, from_scratch
-from numerics.outcome import Outcome, Progress, provenance, statistics
-from numerics.studies.verdict import claim, verdict_line
+from numerics.outcome import statistics
+from numerics.studies.study import Claim, Found, Session, Study, graded, settings
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-TITLE = "Swaroop26 Table 1: accuracy of idealised networks by width"
 WIDTHS = (16, 32, 64, 96, 128, 192, 256, 384, 512)
 PAPER = {  # width: kind: (mean, standard deviation) over 40 seeds
     64: {"Cos->Cos": (0.3653, 0.0313), "Sq->Cos": (0.4449, 0.0234), "Sq->Sq": (0.3314, 0.0178)},
@@ -73,75 +71,49 @@ def z_score(mean: float, sd: float, seeds: int, paper_mean: float, paper_sd: flo
 
 def best(cells: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Sq->Cos against the better of the two others, at one width: paired over seeds, which share their phases."""
-    from numerics.analysis.fits import paired_t
-
     values = {found["kind"]: np.array(found["values"]) for found in cells}
     rival = max((kind for kind in KINDS if kind != "Sq->Cos"), key=lambda kind: values[kind].mean())
     test = paired_t(values["Sq->Cos"], values[rival])
     return {"m": cells[0]["m"], "rival": rival} | vars(test) | {"interval": list(test.interval)}
 
 
-def reproduce(scale: str, folder: Path, *, device: str, budget: int, progress: Progress) -> Outcome:
-    """All cells, the comparison with the paper's, and which kind is best."""
-    size = SIZES[scale]
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
+def run(size: Size, session: Session) -> Found:
+    """All cells, and which kind is best at every width."""
     grid = [(m, kind) for m in size.widths for kind in KINDS]
     rows = []
-    try:
-        for done, (m, kind) in enumerate(grid):
-            progress(TITLE, done, len(grid))
-            rows.append(cell(size.p, m, kind, size.seeds, device))
-    finally:
-        torch.set_num_threads(before)
+    for done, (m, kind) in enumerate(grid):
+        session.progress("cells of the table", done, len(grid))
+        rows.append(cell(size.p, m, kind, size.seeds, session.device))
     tests = [best([row for row in rows if row["m"] == m]) for m in size.widths]
-    verdict = judge(rows, tests)
     for row in rows:
         del row["values"]
-    numbers = {
-        "preset": "swaroop26-table1", "title": TITLE, "scale": scale, "p": size.p, "seeds": size.seeds,
-        "rows": rows, "best": tests, "verdict": verdict, "settings": settings(size),
-    } | provenance(device)  # fmt: skip
-    missed = any(entry["verdict"] == "not" for entry in verdict)
-    lines = [TITLE, *(f"  {_line(row)}" for row in rows), *(f"  {verdict_line(entry)}" for entry in verdict)]
-    return Outcome(numbers, lines, missed, lambda: _draw(rows, size))
+    return Found({"p": size.p, "seeds": size.seeds, "rows": rows, "best": tests})
 
 
-def judge(rows: list[dict[str, Any]], tests: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def claims(size: Size, found: Found) -> list[Claim]:
     """Every cell that the paper's numbers are known for, and its claim that Sq->Cos is best."""
-    found = [
-        claim(
-            f"{row['kind']} with {row['m']} neurons: mean accuracy",
-            row["paper"][0],
-            row["mean"],
-            abs(row["z"]) <= MOST_Z,
-            interval=row["interval"],
-            seeds=row["seeds"],
-            z=row["z"],
-        )
-        for row in rows
+    cells = [
+        Claim(f"cell_{row['kind'].replace('->', '_').lower()}_{row['m']}",
+              f"{row['kind']} with {row['m']} neurons: mean accuracy", row["paper"][0], row["mean"],
+              graded(abs(row["z"]) <= MOST_Z),
+              f"reproduced: the means differ by at most {MOST_Z} combined standard errors",
+              {"interval": row["interval"], "seeds": row["seeds"], "z": row["z"]}, promised=True)
+        for row in found.numbers["rows"]
         if row["paper"]
-    ]
-    for test in tests:
-        if test["m"] <= BEST_UP_TO:
-            text = f"Sq->Cos is best at {test['m']} neurons"
-            better = test["p_value"] < 0.01 and test["mean"] > 0
-            found.append(claim(text, "p < 0.01", test["p_value"], better, difference=test["mean"],
-                               interval=test["interval"], rival=test["rival"]))  # fmt: skip
-    return found
+    ]  # fmt: skip
+    return cells + [
+        Claim(f"best_{test['m']}", f"Sq->Cos is best at {test['m']} neurons", "p < 0.01", test["p_value"],
+              graded(test["p_value"] < 0.01 and test["mean"] > 0),
+              "reproduced: better than the better of the two others with p < .01, paired over seeds",
+              {"difference": test["mean"], "interval": test["interval"], "rival": test["rival"]}, promised=True)
+        for test in found.numbers["best"]
+        if test["m"] <= BEST_UP_TO
+    ]  # fmt: skip
 
 
-def settings(size: Size) -> list[dict[str, Any]]:
-    """What the paper states of the table, and what is ours."""
-    rows = [
-        ("p", size.p, True, ""),
-        ("widths", list(size.widths), size.widths == WIDTHS, "the paper's nine at scale cpu and full"),
-        ("seeds", size.seeds, size.seeds == PAPER_SEEDS, f"the paper's are {PAPER_SEEDS}"),
-        ("inputs", f"all {size.p**2} pairs", False, "not stated in the table"),
-        ("equal largest logits", "the first decides", False, "Sq->Sq ties; ties_by_chance gives the other rule"),
-        ("precision", "float32", False, "votes of square waves are exact in it"),
-    ]
-    return [{"name": name, "value": value, "stated": stated, "note": note} for name, value, stated, note in rows]
+def lines(size: Size, found: Found) -> list[str]:
+    """One per cell."""
+    return [_line(row) for row in found.numbers["rows"]]
 
 
 def _line(row: dict[str, Any]) -> str:
@@ -152,10 +124,11 @@ def _line(row: dict[str, Any]) -> str:
     )
 
 
-def _draw(rows: list[dict[str, Any]], size: Size) -> "Figure":
+def figure(size: Size, found: Found) -> "Figure":
     """Accuracy against width for the three kinds, with the paper's cells."""
     from matplotlib.figure import Figure
 
+    rows = found.numbers["rows"]
     figure = Figure(figsize=(7, 4.2), layout="constrained")
     ax = figure.subplots()
     looks = {"Cos->Cos": ("#0072b2", "o", "--"), "Sq->Cos": ("#e69f00", "s", "-"), "Sq->Sq": ("#d55e00", "^", ":")}
@@ -174,3 +147,29 @@ def _draw(rows: list[dict[str, Any]], size: Size) -> "Figure":
     ax.set_title(title, fontsize=11)
     ax.legend(fontsize=9, frameon=False, loc="lower right")
     return figure
+
+
+def _settings(size: Size) -> list[dict[str, Any]]:
+    """What the paper states of the table, and what is ours."""
+    return settings(
+        ("p", size.p, True, ""),
+        ("widths", list(size.widths), size.widths == WIDTHS, "the paper's nine at scale cpu and full"),
+        ("seeds", size.seeds, size.seeds == PAPER_SEEDS, f"the paper's are {PAPER_SEEDS}"),
+        ("inputs", f"all {size.p**2} pairs", False, "not stated in the table"),
+        ("equal largest logits", "the first decides", False, "Sq->Sq ties; ties_by_chance gives the other rule"),
+        ("precision", "float32", False, "votes of square waves are exact in it"),
+    )
+
+
+STUDY = Study(
+    "swaroop26-table1",
+    "Swaroop26 Table 1: accuracy of idealised networks by width",
+    "Swaroop26",
+    SIZES,
+    run,
+    claims,
+    figure,
+    lines,
+    _settings,
+    one_thread=True,
+)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from numerics.models.relu import ReLUNetwork, ReLUWeights, noisy_data
+from numerics.models.relu import ReLUNetwork, ReLUWeights, noisy_pairs
 from theory.errors import InputError
 
 P, M = 11, 7
@@ -49,7 +49,7 @@ def test_neurons_without_output_do_not_count():
 
 @pytest.mark.parametrize("noise", [0.0, 0.1, 0.3, 1.0])
 def test_the_split_is_stratified_and_the_noise_is_exact(noise):
-    data = noisy_data(97, 0.3, noise, 0)
+    data = noisy_pairs(97, 0.3, noise, 0)
     true = (data.a + data.b) % 97
     np.testing.assert_array_equal(np.bincount(true, minlength=97), 29)
     np.testing.assert_array_equal(np.bincount((data.validation_a + data.validation_b) % 97), 68)
@@ -61,7 +61,7 @@ def test_the_split_is_stratified_and_the_noise_is_exact(noise):
 
 
 def test_wrong_labels_are_spread_over_all_other_classes():
-    data = noisy_data(97, 0.3, 1.0, 0)
+    data = noisy_pairs(97, 0.3, 1.0, 0)
     shift = (data.label - data.a - data.b) % 97
     counts = np.bincount(shift, minlength=97)
     assert counts[0] == 0
@@ -69,7 +69,7 @@ def test_wrong_labels_are_spread_over_all_other_classes():
 
 
 def test_noise_levels_share_the_split_and_seeds_do_not():
-    clean, noisy, other = noisy_data(97, 0.3, 0, 0), noisy_data(97, 0.3, 0.3, 0), noisy_data(97, 0.3, 0, 1)
+    clean, noisy, other = noisy_pairs(97, 0.3, 0, 0), noisy_pairs(97, 0.3, 0.3, 0), noisy_pairs(97, 0.3, 0, 1)
     np.testing.assert_array_equal(clean.a, noisy.a)
     assert (clean.a != other.a).any()
 
@@ -77,4 +77,4 @@ def test_noise_levels_share_the_split_and_seeds_do_not():
 @pytest.mark.parametrize(("fraction", "noise"), [(0.0, 0), (1.0, 0), (0.3, -0.1), (0.3, 1.1), (float("inf"), 0)])
 def test_unusable_settings_are_refused(fraction, noise):
     with pytest.raises(InputError, match="must"):
-        noisy_data(11, fraction, noise, 0)
+        noisy_pairs(11, fraction, noise, 0)
