@@ -4,7 +4,7 @@ BIN := .venv/bin
 export OMP_NUM_THREADS ?= 1
 export MPLBACKEND ?= agg
 
-.PHONY: run test lint types unit proofs smoke proof notes browser bench
+.PHONY: run test lint types unit proofs smoke proof notes browser bench mutation
 run: .venv/ready
 	$(BIN)/fourier-margin demo
 
@@ -37,6 +37,12 @@ notes: .venv/notes
 # Every page of the site in headless Chromium (apt-get install chromium chromium-driver).
 browser: notes
 	$(BIN)/pytest paper_notes/browser
+
+# Every change of one operator, number, name or text that no test sees; hours.
+mutation: .venv/ready
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[mutation]'
+	$(BIN)/python -m mutmut run
+	$(BIN)/python -m mutmut results
 
 bench: .venv/ready
 	$(BIN)/python -m benchmarks

@@ -5,9 +5,12 @@ import shlex
 import subprocess
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from theory.command_line import run
+from theory.groups import load_group
+from theory.network_file import NetworkFile, load_network, save_network
 from verify.cli import build
 
 ROOT = Path(__file__).parents[1]
@@ -42,11 +45,22 @@ def test_a_network_of_random_weights_fails_as_the_readme_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    block = next(block for language, block in BLOCKS if language == "python" and "save_file" in block)
+    block = next(block for language, block in BLOCKS if language == "python" and "save_network" in block)
     exec(compile(block, "README.md", "exec"), {})
     assert "fourier-margin verify mine.safetensors --trained" in block
     assert run(build(), ["verify", "mine.safetensors", "--trained"]) == 1
     assert "failed" in capsys.readouterr().out
+
+
+def test_the_readme_s_group_is_one_and_a_transposed_array_is_saved_right(tmp_path: Path) -> None:
+    text = re.search(r"`(\{\"name\": .*?\})`", README, re.DOTALL)
+    assert text
+    (tmp_path / "v4.json").write_text(text[1])
+    group = load_group(str(tmp_path / "v4.json"))
+    u, w = np.arange(24.0).reshape(4, 2, 3), np.arange(12.0).reshape(3, 4).T
+    save_network(tmp_path / "mine.safetensors", NetworkFile(u, w, 2, 3))
+    assert (load_network(tmp_path / "mine.safetensors").w == w).all()
+    assert (group.order, group.is_abelian) == (4, True)
 
 
 def test_make_knows_every_target() -> None:
