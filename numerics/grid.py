@@ -85,8 +85,8 @@ class Grid:
         m: neurons per network.
         members: networks in the ensemble.
         split: blocks hold (k-1) m values per left point and class (split form), else m per input.
-        dtype: of the network.
-        device: of the network.
+        dtype: dtype of the network.
+        device: device of the network.
         weights: weight of every input, shape (n,) * k: a train/test split is a 0/1 weight; None is uniform.
         budget: bytes that one evaluation or one training step may hold beside the parameters.
 

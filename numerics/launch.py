@@ -107,7 +107,7 @@ def train(
         problem: what to train for.
         recipe: how.
         m: neurons; the problem's default width.
-        seed: of the initial weights and of the split.
+        seed: seed of the initial weights and of the split.
         penalty: lambda; the recipe's ratio times gamma*.
         target: fraction of gamma* at which the run may end.
         data: ``full``, or ``half`` of the inputs drawn at random.

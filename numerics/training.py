@@ -68,7 +68,7 @@ class Run:
         problem: task, gamma*, scales.
         recipe: every number of the training.
         m: neurons.
-        seed: of the initial weights and of the split.
+        seed: seed of the initial weights and of the split.
         penalty: lambda.
         target: margin over gamma* at which the run may end.
         split: 0/1 grid of the training inputs; None trains on all.

@@ -57,7 +57,7 @@ def neuron_product(k: int, p: int, seed: int, everywhere: bool = False) -> Resul
     Args:
         k: number of inputs.
         p: modulus.
-        seed: of the neuron.
+        seed: seed of the neuron.
         everywhere: compare at every index, as Li24 H.2 prints it (this must fail), not only where no j_i is zero.
 
     Examples:

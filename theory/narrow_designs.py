@@ -117,7 +117,7 @@ def search(k: int, order: int, neurons: int, starts: int = 20, seed: int = 0, or
         order: the order of the frequency, at least 3.
         neurons: number of points.
         starts: random starting points.
-        seed: of these.
+        seed: seed of these.
         orbit: size of the orbits; must divide ``neurons``.
 
     Raises:

@@ -57,7 +57,7 @@ def best_ratio(k: int, p: int, m: int, starts: int, seed: int = 0) -> float:
         p: modulus, odd.
         m: width, at least 1.
         starts: number of local optimisations.
-        seed: of the random starting points.
+        seed: seed of the random starting points.
 
     Examples:
         >>> best_ratio(2, 3, 1, starts=1) <= 1

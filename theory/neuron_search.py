@@ -44,7 +44,7 @@ def search(k: int, tau: np.ndarray, starts: int = 20, seed: int = 0) -> SearchRe
         k: number of inputs, at least 1.
         tau: class weights, shape (p,).
         starts: number of random starts.
-        seed: of the starts.
+        seed: seed of the starts.
 
     Raises:
         InputError: for k < 1 or no start.

@@ -118,7 +118,7 @@ class Component:
     r"""One frequency of many unit vectors v, each chosen by its own zeta.
 
     Attributes:
-        phase: of the coefficient, in turns: v is about cos 2 pi (phase + zeta a/p); shape (N,).
+        phase: phase of the coefficient, in turns: v is about cos 2 pi (phase + zeta a/p); shape (N,).
         phase_error: bound on the error of ``phase``, shape (N,); 1/2 where the coefficient may be 0.
         residual: 2-norm of what is left of v beside that frequency, shape (N,); its square is 1 - purity.
         error: bound on the error of ``residual``.

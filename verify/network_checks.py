@@ -89,7 +89,7 @@ def check_network(
         network_file: the network, from ``theory.network_file``.
         trained: compare with ``thresholds`` instead of asking for the maximum margin.
         tol: relative error of weights that is forgiven; 1e-9 for float64 and 1e-5 for float32 by default.
-        thresholds: of a trained network.
+        thresholds: thresholds of a trained network.
         lambda_: regularisation at which it was trained; by default what the metadata say.
 
     Returns:

@@ -124,7 +124,7 @@ def ablate(
         frequencies: what may be removed.
         sizes: how many at once; all of 0..len(frequencies) by default.
         most: choices tried of each size.
-        seed: of the random choices.
+        seed: seed of the random choices.
 
     Returns:
         One entry per size.

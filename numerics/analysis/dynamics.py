@@ -111,8 +111,8 @@ class Separation:
     """How well a line separates survivors from the dead, on held-out frequencies.
 
     Attributes:
-        accuracy: of the linear SVM.
-        majority: of always answering what is commoner in training; an accuracy is worth what it is above this.
+        accuracy: accuracy of the linear SVM.
+        majority: accuracy of always answering what is commoner in training; an accuracy is worth what it is above this.
         balanced: mean of the accuracies on survivors and on the dead; 0.5 is chance.
         tested: number of held-out frequencies.
     """
@@ -131,7 +131,7 @@ def separation(features: np.ndarray, survived: np.ndarray, *, scaled: bool, seed
         survived: bool, (N,).
         scaled: bring features to mean 0 and variance 1 first.  The published code does not: gradients of about 1e-3
             stand beside signals of about 80, and a line of bounded slope cannot use them.
-        seed: of the 80/20 split; 42 is the published code's.
+        seed: seed of the 80/20 split; 42 is the published code's.
 
     Raises:
         InputError: when only one kind of frequency is there, in training or held out.

@@ -44,7 +44,7 @@ def halves(k: int, p: int, split: Split, seed: int) -> tuple[np.ndarray, np.ndar
         k: inputs.
         p: modulus.
         split: "inputs" draws floor(p^k / 2) inputs; "multisets" draws half of the multisets with all their orders.
-        seed: of the draw.
+        seed: seed of the draw.
 
     Raises:
         InputError: for an unknown split.

@@ -21,7 +21,7 @@ class PhaseSum:
 
     Attributes:
         correlation: circular correlation of t_a + t_b with t_out.
-        median, largest: of the absolute error, in turns; 1/4 is the median of unrelated phases, 1/2 the largest.
+        median, largest: absolute error in turns; 1/4 and 1/2 for unrelated phases.
         neurons: how many were counted.
     """
 

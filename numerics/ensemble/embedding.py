@@ -48,10 +48,10 @@ def networks(
         p: modulus.
         d: dimension of the embedding.
         seeds: one per member.
-        width: of each hidden layer.
+        width: width of each hidden layer.
         initial: as in EmbeddingMLP.
         embeddings: one (p, d) per member, instead of the drawn ones.
-        dtype: of the parameters, which are drawn in float64.
+        dtype: dtype of the parameters, which are drawn in float64.
         device: where they go.
 
     Raises:

@@ -54,10 +54,10 @@ class EmbeddingMLP(nn.Module):
         Args:
             p: modulus, at least 2.
             d: dimension of the embedding.
-            width: of each hidden layer.
-            seed: of the initial parameters; the global generator is left as it was.
+            width: width of each hidden layer.
+            seed: seed of the initial parameters; the global generator is left as it was.
             initial: "code" (MLP: nn.Linear's default) or "paper" (everything N(0, 1)).
-            dtype: of the parameters.
+            dtype: dtype of the parameters.
             embedding: (p, d), instead of the drawn one; the MLP is that of the seed all the same.
 
         Raises:

@@ -88,7 +88,7 @@ def accuracies(
 
     Args:
         networks: without biases; n of them, of one shape.
-        dtype: of the computation; whole numbers up to 2^24 are exact in float32.
+        dtype: dtype of the computation; whole numbers up to 2^24 are exact in float32.
         device: where to compute.
 
     Returns:

@@ -109,13 +109,13 @@ class NoisyPairs:
 
 
 def noisy_pairs(p: int, fraction: float, noise: float, seed: int) -> NoisyPairs:
-    """Of every class the same number of pairs to train on; a part of their labels replaced by another class.
+    """Training pairs, equally many of every class; a part of their labels replaced by another class.
 
     Args:
         p: the modulus.
-        fraction: of each class's p pairs that train, rounded to a whole number of pairs.
+        fraction: share of each class's p pairs that train, rounded to a whole number of pairs.
         noise: share of the training labels that are replaced, each uniformly by one of the p - 1 other classes.
-        seed: of the choice; splits of one seed are the same at every noise level.
+        seed: seed of the choice; splits of one seed are the same at every noise level.
 
     Raises:
         InputError: for a fraction that leaves no training or no validation pairs, or a noise outside [0, 1].

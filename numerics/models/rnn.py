@@ -41,7 +41,7 @@ class RecurrentNetwork(nn.Module):
             d: dimension of the embedding.
             h: dimension of the hidden state.
             activation: "relu" or "tanh".
-            seed: of the initial parameters.
+            seed: seed of the initial parameters.
 
         Raises:
             InputError: for sizes or an activation that there are not.

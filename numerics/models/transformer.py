@@ -50,10 +50,10 @@ class AttentionLayer(nn.Module):
         Args:
             p: modulus, at least 2.
             heads: number of heads.
-            width: of every head, the paper's hidden dimension.
+            width: width of every head, the paper's hidden dimension.
             embedding: dimension of a trained embedding; None for one-hot columns of E.
-            seed: of the initial parameters; the global generator is left as it was.
-            dtype: of the parameters.
+            seed: seed of the initial parameters; the global generator is left as it was.
+            dtype: dtype of the parameters.
 
         Raises:
             InputError: for sizes out of range.

@@ -16,7 +16,7 @@ class Components:
 
     Attributes:
         kind: ``frequency`` or ``representation``.
-        names: of the components, C of them; the mean (the trivial one) is left out.
+        names: names of the components, C of them; the mean (the trivial one) is left out.
         share: share of every vector's power in every component, shape (live, k+1, C).
         mass: q_i of the live neurons, shape (live,).
     """

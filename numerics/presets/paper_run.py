@@ -52,7 +52,7 @@ def train_as_published(
         problem: the task.
         published: the settings.
         m: neurons.
-        seed: of initial weights, split and batches.
+        seed: seed of initial weights, split and batches.
         device: where to train.
         budget: bytes that a step may hold beside the parameters.
         progress: called after every step with steps done and planned.

@@ -32,7 +32,7 @@ class Trained:
 
     Attributes:
         label: what the figure calls it.
-        seed: of its randomness.
+        seed: seed of its randomness.
         half: whether it saw half of the inputs.
         target: the promised margin over gamma*, or None.
         before: the initial network.

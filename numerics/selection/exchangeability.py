@@ -39,11 +39,11 @@ class SetCount:
     """How often one set was selected, among the networks with as many keys.
 
     Attributes:
-        names: of its frequencies or representations.
+        names: names of its frequencies or representations.
         orbit: index of its orbit.
         count: O_S.
         interval: exact 95% interval of its probability.
-        p_value: of the probability 1/C, exact binomial, two-sided.
+        p_value: p-value of the probability 1/C, exact binomial, two-sided.
         holm: the same, corrected for the number of sets.
     """
 
@@ -111,7 +111,7 @@ def uniformity(
         names: all P names.
         symmetry: permutations of 0..P-1 under which the law is known to be invariant; see :func:`unit_symmetry`.
         draws: B, of the simulation.
-        seed: of the simulation.
+        seed: seed of the simulation.
 
     Raises:
         InputError: for an unknown or repeated name, or more than 20,000 sets of one size.

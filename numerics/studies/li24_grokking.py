@@ -59,7 +59,7 @@ class Network:
 
     @property
     def name(self) -> str:
-        """In words."""
+        """The setting in words."""
         return "two-layer transformer" if self.mlp else "one attention layer"
 
 

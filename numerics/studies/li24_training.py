@@ -21,7 +21,7 @@ class Recipe:
         updates: number of updates of the weights.
         rate, decay: learning rate; AdamW's decoupled weight decay, the paper's lambda.
         batch: inputs of a minibatch, drawn with replacement.
-        betas, warmup: of AdamW; updates until the rate is full.
+        betas, warmup: AdamW's; updates until the rate is full.
     """
 
     updates: int
@@ -32,7 +32,7 @@ class Recipe:
     warmup: int = 10
 
     def plain(self) -> dict[str, Any]:
-        """As JSON values."""
+        """The settings as JSON values."""
         return asdict(self) | {"betas": list(self.betas)}
 
 

@@ -44,7 +44,7 @@ class Cell:
         penalties: the values of lambda; members are ordered by lambda, then by seed.
         seeds: how many.
         updates: at most so many.
-        rate: of Adam, with its usual betas and epsilon.
+        rate: learning rate of Adam, with its usual betas and epsilon.
         dtype: float64 or float32.
         calm: the tolerance of the convergence rule (500 updates in a row); None trains for all updates.
         first: the first seed.
@@ -63,7 +63,7 @@ class Cell:
 
     @property
     def name(self) -> str:
-        """Of its folder."""
+        """Name of the cell's folder."""
         return f"{self.group}-{self.activation}-{self.m}" + (f"-from-{self.first}" if self.first else "")
 
     @property
@@ -150,8 +150,8 @@ class Observed:
 
     Attributes:
         group: G.
-        seed, penalty: of each network.
-        fractions: of the centred logits' norm in each conjugate pair, (N, pairs).
+        seed, penalty: seed and penalty of each network.
+        fractions: fractions of the centred logits' norm in each conjugate pair, (N, pairs).
         neurons: centred energies.
         accuracy: on the whole table.
         size: largest centred logit in absolute value.
@@ -171,7 +171,7 @@ class Observed:
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """Of the conjugate pairs."""
+        """Names of the conjugate pairs."""
         return tuple(pair.name for pair in conjugate_pairs(self.group))
 
     @cached_property

@@ -74,7 +74,7 @@ def train_relu(
 
     Args:
         size: every number of the training.
-        seed: of the initial weights.
+        seed: seed of the initial weights.
         folder: where checkpoints are kept.
         device: where to train.
         progress: called after every step.

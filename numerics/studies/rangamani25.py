@@ -54,16 +54,16 @@ NOTES = {
 
 @dataclass(frozen=True)
 class Settings:
-    """Of one training run: AdamW on the cross-entropy of minibatches; all but p ours.
+    """Settings of one training run: AdamW on the cross-entropy of minibatches; all but p ours.
 
     Attributes:
         p: modulus.
         d, h: dimensions of the embedding and of the hidden state.
-        activation: of the recurrence.
-        rate: of AdamW; it grows over the first ``warm_up`` steps and falls to 0 over the last share ``cool``.
-        weight_decay: of all parameters.
-        betas: of AdamW.
-        fraction: of all pairs that are trained on.
+        activation: activation of the recurrence.
+        rate: learning rate; it grows over the first ``warm_up`` steps and falls to 0 over the last share ``cool``.
+        weight_decay: weight decay of all parameters.
+        betas: betas of AdamW.
+        fraction: share of all pairs that are trained on.
         batch: pairs in a step.
         steps: updates.
     """
@@ -82,7 +82,7 @@ class Settings:
     steps: int = 3000
 
     def factor(self, step: int) -> float:
-        """On the learning rate."""
+        """Factor on the learning rate."""
         return min(1.0, (step + 1) / self.warm_up, (1 - step / self.steps) / self.cool)
 
     def listed(self) -> list[dict[str, Any]]:
@@ -147,8 +147,8 @@ def train(
     """One run, kept in ``folder`` and continued from there: the network and its history.
 
     Args:
-        settings: of the run.
-        seed: of the initial parameters, the split and the minibatches.
+        settings: settings of the run.
+        seed: seed of the initial parameters, the split and the minibatches.
         folder: the run's own; its parent must exist.
         device: where to compute.
         progress: receives the seed.

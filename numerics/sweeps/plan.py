@@ -54,10 +54,10 @@ class Cell:
         rate: learning rate.
         scale: standard deviation of the initial weights.
         updates: at most so many.
-        tolerance: of the convergence rule: relative changes of loss and weights below it; 0 switches the rule off.
+        tolerance: a network has converged when loss and weights change relatively less than this; 0 switches it off.
         calm: for so many updates in a row.
         precision: float64 or float32.
-        first_seed: of the seeds first_seed, first_seed + 1, ...
+        first_seed: the seeds are first_seed, first_seed + 1, ...
         seeds: how many.
     """
 

@@ -68,7 +68,7 @@ def run_sweep(
 
     Args:
         plan: from ``read_plan`` or ``plan_of``.
-        folder: of the results: a new one, or that of the same plan.
+        folder: folder of the results: a new one, or that of the same plan.
         device: cpu or cuda.
         ray: address of a Ray cluster, ``local`` for one on this machine; None trains in this process.
         run: what trains one cell; see ``run_cell``.

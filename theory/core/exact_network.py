@@ -99,7 +99,7 @@ def phase_order(neurons: tuple[Neuron, ...]) -> int | None:
 
 
 def common_denominator(fractions: Iterable[Fraction], limit: int) -> int | None:
-    """Of all ``fractions``; None as soon as it exceeds ``limit``."""
+    """The least common denominator of ``fractions``; None as soon as it exceeds ``limit``."""
     common = 1
     for denominator in {x.denominator for x in fractions}:
         if (common := lcm(common, denominator)) > limit:

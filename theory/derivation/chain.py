@@ -36,7 +36,7 @@ class Chain:
         tau: class weights, length p, exact.
         gamma: the claimed value, exact.
         twin: the task that the numerical twins enumerate: modulus p, or 3 or 4 where p^(k+1) is too many.
-        seed: of the random weights.
+        seed: seed of the random weights.
     """
 
     k: int
@@ -209,7 +209,7 @@ def derive(k: int, p: int | None = None, seed: int = 0) -> list[Step]:
     Args:
         k: number of inputs, 1 to 8.
         p: modulus, 2 to 2000.
-        seed: of the random weights of the numerical twins.
+        seed: seed of the random weights of the numerical twins.
 
     Raises:
         InputError: outside these ranges.

@@ -20,7 +20,7 @@ def full_monomials(k: int, degree: int | None = None) -> Result:
 
     Args:
         k: number of inputs.
-        degree: of the activation, k by default (others must fail).
+        degree: degree of the activation, k by default (others must fail).
 
     Examples:
         >>> full_monomials(3).ok

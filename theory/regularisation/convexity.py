@@ -16,7 +16,7 @@ def convexity_facts(multiplier: int = 1) -> dict[str, bool]:
       :math:`M = \log((n-1)(\gamma/\lambda-1))/\gamma`, which is zero at :math:`\lambda = \gamma(n-1)/n`.
 
     Args:
-        multiplier: of the argument of that logarithm (another than 1 must fail).
+        multiplier: factor on the argument of that logarithm (another than 1 must fail).
 
     Examples:
         >>> all(convexity_facts().values())

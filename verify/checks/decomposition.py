@@ -20,7 +20,7 @@ class Decomposition:
 
     Attributes:
         live: their indices in the file, shape (L,).
-        mass: of every neuron of the file, shape (m,).
+        mass: mass of every neuron of the file, shape (m,).
         norms: 2-norms of the k+1 vectors, shape (L, k+1).
         unit: vectors over their norms, shape (L, k+1, p).
         own: dominant frequency of every vector, shape (L, k+1).

@@ -20,7 +20,7 @@ def report_document(
     """Everything but the checks.
 
     Args:
-        name: of the network's file.
+        name: name of the network's file.
         examination: the network; None for an exact one.
         trained: whether it was checked as a trained network.
         folder: where a run's ``history.json`` may lie.

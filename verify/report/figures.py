@@ -55,7 +55,7 @@ def draw_spectra(ax: "Axes", share: np.ndarray, names: list[str]) -> "Axes":
     Args:
         ax: where to draw.
         share: shape (components, neurons), columns sum to at most 1.
-        names: of the components.
+        names: names of the components.
 
     Examples:
         >>> from matplotlib.figure import Figure
