@@ -1,5 +1,5 @@
 (* The checker of certificates, as a programme on integers that the kernel runs.                                      *)
-(* A certificate is a list of squares w |sum_h v_h z^h|^2 with w >= 0.  Their sum is a trigonometric polynomial B; the *)
+(* A certificate is a list of squares w |sum_h v_h z^h|^2 with w >= 0.  Their sum is a trigonometric polynomial B. The*)
 (* checker expands B, adds up its constant term and the positive coefficients outside the unwanted exponents ("cap"), *)
 (* and asks whether B(1,..,1) > (n-1) cap.  Soundness.v proves that then every design has at least n points.          *)
 From Coq Require Import ZArith.

@@ -1,4 +1,4 @@
-(* The points of our construction are a design: signs in {+-1}^(k-1) times k+1 equally spaced phases, (k+1) 2^(k-1) in *)
+(* The points of our construction are a design: signs in {+-1}^(k-1) times k+1 equally spaced phases, (k+1) 2^(k-1) in*)
 (* all.  An exponent with an odd entry after the first is killed by the signs; one without is a multiple of two, 0 or *)
 (* -2 in every entry, and is killed by the phases.                                                                    *)
 From mathcomp Require Import all_ssreflect all_algebra.
