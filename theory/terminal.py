@@ -15,7 +15,7 @@ from theory.errors import printable
 
 NARROWEST, LEAST_TEXT, GAP = 20, 20, 2
 COLOURS = {
-    **dict.fromkeys(("proved", "passed", "holds"), "green"),
+    **dict.fromkeys(("machine-checked", "proved", "passed", "holds"), "green"),
     **dict.fromkeys(("failed", "FAILS"), "red"),
     "undecided": "yellow",
     "skipped": "bright_black",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Literal
 
-Status = Literal["proved", "passed", "failed", "undecided", "skipped"]
+Status = Literal["machine-checked", "proved", "passed", "failed", "undecided", "skipped"]
 Label = Literal["theorem", "certified", "measured", "conjecture", "false-as-printed"]
 Known = Literal["derived", "certified", "measured"]
 Grade = Literal["reproduced", "partly", "not", "measured"]
@@ -11,6 +11,7 @@ Bound = Literal["tight", "upper", "lower"]
 Answer = Literal["yes", "no", "open"]
 
 STATUSES: dict[Status, str] = {
+    "machine-checked": "the kernel of Coq accepted a proof of the whole claim, without axioms",
     "proved": "decided in exact arithmetic: it holds",
     "passed": "compared in floats: it holds within the stated tolerance",
     "failed": "decided, exactly or in floats: it does not hold",

@@ -154,7 +154,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     for statement in STATEMENTS:
         if statement.id in found:
             tests = found[statement.id]
-            line = f"{overall(tests.values(), statement.label):10} {len(tests):4} checks"
+            line = f"{overall(tests.values(), statement.label):15} {len(tests):4} checks"
+            if statement.machine_checked and "skipped" in tests.values():
+                line += "; the formal proof is not compiled here"
         elif whole:
             line = "NO CHECK"
         else:

@@ -6,7 +6,7 @@ from typing import Any
 
 from theory.vocabulary import Status
 
-HOLDS = ("proved", "passed")
+HOLDS = ("machine-checked", "proved", "passed")
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,8 @@ class CheckResult:
     Attributes:
         statement: the registered statement it supports, such as ``Li24:Theorem 4.1.1``.
         label: what was checked, in a few words.
-        status: ``proved`` (exact), ``passed`` (float, within tolerance), ``failed``, ``undecided`` or ``skipped``.
+        status: ``machine-checked`` (by the kernel of Coq), ``proved`` (exact), ``passed`` (float, within tolerance),
+            ``failed``, ``undecided`` or ``skipped``.
         measured, predicted, error, tolerance: the numbers, where there are any.
         detail: one line: where it failed, or how the tolerance is justified.
         key: short, stable and unique among the checks of one network, such as ``masses``; programs select by it, while

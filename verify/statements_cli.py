@@ -11,6 +11,7 @@ from theory.vocabulary import LABELS
 
 app = typer.Typer()
 MEANING = (
+    "machine-checked: the kernel of Coq accepted a proof of the whole claim, without axioms (make proof)\n"
     "proved: exact checks accept the steps of the proof, or the cases that the check lists; the argument for all cases "
     "is in the docstring of the file that the check calls\npassed: float checks within a stated tolerance; "
     "undecided: what is checked does not decide it"
@@ -59,6 +60,7 @@ def rows() -> list[dict[str, Any]]:
             "latex": statement.latex,
             "checks": recorded.get(statement.id, nothing)["checks"],
             "status": recorded.get(statement.id, nothing)["status"],
+            "machine_checked": list(statement.machine_checked),
         }
         for statement in STATEMENTS
     ]

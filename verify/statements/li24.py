@@ -14,6 +14,7 @@ LI24: tuple[Statement, ...] = (
         "The maximum normalised L_{2,k+1} margin of the one-hidden-layer power network on k-input addition modulo an "
         "odd p has this closed form.",
         r"\gamma^* = \frac{2\,k!}{(2k+2)^{(k+1)/2}\,(p-1)\,p^{(k-1)/2}}",
+        machine_checked=("maximum_margin",),
     ),
     Statement(
         "Li24:Theorem 4.1.2",

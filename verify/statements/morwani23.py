@@ -44,6 +44,8 @@ MORWANI23: tuple[Statement, ...] = (
         "Addition of two numbers modulo p > 2: the maximum margin, one frequency per neuron with the phase relation, "
         "every frequency used, and 4(p-1) neurons suffice.",
         r"\gamma^* = \sqrt{\tfrac{2}{27}}\cdot\frac{1}{p^{1/2}(p-1)}",
+        machine_checked=("maximum_margin", "two_inputs"),
+        not_machine_checked="one frequency per neuron, the phase relation, every frequency used",
     ),
     Statement(
         "Morwani23:Appendix D",

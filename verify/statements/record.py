@@ -8,24 +8,25 @@ from pathlib import Path
 from typing import Any
 
 from theory.files import read_json, write_json
+from verify.result import HOLDS
 from verify.statements.statement import Label, Statement
 
 RECORD = Path(__file__).parent / "record.json"
-DECIDING_FIRST = ("failed", "undecided", "proved", "passed", "skipped")
+DECIDING_FIRST = ("failed", "undecided", "machine-checked", "proved", "passed", "skipped")
 
 
 def overall(statuses: Iterable[str], label: Label = "theorem") -> str:
     """The status of a statement, or of one test of it, from those of its checks.
 
-    Any failure decides; otherwise an exact proof, which its float twins only accompany.  A conjecture is never better
-    than undecided, whatever evidence agrees with it.
+    Any failure decides; otherwise a formal proof of the whole claim, then an exact proof, which its float twins only
+    accompany.  A conjecture is never better than undecided, whatever evidence agrees with it.
 
     Examples:
         >>> overall(["proved", "passed"]), overall(["proved", "failed"]), overall(["proved"], "conjecture")
         ('proved', 'failed', 'undecided')
     """
     status = min(statuses, key=DECIDING_FIRST.index)
-    return "undecided" if label == "conjecture" and status in ("proved", "passed") else status
+    return "undecided" if label == "conjecture" and status in HOLDS else status
 
 
 def write_record(

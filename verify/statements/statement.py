@@ -18,6 +18,8 @@ class Statement:
             conjecture, or false-as-printed (the claim field then gives printed and corrected form).
         claim: the statement in our own words.
         latex: its formula.
+        machine_checked: the theorems of ``proof/Statement.v`` that state it, or parts of it, formally.
+        not_machine_checked: what of the claim they leave out; '' when they cover all of it.
     """
 
     id: str
@@ -25,6 +27,8 @@ class Statement:
     label: Label
     claim: str
     latex: str
+    machine_checked: tuple[str, ...] = ()
+    not_machine_checked: str = ""
 
     @property
     def key(self) -> str:

@@ -1,0 +1,168 @@
+"""The room ``proof/``: its text, its formulas, its definitions and its certificates are those of the package.
+
+What only the kernel can decide is decided where Coq and the compiled room are; the rest is read from the text.
+"""
+
+import importlib.util
+import random
+import re
+import shutil
+import subprocess
+from itertools import product
+
+import pytest
+import sympy
+import torch
+
+from numerics.evaluation import minimum_margin
+from numerics.network import PowerNetwork
+from theory.certificates.store import stored
+from theory.margin import margin_formula, max_margin
+from theory.task import Task
+from verify.machine_checked import CLOSED, ROOM, formula, holes, read_list, sentences, without_comments
+from verify.statements import STATEMENTS
+
+STATEMENT = (ROOM / "Statement.v").read_text()
+COQC = shutil.which("coqc")
+needs_the_room = pytest.mark.skipif(
+    not COQC or not (ROOM / "Theorems.vo").exists(), reason="the formal proof is not compiled here: run `make proof`"
+)
+
+
+def coqc(text, folder, *paths):
+    """Coq's output for one file, and whether it was accepted."""
+    (folder / "Case.v").write_text(text)
+    run = subprocess.run([COQC, *paths, "Case.v"], cwd=folder, capture_output=True, text=True)
+    return run.stdout + run.stderr, run.returncode == 0
+
+
+def in_the_room(text, folder):
+    """One file that may use every file of the room."""
+    opening = "From FourierMargin Require Import Statement Evaluate Theorems.\n"
+    return coqc(opening + text, folder, "-Q", ROOM, "FourierMargin")
+
+
+def test_every_sentence_is_proved_listed_and_named():
+    names = sentences(STATEMENT)
+    theorems, listed = ((ROOM / f"{name}.v").read_text() for name in ("Theorems", "Assumptions"))
+    pairs = [(name, name) for name in sorted(names)]
+    assert len(names) >= 6
+    assert sorted(re.findall(r"^Theorem (\w+)_holds : (\w+)\.", theorems, re.M)) == pairs
+    assert sorted(re.findall(r"Check (\w+)_holds\. Print Assumptions (\w+)_holds\.", listed)) == pairs
+    assert {name for row in STATEMENTS for name in row.machine_checked} == set(names) - {"gamma_square"}
+    assert STATEMENT.count("\n") <= 100
+
+
+def test_nothing_is_assumed():
+    for path in ROOM.glob("*.v"):
+        assert not holes(path.read_text()), path
+
+
+@pytest.mark.parametrize(
+    "fault",
+    ["Admitted.", "Axiom a : 0 = 1.", "Parameter q : nat.", "Variable r : Type.", "Hypothesis h : False.", "admit."],
+)
+def test_a_hole_is_seen(fault):
+    whole = (ROOM / "Correlation.v").read_text()
+    assert holes(f"{whole}\n{fault}\n")
+    assert not holes(f"{whole}\n(* (* {fault} *) {fault} *)\n")
+
+
+@pytest.mark.parametrize("k", range(1, 13))
+def test_gamma_is_the_formula_of_the_package(k):
+    p = sympy.Symbol("p", positive=True)
+    square = formula(STATEMENT, "gamma R k p ^+ 2", k=sympy.Integer(k), p=p)
+    assert sympy.cancel(square - margin_formula(sympy.Integer(k), p) ** 2) == 0
+    for order in (3, 5, 9, 59):
+        assert sympy.simplify(formula(STATEMENT, "Definition gamma", k=k, p=order) - max_margin(k, order)) == 0
+        if k == 2:
+            assert sympy.simplify(formula(STATEMENT, "gamma R 2 p", p=sympy.Integer(order)) - max_margin(2, order)) == 0
+
+
+def test_a_changed_constant_is_seen():
+    for start in ("Definition gamma", "gamma R k p ^+ 2"):
+        before, after = STATEMENT.split(start)[0], STATEMENT.split(start, 1)[1]
+        changed = before + start + after.replace("2 * k + 2", "2 * k + 3", 1)
+        assert sympy.simplify(formula(changed, start, k=2, p=7) / formula(STATEMENT, start, k=2, p=7) - 1) != 0
+
+
+@pytest.mark.parametrize("k", [1, 2, 3, 4, 5])
+def test_certificates_are_those_of_the_package(k):
+    spec = importlib.util.spec_from_file_location("certificates", ROOM / "certificates.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    text = without_comments(module.coq_text(k))
+    numbers = eval(re.search(r"certificate :=\s*(\[::.*?\])\.", text, re.S)[1].replace("[::", "[").replace(";", ","))
+    assert numbers == [(s.weight, [(list(h), v) for h, v in s.terms]) for s in stored(k).squares]
+    assert f"(Z.of_nat {(k + 1) * 2 ** (k - 1)})" in text
+    if k <= 4 and (path := ROOM / f"Certificate{k}.v").exists():
+        assert path.read_text() == module.coq_text(k)
+
+
+def test_an_axiom_is_seen_in_the_list():
+    good = f"a_holds\n     : a\n{CLOSED}\n"
+    assert read_list(good) == {"a": ""}
+    assert read_list(good.replace(CLOSED, "Axioms:\ncheat : False")) == {"a": "Axioms: cheat : False"}
+    assert read_list(good.replace(": a", ": b")) == {}
+
+
+def network(rng, k, p):
+    """Whole weights, some of them zero."""
+    rows = [[[rng.randint(-3, 3) for _ in range(p)] for _ in range(k + 1)] for _ in range(rng.randint(1, 4))]
+    return [(row[:k], row[k]) for row in rows]
+
+
+def as_coq(value):
+    """Nested lists and pairs of whole numbers, as Coq writes them."""
+    if isinstance(value, tuple):
+        return f"({', '.join(map(as_coq, value))})"
+    return f"[:: {'; '.join(map(as_coq, value))}]" if isinstance(value, list) else f"({value})%Z"
+
+
+@needs_the_room
+def test_logits_norms_and_margins_are_those_of_the_package(tmp_path):
+    rng = random.Random(0)
+    lines, expected = [], []
+    for k, p in [(1, 2), (1, 5), (2, 3), (2, 4), (3, 3), (2, 7), (4, 2)]:
+        neurons = network(rng, k, p)
+        u = torch.tensor([inputs for inputs, _ in neurons], dtype=torch.float64)
+        w = torch.tensor([output for _, output in neurons], dtype=torch.float64)
+        net = PowerNetwork(u, w)
+        margin = int(minimum_margin(net, Task.cyclic(k, p)))
+        points = rng.sample(list(product(range(p), repeat=k)), 2)
+        logits = net(torch.tensor(points)).round().to(int).tolist()
+        theta = as_coq(neurons)
+        calls = [f"logitZ {k} {theta} [:: {'; '.join(map(str, a))}]%nat {c}" for a in points for c in range(p)]
+        calls += [f"sqnormZ {k} {p} {as_coq(neuron)}" for neuron in neurons]
+        calls += [f"margin_geZ {k} {p} {theta} ({margin + step})" for step in (0, 1)]
+        expected += [str(value) for row in logits for value in row]
+        expected += [str(int((x**2).sum() + (y**2).sum())) for x, y in zip(u, w, strict=True)]
+        expected += ["true", "false"]
+        lines += [f"Eval vm_compute in ({call})." for call in calls]
+    opening = "From Coq Require Import ZArith.\nFrom mathcomp Require Import all_ssreflect.\nOpen Scope Z_scope.\n"
+    out, accepted = in_the_room(opening + "\n".join(lines), tmp_path)
+    assert accepted, out
+    assert re.findall(r"^\s*= (\S+)$", out, re.M) == expected
+
+
+@needs_the_room
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("odd p ->\n  (forall theta", "prime p ->\n  (forall theta"),
+        *(
+            pytest.param(*case, marks=pytest.mark.slow)
+            for case in [
+                ("(2 < p)%N -> odd p ->\n  (forall theta", "(2 < p)%N -> odd p -> (1 < k)%N ->\n  (forall theta"),
+                ("mass theta <= 1 -> forall m", "mass theta <= 1 -> (size theta < p)%N -> forall m"),
+                ("(0 < k <= 4)%N", "(0 < k <= 3)%N"),
+            ]
+        ),
+    ],
+)
+def test_a_weaker_theorem_is_seen(old, new, tmp_path):
+    assert STATEMENT.count(old) == 1
+    for name, text in (("Statement", STATEMENT.replace(old, new)), ("Examples", (ROOM / "Examples.v").read_text())):
+        out, accepted = coqc(text, tmp_path, "-Q", ".", "FourierMargin")
+        (tmp_path / "Case.v").rename(tmp_path / f"{name}.v")
+    assert not accepted, out
