@@ -65,8 +65,8 @@ def launch(folder: Path, *arguments: str, **environment: str) -> tuple[int, str]
 def test_a_good_suite_passes_and_is_recorded(suite, tmp_path, processes):
     status, output = suite(A + B, "--record", *processes)
     assert status == 0, output
-    assert "Li24:A  theorem          proved        2 checks" in output
-    assert "Ours:B  conjecture       undecided     1 checks" in output
+    assert "Li24:A theorem proved 2 checks" in " ".join(output.split())
+    assert "Ours:B conjecture undecided 1 checks" in " ".join(output.split())
     recorded = json.loads((tmp_path / "verify/statements/record.json").read_text())["statements"]
     assert recorded["Li24:A"] == {"status": "proved", "checks": ["verify/test_small.py::test_a"]}
     assert recorded["Ours:B"]["status"] == "undecided"
