@@ -20,17 +20,19 @@ exponents when d is free (odd and above k, or even and above 2k): one check then
 wanted class contains other exponents only at d = 2, where all of them carry the same phase.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from itertools import count
-from math import comb, gcd, lcm
+from itertools import count, islice
+from math import factorial, gcd, prod
 
 from theory.core.cyclotomic import prime_powers, reduce
-from theory.core.exact_network import ExactNetwork, Neuron, phase_order
+from theory.core.exact_network import ExactNetwork, Neuron
 from theory.core.exponents import Exponent, is_free, walks
 from theory.core.surd import Surd
+from theory.core.symmetry import reduced
 
 LARGEST_WORK, LARGEST_MEMORY = 10**8, 2 * 10**6
 
@@ -55,14 +57,14 @@ class Verdict:
 def decide(network: ExactNetwork) -> Verdict:
     """Whether ``network`` is maximum-margin.
 
-    Cost: exponents times neurons of each block; independent of p^k.
+    Cost: exponents times neurons of each block, both up to the design's symmetries; independent of p^k.
 
     Raises:
         ValueError: when the network is malformed, or its designs would need more than 10^8 steps or 2 * 10^6 terms.
     """
     network.validate()
-    if (steps := sum(_steps(block.neurons, network.k) for block in network.blocks)) > LARGEST_WORK:
-        raise ValueError(f"the designs must take at most {LARGEST_WORK} steps to decide; they take {steps}")
+    if sum(_steps(block.neurons) for block in network.blocks) > LARGEST_WORK:
+        raise ValueError(f"the designs must take at most {LARGEST_WORK} steps to decide; they take more")
     violations = (*_phase_violations(network), *_mass_violations(network), *_moment_violations(network))
     return Verdict(not violations, violations)
 
@@ -104,70 +106,67 @@ def _mass_violations(network: ExactNetwork) -> Iterator[Violation]:
 def _moment_violations(network: ExactNetwork) -> Iterator[Violation]:
     k, p = network.k, network.p
     for number, block in enumerate(network.blocks):
-        moments = nonzero_moments(block.neurons, k)
         orders: dict[int | None, int] = {}  # free orders share one check, keyed by None
         for zeta in block.frequencies:
             d = p // gcd(zeta, p)
             orders.setdefault(None if is_free(k, d) else d, zeta)
         for order, zeta in orders.items():
-            exponent = _first_unwanted(moments, k, order)
+            exponent = _first_unwanted(block.neurons, k, order)
             if exponent is not None:
                 where = f"block {number}, frequency {zeta} ({f'order {order}' if order else 'every free order'})"
                 yield Violation("moments", where, f"the unwanted exponent {exponent} does not cancel")
 
 
-def _first_unwanted(moments: Mapping[Exponent, Mapping[int, int]], k: int, d: int | None) -> Exponent | None:
+def _first_unwanted(neurons: tuple[Neuron, ...], k: int, d: int | None) -> Exponent | None:
     """An exponent whose class (modulo d; itself if d is None) does not cancel, or None."""
+    moments = nonzero_moments(neurons, k)
     if d is None:
         return next((n for n in moments if n != (1,) * k), None)
-    sums: dict[Exponent, dict[int, int]] = {}
-    member: dict[Exponent, Exponent] = {}
+    like = reduced(neurons).like
+    sums: dict[tuple, dict[int, int]] = {}
+    member: dict[tuple, Exponent] = {}
     for n, moment in moments.items():
-        key = tuple(x % d for x in n)
+        key, count = _exponent_class(n, like, d)
         member.setdefault(key, n)
-        total, weight = sums.setdefault(key, {}), walks(n)
+        total, weight = sums.setdefault(key, {}), count * walks(n)
         for residue, value in moment.items():
             total[residue] = total.get(residue, 0) + weight * value
-    wanted = (1 % d,) * k
+    wanted, _ = _exponent_class((1,) * k, like, d)
     # All moments are in one basis, so a class cancels iff every coefficient of its sum is 0.
     return next((member[key] for key, total in sums.items() if key != wanted and any(total.values())), None)
 
 
-def _steps(neurons: tuple[Neuron, ...], k: int) -> int:
-    """Exponents (at most the points of Z^k in the l1 ball of radius k) times neurons times the longest relation."""
-    points = sum(comb(k, j) ** 2 * 2**j for j in range(k + 1))
-    return points * len(neurons) * max((prime for prime, _ in prime_powers(phase_order(neurons) or 1)), default=1)
+def _exponent_class(n: Exponent, like: tuple[int, ...], d: int) -> tuple[tuple, int]:
+    """The class of n modulo d up to exchanges of like inputs, and how many members of one class n stands for."""
+    values = Counter(zip(like, n, strict=True))
+    residues = Counter((i, x % d) for i, x in zip(like, n, strict=True))
+    members = prod(map(factorial, residues.values())) // prod(map(factorial, values.values()))
+    return tuple(sorted(residues.items())), members
+
+
+def _steps(neurons: tuple[Neuron, ...]) -> int:
+    """Exponents times points times the longest relation, or any number above the limit."""
+    design = reduced(neurons)
+    each = len(design.points) * max((prime for prime, _ in prime_powers(design.order)))
+    return each * sum(1 for _ in islice(design.exponents(), LARGEST_WORK // each + 1))
 
 
 @lru_cache(maxsize=4)
 def nonzero_moments(neurons: tuple[Neuron, ...], k: int) -> Mapping[Exponent, Mapping[int, int]]:
     """M(n - (1,..,1)) for every exponent n (|n|_1 <= k, parity of k) at which it is not zero.
 
-    Each is scaled by the common denominator of the shares and reduced to the basis of ``cyclotomic.reduce``.
-    The phases of all neurons advance one coordinate at a time, so an exponent costs one addition per neuron.
+    Of exponents that differ by an exchange of like inputs (``theory.core.symmetry``) one is listed.  Each moment is
+    scaled by the common denominator of the shares and reduced to the basis of ``cyclotomic.reduce``.
     """
-    order = phase_order(neurons)
-    assert order is not None, "validated"
-    scale = lcm(*(neuron.share.denominator for neuron in neurons))
-    weights = [int(neuron.share * scale) for neuron in neurons]
-    columns = [[int(neuron.phases[j] * order) for neuron in neurons] for j in range(k)]
+    design = reduced(neurons)
     moments: dict[Exponent, Mapping[int, int]] = {}
-
-    def extend(head: Exponent, left: int, phases: list[int]) -> None:
-        if len(head) == k:
-            total: dict[int, int] = {}
-            for phase, weight in zip(phases, weights, strict=True):
-                total[phase % order] = total.get(phase % order, 0) + weight
-            if left % 2 == 0 and (moment := reduce(total, order)):
-                moments[head] = moment
-                if len(moments) * len(moment) > LARGEST_MEMORY:
-                    raise ValueError(f"a design must have at most {LARGEST_MEMORY} terms in its moments; it has more")
-            return
-        column = columns[len(head)]
-        current = [phase - (left + 1) * t for phase, t in zip(phases, column, strict=True)]
-        for x in range(-left, left + 1):
-            extend((*head, x), left - abs(x), current)
-            current = [phase + t for phase, t in zip(current, column, strict=True)]
-
-    extend((), k, [0] * len(neurons))
+    for n in design.exponents():
+        total: dict[int, int] = {}
+        for t, weight in design.points.items():
+            phase = sum((x - 1) * y for x, y in zip(n, t, strict=True)) % design.order
+            total[phase] = total.get(phase, 0) + weight
+        if moment := reduce(total, design.order):
+            moments[n] = moment
+            if len(moments) * len(moment) > LARGEST_MEMORY:
+                raise ValueError(f"a design must have at most {LARGEST_MEMORY} terms in its moments; it has more")
     return moments
