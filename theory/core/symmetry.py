@@ -84,9 +84,10 @@ def reduced(neurons: tuple[Neuron, ...]) -> Reduced:
         points[point(t)] = points.get(point(t), 0) + weight
     like: list[int] = []
     for j in range(k):
-        firsts = (i for i in dict.fromkeys(like) if all(points.get(point(_exchanged(t, i, j))) == q
-                                                        for t, q in points.items()))  # fmt: skip
-        like.append(next(firsts, j))
+        # An exchange keeps the odd coordinates, whose phases count modulo half a turn.
+        firsts = (i for i in dict.fromkeys(like) if odd[i] == odd[j])
+        same = (i for i in firsts if all(points.get(point(_exchanged(t, i, j))) == q for t, q in points.items()))
+        like.append(next(same, j))
     return Reduced(order, points, odd, tuple(like))
 
 
