@@ -6,8 +6,10 @@ import flint
 import numpy as np
 import pytest
 
+from theory import floats
 from theory.construction import construct
-from theory.core.exact_network import ExactNetwork
+from theory.core.exact_network import Block, ExactNetwork, Neuron
+from theory.core.surd import Surd
 from theory.errors import InputError
 from theory.floats import amplitude, weights
 from theory.margin import max_margin_float
@@ -90,3 +92,39 @@ def test_weights_refuse_a_size_above_the_budget():
 def test_unusable_input(k, p, method, message):
     with pytest.raises(InputError, match=message):
         construct(k, p, method)
+
+
+def test_the_first_precision_does_not_matter(monkeypatch):
+    expected = weights(construct(2, 7))
+    monkeypatch.setattr(floats, "FIRST_PRECISION", 3)
+    for found, value in zip(weights(construct(2, 7)), expected, strict=True):
+        assert (found == value).all()
+
+
+def test_an_exact_tie_ends_at_a_neighbour():
+    """k = 1, p = 3, mass p (1 + 2^-53)^2: the largest weight lies half-way between two floats."""
+    mass = Surd([(3 * (1 + Fraction(1, 2**53)) ** 2, 1)])
+    neuron = Neuron((Fraction(0),), Fraction(0), Fraction(1))
+    u, w = weights(ExactNetwork(1, 3, (Block((neuron,), (1,), mass),)))
+    assert {u[0, 0, 0], w[0, 0]} <= {1.0, 1.0 + 2.0**-52}
+
+
+@pytest.mark.parametrize(("order_two", "factor"), [(False, 2), (True, 1)])
+def test_amplitudes_are_enclosed(order_two, factor):
+    with flint.ctx.workprec(128):
+        ball = amplitude(Surd([(Fraction(3, 4), 2)]), Fraction(2, 5), 2, 7, order_two)
+    assert float(ball.mid()) == pytest.approx((0.75 * 2**0.5 * 0.4) ** (1 / 3) * (factor / 21) ** 0.5, rel=1e-14)
+
+
+def test_weights_fill_their_budget_exactly():
+    u, w = weights(construct(2, 5), 8 * 12 * 3 * 5)
+    assert u.nbytes + w.nbytes == 8 * 12 * 3 * 5
+    with pytest.raises(InputError, match="must fit 1439 bytes; they take 1440"):
+        weights(construct(2, 5), 1439)
+
+
+@pytest.mark.parametrize("method", ["minimal", "li24"])
+def test_phases_are_reduced(method):
+    for k, p in [(1, 2), (1, 3), (2, 2), (3, 4)]:
+        for block in construct(k, p, method).blocks:
+            assert all(0 <= t < 1 for neuron in block.neurons for t in (*neuron.phases, neuron.output))

@@ -279,3 +279,22 @@ def test_round_trip(tmp_path):
     for certificate in (hand_certificate(), store.stored(3), store.stored(3, 6)):
         store.save(path, certificate)
         assert store.load(path) == certificate
+
+
+@pytest.mark.parametrize(
+    ("weight", "coefficient", "accepted"), [(1, 1, True), (0, 1, False), (-1, 1, False), (1, 0, False)]
+)
+def test_the_smallest_certificates(weight, coefficient, accepted):
+    single = Certificate(2, (Square(weight, (((0, 0), coefficient),)),), Fraction(1))
+    if accepted:
+        assert bound_of(single) == 1
+        return
+    with pytest.raises(CertificateRejected):
+        bound_of(single)
+
+
+def test_exponents_of_many_inputs_are_decoded_exactly():
+    """Beyond 2^53, where a float would have lost the last digits."""
+    far, near = (64, -61, 62, -63, 0, 1, -1, 64), (-64, 64, -64, 64, -64, 64, -64, -64)
+    sums = orbit_sums(Certificate(8, (Square(1, ((far, 1), (near, 3))),), Fraction(1)))
+    assert sums == {(0,) * 8: 10, orbit(tuple(a - b for a, b in zip(far, near, strict=True))): 6}

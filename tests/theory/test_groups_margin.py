@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from fractions import Fraction
-from math import factorial
+from math import factorial, sqrt, ulp
 
 import numpy as np
 import pytest
@@ -13,7 +13,17 @@ from theory import margin as cyclic
 from theory.core.surd import Surd
 from theory.errors import InputError
 from theory.groups import load_group
-from theory.groups.margin import ONE, group_task, max_margin, single_neuron_values
+from theory.groups.margin import (
+    ONE,
+    GroupMargin,
+    group_task,
+    half_power,
+    max_margin,
+    prefactor,
+    quotient,
+    single_neuron_values,
+    to_sympy,
+)
 from theory.groups.misprints import morwani_weights
 from theory.groups.real import real_characters
 from theory.groups.regularisation import character_ratios, predict_group
@@ -317,3 +327,135 @@ def test_order_about_720(name, k):
     margin = max_margin(load_group(name), k)
     assert margin.failures() == []
     assert programme(name, k) == pytest.approx(margin.value, rel=1e-8)
+
+
+# ---- every number of a certificate by a second route, in floats ------------------------------------------------------
+
+
+def number(x: Surd) -> float:
+    return float(sum(float(v) * sqrt(f) for f, v in x.terms))
+
+
+def is_certificate(margin: GroupMargin) -> bool:
+    """Whether the primal and the dual point prove gamma*, over every V and every class, in floats."""
+    irreps, values, sizes = margin.characters.irreps, margin.characters.values, margin.group.class_sizes
+    y, s = np.array([float(x) for x in margin.y]), np.array([number(x) for x in margin.s])
+    dimensions = np.array([float(v.dimension) for v in irreps])
+    costs, gains = dimensions ** ((margin.k - 1) / 2), 1 - values / dimensions[:, None]
+    primal = y[0] == 0 and (y >= 0).all() and (y @ gains[:, 1:] > 1 - 1e-9).all()
+    dual = s[0] == 0 and (s >= 0).all() and (gains[1:] @ (sizes * s) < costs[1:] * (1 + 1e-9)).all()
+    return bool(primal and dual and abs(sizes @ s - costs @ y) < 1e-9)
+
+
+@pytest.mark.parametrize(("name", "k"), [("S3", 2), ("Q8", 3), ("C5", 2), ("A4", 2), ("Dic3", 3), ("A5", 2)])
+def test_certificates_with_one_entry_changed_are_judged_as_in_floats(name, k):
+    margin = max_margin(load_group(name), k)
+    orbits, classes = margin.characters.orbits, margin.characters.table.rational_classes
+    changed = [margin, replace(margin, y=(Fraction(1, 7), *margin.y[1:])), replace(margin, s=(ONE, *margin.s[1:]))]
+    for factor in (Fraction(9, 10), Fraction(11, 10), Fraction(-1)):
+        for orbit in orbits:
+            y = tuple(x * factor if i in orbit else x for i, x in enumerate(margin.y))
+            changed.append(replace(margin, y=y))
+        for first in set(classes.tolist()):
+            s = tuple(x.scaled(factor) if classes[c] == first else x for c, x in enumerate(margin.s))
+            changed.append(replace(margin, s=s))
+    for found in changed:
+        assert (not found.failures()) == is_certificate(found)
+
+
+@pytest.mark.parametrize(("name", "k"), [("S3", 2), ("Q8", 3), ("C6", 2), ("A4", 2), ("Dic3", 3), ("S3xC3", 3)])
+def test_what_a_margin_says_of_itself(name, k):
+    group = load_group(name)
+    margin = max_margin(group, k)
+    irreps, y = margin.characters.irreps, np.array([float(x) for x in margin.y])
+    n, values = group.order, margin.characters.values
+    unit = factorial(k) / (n * (k + 1)) ** ((k + 1) / 2)
+    dimensions = np.array([float(v.dimension) for v in irreps])
+    counts = np.array([v.multiplicity for v in irreps])
+    worth = dimensions ** ((k - 1) / 2) * y
+    total = worth.sum()
+    assert number(margin.cost) == pytest.approx(total)
+    assert margin.value == pytest.approx(unit / total, rel=1e-13, abs=0)
+    assert margin.mass_floats == pytest.approx(worth / total)
+    assert margin.carrying == tuple(v.name for v, mass in zip(irreps, y, strict=True) if mass > 0)
+    equal = n / (counts * dimensions ** ((k + 1) / 2))[1:].sum()
+    assert float(margin.closed_form) == pytest.approx(unit * equal, rel=1e-13)
+    terms = (counts * dimensions ** ((k - 1) / 2))[1:] @ values[1:, margin.characters.rational_classes[1:]]
+    assert [number(term) for term in margin.closed_form_terms] == pytest.approx(terms, abs=1e-9)
+    assert margin.closed_form_applies == (terms <= 1e-12).all()
+    assert margin.morwani23_applies == (k == 2 and all(v.kind == "real" for v in irreps) and (terms < -1e-12).all())
+    weights = np.array([number(x) for x in margin.s])
+    assert margin.tau == pytest.approx(weights[group.class_of] / total)
+    slack = dimensions ** ((k - 1) / 2) - (1 - values / dimensions[:, None]) @ (group.class_sizes * weights)
+    assert [number(x) for x in margin.reduced_costs] == pytest.approx(slack, abs=1e-9)
+    assert single_neuron_values(group, k) == pytest.approx(unit * dimensions ** ((1 - k) / 2))
+    assert [vertex.y for vertex in margin.vertices] == list(margin.vertex_points)
+
+
+@pytest.mark.parametrize(
+    ("name", "k"),
+    [("C2", 1), ("C2", 2), ("C5", 1), ("S3", 1), ("S3", 2), ("Q8", 3), ("Dic3", 3), ("S3xC3", 3), ("A5", 4),
+     ("S3xS3", 3), ("A5xC2", 2), ("A5xC2", 4), ("C5xS3", 4), ("A5xC3", 2), ("S6", 2)],
+)  # fmt: skip
+def test_which_masses_are_forced_and_which_representations_required(name, k):
+    """Forced: the tight rows of what may carry mass have full column rank; here in floats."""
+    margin = max_margin(load_group(name), k)
+    irreps, slack = margin.characters.irreps, np.array([number(x) for x in margin.reduced_costs])
+    active = [v for v in range(1, len(slack)) if abs(slack[v]) < 1e-9]
+    tight = [c for c, s in enumerate(margin.s) if number(s) > 1e-12]
+    dimensions = np.array([irreps[v].dimension for v in active])
+    rows = 1 - (margin.characters.values[active] / dimensions[:, None])[:, tight]
+    assert margin.masses_are_forced == (np.linalg.matrix_rank(rows) == len(active))
+    orbits = [v.orbit for v in irreps]
+    alone = [v.name for v in irreps if v.orbit in margin.required_orbits and orbits.count(v.orbit) == 1]
+    assert list(margin.required) == (list(margin.carrying) if margin.masses_are_forced else alone)
+
+
+@pytest.mark.parametrize(("name", "k"), [("S3", 2), ("C7", 2), ("Dic3", 3), ("C5xS3", 4), ("A5xC3", 2), ("S6", 2)])
+def test_vertices_reach_both_ends_of_every_mass(name, k):
+    """The least and the largest y of every Galois orbit over all optima, by linear programmes in floats."""
+    margin = max_margin(load_group(name), k)
+    characters, orbits = margin.characters, margin.characters.orbits[1:]
+    sizes = np.array([len(orbit) for orbit in orbits])
+    dimensions = np.array([float(characters.irreps[orbit[0]].dimension) for orbit in orbits])
+    costs = sizes * dimensions ** ((k - 1) / 2)
+    gains = (sizes[:, None] - characters.rational_values[1:, 1:] / dimensions[:, None]).T
+    best = linprog(costs, A_ub=-gains, b_ub=-np.ones(len(gains))).fun
+    rows, bounds = np.vstack([-gains, costs]), np.append(-np.ones(len(gains)), best * (1 + 1e-10))
+    required = set()
+    for i, orbit in enumerate(orbits):
+        least, most = (sign * linprog(sign * np.eye(len(costs))[i], A_ub=rows, b_ub=bounds).fun for sign in (1, -1))
+        found = [float(point[orbit[0]]) for point in margin.vertex_points]
+        assert (min(found), max(found)) == pytest.approx((least, most), abs=1e-6)
+        required |= {i + 1} if least > 1e-6 else set()
+    assert margin.required_orbits == required
+
+
+def test_a_term_of_zero_keeps_the_value_but_not_the_hypothesis_of_morwani23():
+    margin = max_margin(load_group("S3"), 2)
+    for term, applies in ((Surd(), True), (Surd([(Fraction(1, 100), 1)]), False)):
+        moved = replace(margin, closed_form_terms=(term, *margin.closed_form_terms[1:]))
+        assert (moved.closed_form_applies, moved.morwani23_applies) == (applies, False)
+
+
+@pytest.mark.parametrize("name", ["S3", "Q8", "A4", "C7", "D4", "Dic3"])
+def test_values_and_masses_are_rounded_once(name):
+    for k in range(1, 9):
+        margin = max_margin(load_group(name), k)
+        tau = zip([margin.class_weights[c] for c in margin.group.class_of], margin.tau.tolist(), strict=True)
+        masses = zip(margin.masses, margin.mass_floats.tolist(), strict=True)
+        for exact, found in [(margin.exact, margin.value), *masses, *tau]:
+            assert abs(Fraction(found) - Fraction(str(exact.evalf(60)))) <= Fraction(ulp(found)) / 2
+
+
+def test_powers_quotients_and_the_range_of_k():
+    assert [half_power(3, e) for e in range(5)] == [Surd([pair]) for pair in ((1, 1), (1, 3), (3, 1), (3, 3), (9, 1))]
+    assert to_sympy(Surd([(Fraction(1, 3), 2), (-2, 1)])) == sympy.sqrt(2) / 3 - 2
+    assert prefactor(3, 2) == sympy.Rational(2, 27)
+    found = quotient(Surd([(Fraction(1, 2), 1)]), Surd([(Fraction(4, 3), 1), (Fraction(2, 9), 5)]))
+    assert found == sympy.Rational(9, 4) / (6 + sympy.sqrt(5))
+    assert quotient(Surd([(3, 2)]), Surd([(6, 2)])) == sympy.Rational(1, 2)
+    assert max_margin(load_group("C2"), 1000).k == 1000
+    for call, k in ((max_margin, 0), (max_margin, 1001), (single_neuron_values, 0)):
+        with pytest.raises(InputError, match="k must be at"):
+            call(load_group("C2"), k)

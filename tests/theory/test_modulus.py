@@ -117,3 +117,25 @@ def test_unusable_arguments() -> None:
         class_weights(2, 1)
     with pytest.raises(InputError, match="p must be at least 2; got 1"):
         certify_modulus(2, 1)
+
+
+def test_a_certificate_carries_what_it_certifies() -> None:
+    found = certify_modulus(2, 6)
+    assert (found.k, found.p, found.gamma) == (2, 6, max_margin(2, 6))
+    assert (found.masses, found.tau) == (frequency_masses(2, 6), class_weights(2, 6))
+    assert (list(found.label_margins), list(found.neuron_values)) == ([1, 2, 3, 4, 5], [1, 2, 3])
+
+
+def test_sums_outside_the_field_are_not_called_rational() -> None:
+    """1 - exp(2 pi i/3) and 1 - i have degree 1 over the rationals."""
+    zero, one = sympy.Integer(0), sympy.Integer(1)
+    assert transform_gaps([zero, one, zero]) == {1: None}
+    assert transform_gaps([zero, one, zero, zero]) == {1: None, 2: 2}
+
+
+def test_signs_of_weights_are_decided_exactly() -> None:
+    near = [7 - 5 * sympy.sqrt(2), 5 * sympy.sqrt(2) - 7, sympy.sqrt(2) - sympy.Rational(3, 2)]
+    grid = [sympy.Rational(a, 5) + sympy.Rational(b, 7) * sympy.sqrt(2) for a in range(-6, 7) for b in range(-6, 7)]
+    for weight in [*near, *grid]:
+        feasible = certify_modulus(2, 3, tau=[sympy.Integer(0), weight, 1 - weight]).dual_feasible
+        assert feasible == (-1e-12 <= float(weight) <= 1 + 1e-12)

@@ -1,5 +1,6 @@
 """Finite regularisation: closed forms against direct optimisation of all weights, on both sides of the threshold."""
 
+import math
 from functools import cache
 from itertools import product
 from math import factorial
@@ -362,3 +363,99 @@ def test_unusable_arguments() -> None:
         jump(0.1, 3, 1.0)
     with pytest.raises(InputError, match="one positive value for each V"):
         predict_classwise(np.ones((2, 3)), np.ones(3), 0.1, 2)
+
+
+@pytest.mark.parametrize(
+    ("power", "ratio"), [(None, 0.1), (None, 0.6), (6.0, 0.4), (4.5, 2.0), (1.0, 0.5), (2.85, 0.999)]
+)
+@pytest.mark.parametrize(("gamma", "n", "k"), [(0.02, 5, 2), (0.1, 3, 3)])
+def test_predictions_are_stationary_and_agree_with_themselves(
+    gamma: float, n: int, k: int, power: float | None, ratio: float
+) -> None:
+    r = k + 1 if power is None else power
+    s = r / (k + 1)
+    lambda_ = ratio * (jump(gamma, n, s) if s < 1 else gamma**s)
+    found = predict_from_margin(gamma, n, k, lambda_, power)
+    assert (found.lambda_, found.power, found.margin) == (lambda_, float(r), gamma)
+    assert found.mass == pytest.approx(found.scale / gamma, rel=1e-15)
+    assert found.norm == pytest.approx(found.mass ** (1 / (k + 1)), rel=1e-14)
+    assert found.cross_entropy == pytest.approx(math.log(1 + (n - 1) * math.exp(-found.scale)), rel=1e-13)
+    assert found.loss == pytest.approx(found.cross_entropy + lambda_ * found.mass**s, rel=1e-13)
+    slope = -gamma * (n - 1) / (math.exp(found.scale) + n - 1) + lambda_ * s * found.mass ** (s - 1)
+    assert slope == pytest.approx(0, abs=1e-12 * gamma)
+    assert found.threshold == pytest.approx(gamma * (n - 1) / n if s == 1 else jump(gamma, n, s) if s < 1 else math.inf)
+
+
+@pytest.mark.parametrize(("power", "at_threshold"), [(None, None), (2.0, 0.02)])
+def test_the_threshold_from_both_sides(power: float | None, at_threshold: float | None) -> None:
+    gamma, n, k = 0.02, 5, 2
+    threshold = gamma * 0.8 if power is None else jump(gamma, n, 2 / 3)
+    above, at, below = (predict_from_margin(gamma, n, k, x * threshold, power) for x in (1.0001, 1.0, 0.9999))
+    assert (above.mass, above.norm, above.scale, above.margin) == (0.0, 0.0, 0.0, None)
+    assert above.loss == above.cross_entropy == pytest.approx(math.log(5), rel=1e-15)
+    assert at.margin == at_threshold
+    assert below.margin == gamma
+    assert below.mass > 0
+
+
+@pytest.mark.parametrize(("gamma", "n", "s"), [(0.02, 5, 0.5), (0.1, 3, 0.9), (0.3, 2, 0.1)])
+def test_the_jump_is_the_largest_lambda_with_a_network_no_worse_than_zero(gamma: float, n: int, s: float) -> None:
+    grid = np.exp(np.linspace(math.log(1e-3), math.log(100), 20001)) / gamma
+    values = (math.log(n) - np.log(1 + (n - 1) * np.exp(-gamma * grid))) / grid**s
+    assert jump(gamma, n, s) == pytest.approx(values.max(), rel=1e-6)
+    assert jump(gamma, n, s) >= values.max() * (1 - 1e-12)
+    for wrong in (0.0, 1.0):
+        with pytest.raises(InputError, match="power"):
+            jump(gamma, n, wrong)
+
+
+def test_the_gap_of_convexity_is_the_difference_of_two_means() -> None:
+    rng = np.random.default_rng(0)
+    margins, tau = rng.normal(size=(6, 4)), np.array([0.1, 0.2, 0.3, 0.4])
+    for weights, given in ((tau, tau), (np.full(4, 0.25), None)):
+        losses = np.log(1 + 4 * np.exp(-margins) @ weights)
+        bound = math.log(1 + 4 * math.exp(-float((margins @ weights).mean())))
+        assert jensen_gap(margins, given) == pytest.approx(losses.mean() - bound)
+
+
+@pytest.mark.parametrize(("k", "p", "ratio"), [(2, 6, 0.3), (3, 4, 0.5), (2, 9, 0.1), (2, 7, 1.0), (2, 4, 3.0)])
+def test_a_prediction_by_classes_agrees_with_itself(k: int, p: int, ratio: float) -> None:
+    half = np.arange(1, p // 2 + 1)
+    worth = np.array([float(single_neuron_value(k, p, 2 if 2 * zeta == p else 3)) for zeta in half])
+    lambda_ = ratio * worth.max()
+    found = predict_cyclic(k, p, lambda_)
+    assert (found.lambda_, found.power) == (lambda_, float(k + 1))
+    assert found.threshold == pytest.approx(worth.max(), rel=1e-15)
+    margins = (1 - np.cos(2 * np.pi * np.outer(np.arange(1, p), half) / p)) @ (worth * found.masses)
+    assert found.margins == pytest.approx(margins)
+    assert found.mass == pytest.approx(sum(found.masses))
+    assert found.norm == pytest.approx(found.mass ** (1 / (k + 1)))
+    assert found.scale == pytest.approx(margins.min())
+    assert found.cross_entropy == pytest.approx(math.log(1 + np.exp(-margins).sum()))
+    assert found.loss == pytest.approx(found.cross_entropy + lambda_ * found.mass)
+    assert 0 <= abs(found.gap) < 1e-11
+    if ratio >= 1:
+        assert set(found.masses) == {0.0}
+        assert found.margin is None
+    else:
+        assert found.margin == pytest.approx(margins.min() / found.mass)
+
+
+def test_predictions_do_not_depend_on_the_unit() -> None:
+    """All values and lambda times 1000: the same minimum with masses over 1000."""
+    ratios = 1 - np.array([[0.5, 1.5, 2.0], [1.0, 0.5, 0.0], [1.5, 1.0, 2.0], [2.0, 0.25, 1.0]]).T
+    small, large = (predict_classwise(ratios, unit * np.array([1, 2, 0.5]), 0.3 * unit, 2) for unit in (1.0, 1000.0))
+    assert small.loss == pytest.approx(large.loss, rel=1e-13)
+    assert large.margin == pytest.approx(1000 * (small.margin or 0))
+    assert small.masses == pytest.approx(tuple(1000 * x for x in large.masses), abs=1e-9)
+
+
+@pytest.mark.parametrize(("ratios", "values"), [((2, 3), np.ones(3)), ((2, 3), np.array([1, 0])), ((2,), np.ones(2))])
+def test_arrays_that_do_not_fit(ratios: tuple[int, ...], values: np.ndarray) -> None:
+    with pytest.raises(InputError, match="one positive value"):
+        predict_classwise(np.ones(ratios), values, 0.1, 2)
+
+
+def test_predict_takes_the_margin_of_the_formula() -> None:
+    assert predict(2, 5, 0.01) == predict_from_margin(max_margin_float(2, 5), 5, 2, 0.01)
+    assert predict(2, 4, 0.01, 2.0, weighted=True) == predict_from_margin(max_margin_float(2, 4), 4, 2, 0.01, 2.0)

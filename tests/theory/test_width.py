@@ -17,7 +17,7 @@ from theory.core.optimality import decide
 from theory.errors import InputError
 from theory.floats import weights
 from theory.task import Task, normalised_margin
-from theory.width import is_enough, width
+from theory.width import enough_between, is_enough, order_width, width
 from verify.cli import build
 
 
@@ -251,3 +251,52 @@ class TestCommand:
     def test_unusable_input(self, arguments, capsys):
         assert run(build(), ["width", *arguments]) == 2
         assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("k", "p", "orders"),
+    [
+        (2, 12, [(2, 1, 2, 2), (3, 1, 6, 6), (4, 1, 4, 4), (6, 1, 6, 6), (12, 2, 6, 6)]),
+        (3, 12, [(2, 1, 4, 4), (3, 1, 4, 9), (4, 1, 4, 12), (6, 1, 12, 16), (12, 2, 16, 16)]),
+        (2, 5, [(5, 2, 6, 6)]),
+        (1, 6, []),
+    ],
+)
+def test_orders_of_the_frequencies_and_their_bounds(k, p, orders):
+    answer = width(k, p)
+    assert [(o.order, o.frequencies, o.lower, o.upper) for o in answer.orders] == orders
+    if orders:
+        assert answer.necessary == sum(count * lower for _, count, lower, _ in orders)
+        assert answer.best_known == sum(count * upper for _, count, _, upper in orders)
+    assert answer.li24 == (p - 1) // 2 * 2 ** (2 * k - 1) + (p % 2 == 0) * 2 ** (k - 1)
+
+
+@pytest.mark.parametrize(
+    ("k", "order", "lower", "how"),
+    [(6, 13, 162, "certified"), (7, 17, 162, "theorem"), (8, 17, 162, "theorem"), (9, 19, 256, "theorem"),
+     (12, 13, 2048, "theorem"), (6, 5, 2, "theorem"), (5, 4, 2, "theorem"), (2, 4, 4, "theorem")],
+)  # fmt: skip
+def test_what_bounds_the_width_from_below(k, order, lower, how):
+    found = order_width(k, order, 3)
+    assert (found.order, found.frequencies, found.lower, found.lower_by.split(":")[0]) == (order, 3, lower, how)
+
+
+@pytest.mark.parametrize(("p", "expected"), [(3, 8), (9, 32), (7, 24), (4, None), (6, None)])
+def test_width_of_morwani23(p, expected):
+    assert width(2, p).morwani23 == expected
+    assert width(3, p).morwani23 is None
+
+
+def test_is_it_enough():
+    assert [is_enough(width(2, 113), m).answer for m in (335, 336)] == ["no", "yes"]
+    assert [is_enough(width(2, 4), m).answer for m in (5, 6, 8)] == ["no", "yes", "yes"]
+    assert [enough_between(m, 3, 5).answer for m in (2, 3, 4, 5)] == ["no", "open", "open", "yes"]
+    assert enough_between(0, 0, 0).answer == "yes"
+    assert all(number in enough_between(4, 3, 5).why for number in "35")
+
+
+@pytest.mark.parametrize("call", [lambda: width(0, 5), lambda: width(13, 5), lambda: width(2, 1),
+                                  lambda: width(2, 10**6 + 1), lambda: enough_between(-1, 3, 5)])  # fmt: skip
+def test_refused_widths(call):
+    with pytest.raises(InputError, match="must be at"):
+        call()
