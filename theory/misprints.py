@@ -18,7 +18,8 @@ from theory.derivation.attainment import minimal_network
 from theory.derivation.single_neuron import energies, objective, random_neurons
 from theory.derivation.sum_to_product import cosine_terms, output_values
 from theory.margin import max_margin_float, printed_margin
-from theory.task import Task, class_weighted_margins, logits, network_norm, normalised_margin
+from theory.neuron_search import search
+from theory.task import Task, class_weighted_margins, logits, margins, network_norm, normalised_margin
 
 
 @dataclass(frozen=True)
@@ -75,14 +76,11 @@ class Misprint:
 
 
 def _direction() -> Comparison:
-    u, w = minimal_network(2, 5)
     task = Task.cyclic(2, 5)
-
-    def mean_margin(sign: int) -> float:
-        return float(class_weighted_margins(task, logits(u, sign * w)).mean())
-
-    # Flipping every w turns the maximiser of this linear function of the outputs into its minimiser.
-    return Comparison(mean_margin(-1), mean_margin(1), max_margin_float(2, 5), "k=2, p=5: E_q g' of theta*")
+    best = search(2, task.tau, starts=3).best
+    # w -> -w turns the largest value over the unit ball into the smallest, which is what arg min would select.
+    truth = float(class_weighted_margins(task, logits(*minimal_network(2, 5))).mean())
+    return Comparison(-best, best, truth, "k=2, p=5: E_q g' of theta*, against both ends over the unit ball")
 
 
 def _prefactor() -> Comparison:
@@ -120,27 +118,42 @@ def _neuron_count() -> Comparison:
 
 
 def _support(k: int) -> Comparison:
+    """What the best neuron is worth on average over p inputs, and over all of them: gamma* if q* is a certificate."""
     p = 5
-    return Comparison(p, p**k, len(list(Task.cyclic(k, p).inputs())), f"k={k}, p=5: points that carry q*")
+    task = Task.cyclic(k, p)
+    x = np.cos(2 * np.pi * np.arange(p) / p)
+    u = np.stack([x / np.linalg.norm(x), *[np.eye(p)[0]] * (k - 1)])[None] / sqrt(k + 1)
+    w = u[:, 0]
+    at_p_points = class_weighted_margins(task, logits(u, w))[(slice(None), *[0] * (k - 1))].mean()
+    best = search(k, task.tau, starts=3).best
+    return Comparison(float(at_p_points), best, max_margin_float(k, p), f"k={k}, p=5: E_q g' of one unit neuron")
 
 
 def _ambient() -> Comparison:
-    u, w = minimal_network(3, 3)
-    k, p, m = 3, 3, len(w)
-    return Comparison((k + 1) * p, m * (k + 1) * p, u.size + w.size, "k=3, p=3: number of parameters")
+    k, p = 3, 3
+    task = Task.cyclic(k, p)
+    neurons = search(k, task.tau, starts=4).neurons
+    alone = max(normalised_margin(task, neuron[None, :k], neuron[None, k]) for neuron in neurons)
+    attained = normalised_margin(task, *minimal_network(k, p))
+    return Comparison(alone, attained, max_margin_float(k, p), "k=3, p=3: margin with (k+1)p parameters, one neuron")
 
 
 def _norm_of_z() -> Comparison:
-    k, z = 4, np.array([1.0, 2.0, 3.0])
+    """The value of a real neuron with energies z at the frequencies 1, 2, 3, in phase, is a norm of z."""
+    k, p, z = 4, 7, np.array([1.0, 2.0, 3.0])
     s = (k + 1) / 2
-    corrected = float((z**s).sum() ** (1 / s))
-    return Comparison(float(np.linalg.norm(z)), corrected, float(np.linalg.norm(z, s)), "k=4, z=(1,2,3): norm of z")
+    x = np.fft.irfft(np.concatenate([[0], np.sqrt(z / (k + 1))]), p)
+    task = Task.cyclic(k, p)
+    value = float(class_weighted_margins(task, logits(np.stack([x] * k)[None], x[None])).mean())
+    truth = (k + 1) * (value * (p - 1) * p**k / (2 * factorial(k))) ** (1 / s)
+    return Comparison(float(np.linalg.norm(z)), float(np.linalg.norm(z, s)), truth, "k=4, p=7, z=(1,2,3): norm of z")
 
 
 def _support_of_power() -> Comparison:
     u, w = (x[0] for x in random_neurons(3, 3, 1, 2))
     spectrum = np.abs(np.fft.fftn(np.einsum("a,b,c,d->abcd", u[0] ** 3, np.ones(3), np.ones(3), w)))
-    corrected = 9 * np.abs(np.fft.fft(u[0] ** 3))[1:].max() * np.abs(np.fft.fft(w)).max()
+    elsewhere = max(spectrum[:, 1:].max(), spectrum[:, :, 1:].max())
+    corrected = 9 * np.abs(np.fft.fft(u[0] ** 3))[1:].max() * np.abs(np.fft.fft(w)).max() + elsewhere
     return Comparison(0.0, float(corrected), float(spectrum[1:].max()), "k=3, p=3: largest entry with j_1 != 0")
 
 
@@ -157,13 +170,15 @@ def _spectrum_of_neuron() -> Comparison:
 
 
 def _one_neuron_set() -> Comparison:
-    k, p = 2, 7
-    task = Task.cyclic(k, p)
-    x = np.arange(p)
-    waves = np.array([np.cos(2 * np.pi * zeta * x / p) for zeta in range(1, 4)]) * sqrt(2 / (p * (k + 1)))
-    u, w = np.repeat(waves[:, None], k, axis=1), waves
-    attaining = np.isclose(objective(u, w, task.tau), max_margin_float(k, p), rtol=1e-12)
-    return Comparison(1, (p - 1) // 2, int(attaining.sum()), "k=2, p=7: frequencies among the best neurons")
+    k, p, steps = 2, 7, 5
+    task, x = Task.cyclic(k, p), np.arange(p)
+    cases = [(zeta, *t) for zeta in range(1, 4) for t in product(range(steps), repeat=k + 1)]
+    turns = [[np.cos(2 * np.pi * (t / steps + zeta * x / p)) for t in phases] for zeta, *phases in cases]
+    waves = np.array(turns) * sqrt(2 / (p * (k + 1)))
+    attaining = np.isclose(objective(waves[:, :k], waves[:, k], task.tau), max_margin_float(k, p), rtol=1e-12)
+    in_phase = sum(sum(phases[:k]) % steps == phases[k] for _, *phases in cases)
+    where = f"k=2, p=7: best neurons among {len(cases)} cosines of phases 0, 1/5, ..., 4/5 turn"
+    return Comparison(1, in_phase, int(attaining.sum()), where)
 
 
 def _even_modulus() -> Comparison:
@@ -180,13 +195,14 @@ def _fourier_ball() -> Comparison:
 
 
 def _one_input() -> Comparison:
-    task = Task.cyclic(2, 5)
-    spike = np.eye(5)[0] / sqrt(3)
-    u, w = np.stack([spike, spike])[None], spike[None]
-    # Without the minimum over the data this neuron would be a better answer, on the strength of one input.
-    at_one_input = float((logits(u, w)[0, 0, 0] - logits(u, w)[0, 0, 1]) / network_norm(u, w) ** 3)
-    truth = normalised_margin(task, *minimal_network(2, 5))
-    return Comparison(at_one_input, max_margin_float(2, 5), truth, "k=2, p=5: the margin that is maximised")
+    task, spike = Task.cyclic(2, 5), np.eye(5)[0]
+    # The best network at the input (0, 0) alone: all weight on it, w the centred spike.
+    u, w = np.stack([spike, spike])[None] / sqrt(3), (spike - 1 / 5)[None] / sqrt(3 * 4 / 5)
+    best = minimal_network(2, 5)
+    at_input = [margins(task, logits(*theta))[0, 0] / network_norm(*theta) ** 3 for theta in ((u, w), best)]
+    assert at_input[0] > at_input[1], "it is better there"
+    where = "k=2, p=5: the margin of what is maximised"
+    return Comparison(normalised_margin(task, u, w), normalised_margin(task, *best), max_margin_float(2, 5), where)
 
 
 MISPRINTS = [

@@ -44,7 +44,7 @@ def construct(group: Group, k: int, method: str = "minimal") -> GroupNetwork:
     r"""A network of norm 1 and margin gamma*(G, k), to rounding.
 
     How far rounding goes: orthogonal matrices with :math:`\|\rho(gh) - \rho(g)\rho(h)\| \le \epsilon` for all g, h
-    lie within :math:`2\epsilon` of a representation (Kazhdan 1982, amenable groups), :math:`\epsilon` is at most D
+    lie within :math:`2\epsilon` of a representation (Kazhdan82, amenable groups), :math:`\epsilon` is at most D
     times the measured ``defect``, and two dot products of length D add at most :math:`2D\, 2^{-52}`.
 
     Args:
