@@ -124,7 +124,7 @@ def _support(k: int) -> Comparison:
     x = np.cos(2 * np.pi * np.arange(p) / p)
     u = np.stack([x / np.linalg.norm(x), *[np.eye(p)[0]] * (k - 1)])[None] / sqrt(k + 1)
     w = u[:, 0]
-    at_p_points = class_weighted_margins(task, logits(u, w))[(slice(None), *[0] * (k - 1))].mean()
+    at_p_points = class_weighted_margins(task, logits(u, w)).reshape(p, -1)[:, 0].mean()  # inputs (a, 0, ..., 0)
     best = search(k, task.tau, starts=3).best
     return Comparison(float(at_p_points), best, max_margin_float(k, p), f"k={k}, p=5: E_q g' of one unit neuron")
 
