@@ -203,12 +203,13 @@ def run_cell(cell: GroupCell, folder: Path | None = None, **how: Any) -> list[Ro
         >>> [(row["seed"], row["updates_made"], row["converged"]) for row in run_cell(cell)]
         [(0, 20, False), (1, 20, False)]
     """
-    with _one_thread():
+    with one_thread():
         return cell.run(folder, **how).rows
 
 
 @contextmanager
-def _one_thread() -> Iterator[None]:
+def one_thread() -> Iterator[None]:
+    """Let torch compute on one thread: sums that do not depend on the machine."""
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
