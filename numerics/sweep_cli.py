@@ -21,7 +21,8 @@ from theory.terminal import say, table
 if TYPE_CHECKING:
     from pyarrow import Table as Rows
 
-    from numerics.sweeps.plan import Cell, Plan
+    from numerics.sweeps.cell import GroupCell
+    from numerics.sweeps.plan import Plan
     from numerics.sweeps.runner import Sweeping
 
 app = typer.Typer()
@@ -78,7 +79,7 @@ def _varying(plan: "Plan") -> list[str]:
     return [name for name in rows[0] if name not in implied and len({row[name] for row in rows}) > 1]
 
 
-def _settings(cell: "Cell", names: list[str]) -> list[str]:
+def _settings(cell: "GroupCell", names: list[str]) -> list[str]:
     return [f"{value:g}" if isinstance(value, float) else str(value) for value in (getattr(cell, n) for n in names)]
 
 

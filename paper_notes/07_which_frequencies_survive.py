@@ -26,15 +26,16 @@ figures.use()
 from collections import Counter
 
 from numerics.selection.intervals import exact
-from numerics.studies.many_seeds import Cell
+from numerics.sweeps.plan import plan_of
 
-cell = Cell("C5", "power", 2, (0.0,), seeds=100, updates=600, rate=1e-2)  # a larger rate than the pilot's: faster
-found = cell.observe(cell.train(None))
-tally = Counter(found.key_sets)
+# a larger rate than the pilot's, to be faster
+(cell,) = plan_of({"group": "C5", "width": 2, "seeds": 100, "updates": 600, "rate": 1e-2, "tolerance": 0}).cells
+rows = cell.run().rows
+tally = Counter(row["key_set"] for row in rows)
 for names, count in sorted(tally.items()):
     ends = exact(count, cell.seeds)
     print(f"key set {{{', '.join(names)}}}: {count} of {cell.seeds}, 95% {ends.low:.2f} to {ends.high:.2f}")
-print(f"{(found.accuracy == 1).sum()} of {cell.seeds} answer all 25 inputs")
+print(f"{sum(row['accuracy'] == 1 for row in rows)} of {cell.seeds} answer all 25 inputs")
 
 # %% [markdown]
 # Both frequencies are equally likely by symmetry: multiplying all inputs and outputs by 2 exchanges them, and neither the

@@ -1,38 +1,35 @@
 """Ours: what training selects over many seeds; each check retrains a part of what is registered, in seconds."""
 
-from functools import lru_cache
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 
+from numerics.ensemble.cell import Finished
 from numerics.ensemble.engine import Adam, Calm, train
 from numerics.studies.frequency_law import SIZES as LAW
-from numerics.studies.many_seeds import Cell
 from numerics.studies.multiplicities import SIZES as MULTIPLICITIES
 from numerics.studies.pilot import CELLS
 from numerics.studies.spectral_counts import SIZES as COUNTS
-from numerics.studies.spectral_counts import cell as counting_cell
+from numerics.sweeps.cell import GroupCell, one_thread
+from numerics.sweeps.plan import plan_of
 from verify.result import at_least, at_most, close
 
 SMALL = [(group, activation, m) for group in ("C5", "S3") for activation in ("power", "relu") for m in (2, 8)]
 OTHER_PROCESSORS = "another processor may round otherwise, and a seed near a boundary may fall on its other side"
 
 
-def part(cell: Cell, seeds: int, **changes) -> Cell:
-    """The same cell with its first seeds only."""
-    return Cell(**(vars(cell) | {"seeds": seeds} | changes))
+def cell(group: str, activation: str, m: int, seeds: int, **settings) -> GroupCell:
+    """One cell, with the usual settings."""
+    given = {"group": group, "activation": activation, "width": m, "seeds": seeds}
+    return plan_of(given | settings).cells[0]
 
 
-@lru_cache
-def observed(cell: Cell):
-    """What a cell's networks select, trained now."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        return cell.observe(cell.train(None))
-    finally:
-        torch.set_num_threads(threads)
+def observed(one: GroupCell, seeds: int) -> Finished[GroupCell]:
+    """The first seeds of a cell, trained now."""
+    with one_thread():
+        return replace(one, seeds=seeds).run()
 
 
 MEMBERS = "Ours:members of an ensemble"
@@ -41,7 +38,7 @@ MEMBERS = "Ours:members of an ensemble"
 @pytest.mark.statement(MEMBERS)
 @pytest.mark.parametrize(("group", "activation", "m"), SMALL)
 def test_a_member_equals_its_seed_alone(group, activation, m, check):
-    ensemble = Cell(group, activation, m, (0.0,), 1).ensemble()
+    ensemble = cell(group, activation, m, 1).ensemble()
 
     def run(seeds):
         penalty = torch.tensor([(0.0, 1e-4, 1e-2)[seed % 3] for seed in seeds], dtype=torch.float64)
@@ -71,8 +68,8 @@ def relabelled(theta: torch.Tensor, t: int) -> torch.Tensor:
 
 def commutator(group: str, activation: str, move) -> float:
     """Largest difference between training the moved networks and moving the trained ones, 100 updates of Adam."""
-    cell = Cell(group, activation, 4, (1e-3,), 3)
-    ensemble, theta = cell.ensemble(), cell.ensemble().random(4, [0, 1, 2])["theta"]
+    ensemble = cell(group, activation, 4, 3).ensemble()
+    theta = ensemble.random(4, [0, 1, 2])["theta"]
     data = {"penalty": torch.full((3,), 1e-3, dtype=torch.float64)}
     ends = [
         train(ensemble, {"theta": start}, data, optimiser=Adam(1e-2), updates=100).parameters["theta"]
@@ -97,12 +94,14 @@ SAME_FREQUENCY = (0, 0, 1, 0, 0, 0, 1, 0, 1, 1, 1, 1)
 
 @pytest.mark.statement(PILOT)
 def test_the_pilots_first_seeds(check):
-    (cell,) = (cell for cell in CELLS if cell.name == "C5-power-2")
-    found = observed(part(cell, len(KEY_SETS), penalties=(1e-2,)))
-    check(at_least(PILOT, "the first seeds converge within 20,000 updates", float(found.converged.mean()), 1.0))
-    same = [float("".join(keys) == before) for keys, before in zip(found.key_sets, KEY_SETS, strict=True)]
+    (chosen,) = (each for each in CELLS if each.name == "C5-power-2-0.01")
+    found = observed(chosen, len(KEY_SETS))
+    check(
+        at_least(PILOT, "the first seeds converge within 20,000 updates", float(found.column("converged").mean()), 1.0)
+    )
+    same = [float("".join(row["key_set"]) == before) for row, before in zip(found.rows, KEY_SETS, strict=True)]
     check(at_least(PILOT, "key sets as registered", float(np.mean(same)), 11 / 12, detail=OTHER_PROCESSORS))
-    pure = found.neurons.same_frequency() == np.array(SAME_FREQUENCY, dtype=bool)
+    pure = found.column("same_frequency") == np.array(SAME_FREQUENCY, dtype=bool)
     check(at_least(PILOT, "same frequency as registered", float(pure.mean()), 11 / 12, detail=OTHER_PROCESSORS))
 
 
@@ -112,8 +111,8 @@ HELD = ("125", "1245", "24", "135", "25", "2345", "345", "1345", "34", "235", "1
 
 @pytest.mark.statement(FREQUENCIES)
 def test_the_laws_first_seeds(check):
-    found = observed(part(LAW["cpu"][1], len(HELD)))
-    same = [float("".join(sets) == before) for sets, before in zip(found.held_sets, HELD, strict=True)]
+    found = observed(LAW["cpu"][1], len(HELD))
+    same = [float("".join(row["held_set"]) == before) for row, before in zip(found.rows, HELD, strict=True)]
     check(at_least(FREQUENCIES, "C11: held sets as registered", float(np.mean(same)), 0.8, detail=OTHER_PROCESSORS))
 
 
@@ -123,9 +122,9 @@ COUNTS_AT_11 = (5, 5, 5, 4, 5, 4, 5, 5, 5, 5)
 
 @pytest.mark.statement(SPECTRAL)
 def test_the_counts_of_the_first_seeds(check):
-    found = observed(part(counting_cell(11, COUNTS["cpu"]), len(COUNTS_AT_11)))
-    check(at_least(SPECTRAL, "p = 11: seeds that solve the table", float((found.accuracy == 1).mean()), 1.0))
-    same = (found.counts == np.array(COUNTS_AT_11)).mean()
+    found = observed(COUNTS["cpu"][1], len(COUNTS_AT_11))
+    check(at_least(SPECTRAL, "p = 11: seeds that solve the table", float((found.column("accuracy") == 1).mean()), 1.0))
+    same = (found.column("spectral_count") == np.array(COUNTS_AT_11)).mean()
     check(at_least(SPECTRAL, "p = 11: counts as registered", float(same), 0.8, detail=OTHER_PROCESSORS))
 
 
@@ -135,9 +134,9 @@ SIGN_NEURONS = (16, 14, 16, 14, 10, 15)
 
 @pytest.mark.statement(NEURONS)
 def test_the_neurons_of_the_first_seeds(check):
-    found = observed(part(MULTIPLICITIES["cpu"][0], len(SIGN_NEURONS)))
-    sign = found.neurons.component_counts(0.0)[:, 0]
+    found = observed(MULTIPLICITIES["cpu"][0], len(SIGN_NEURONS))
+    sign = found.column("strongest")[:, 0]
     worst = float(np.abs(sign - np.array(SIGN_NEURONS)).max())
     check(at_most(NEURONS, "S3, x^2: neurons of the sign representation, off by", worst, 2.0, detail=OTHER_PROCESSORS))
-    share = float(sign.mean() / found.neurons.purity.shape[1])
+    share = float(sign.mean() / found.cell.width)
     check(at_most(NEURONS, "S3, x^2: fewer than d^2 gives", share, 1 / 5))

@@ -156,6 +156,19 @@ def key_sets(fractions: np.ndarray, names: Sequence[str], threshold: float = KEY
     return [tuple(names[i] for i in sorted(key_set(row, threshold))) for row in fractions]
 
 
+def held_sets(fractions: np.ndarray, names: Sequence[str]) -> list[tuple[str, ...]]:
+    """Names of the strongest pairs, as many as :func:`spectral_count` counts: the least set that holds 95%.
+
+    Examples:
+        >>> import numpy as np
+        >>> held_sets(np.array([[0.6, 0.1, 0.8], [0.01, 1.0, 0.01]]), ["1", "2", "3"])
+        [('1', '3'), ('2',)]
+    """
+    order = np.argsort(-fractions, axis=1, kind="stable")
+    counts = spectral_count(fractions)
+    return [tuple(names[i] for i in sorted(row[:count])) for row, count in zip(order, counts, strict=True)]
+
+
 def spectral_count(fractions: np.ndarray, missing: float = 1 - HELD) -> np.ndarray:
     """N: the least number of pairs that hold 1 - ``missing`` of the sum of squared fractions.
 

@@ -11,8 +11,4 @@ STUDIES = {  # name: (module of this package, or module:function, title)
     "ding24-sweep-perturb": ("ding24_sweeps.perturb", "Ding24: one frequency made weaker or stronger"),
     "ding24-sweep-pairs": ("ding24_sweeps.pairs", "Ding24: two frequencies, s and r s"),
     "ding24-sweep-decay": ("ding24_sweeps.decay", "Ding24: surviving circles against weight decay"),
-    "mais-pilot": ("pilot", "Ours: the pilot of the selection problem MAIS-O61, 24 configurations of C5 and S3"),
-    "frequency-law": ("frequency_law", "Ours: over seeds of C7 and C11, is every set of k frequencies equally likely"),
-    "spectral-count": ("spectral_counts", "Ours: how many frequencies ReLU networks of width 4p use"),
-    "multiplicities": ("multiplicities", "Ours: neurons per representation of S3 and S4 against d, d^2, d^3"),
 }

@@ -15,103 +15,91 @@ So there are two families of tests, each corrected by Holm's method for all size
 seen, asks the question again; Fisher's method combines the two.
 """
 
+import re
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import asdict
-from functools import partial
-from pathlib import Path
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from numerics.checkpoint import runs_folder
-from numerics.outcome import Outcome, provenance
+from numerics.ensemble.cell import Row
+from numerics.ensemble.engine import Records
 from numerics.selection.exchangeability import holm, uniformity, unit_symmetry
 from numerics.selection.intervals import share
-from numerics.studies.many_seeds import Cell, Observed
+from numerics.studies.protocol import protocol
+from numerics.studies.study import Claim, Found, Session, Study
+from numerics.sweeps.cell import GroupCell
+from numerics.sweeps.plan import plan_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-TITLE = "The law of the frequencies: is every k-set equally likely?"
+Cells = tuple[GroupCell, ...]
+PROTOCOL = {"penalty": 1e-3, "rate": 1e-2, "precision": "float32", "tolerance": 0}
 
 
-def _cell(group: str, m: int, seeds: int, updates: int, first: int = 0) -> Cell:
-    return Cell(group, "power", m, (1e-3,), seeds, updates, rate=1e-2, dtype="float32", calm=None, first=first)
+def _cells(updates: int, *grids: dict[str, Any]) -> Cells:
+    return plan_of(PROTOCOL | {"updates": updates, "grid": list(grids)}).cells
 
 
+C7, C11 = {"p": 7, "width": 4}, {"p": 11, "width": 8}
 SIZES = {
-    "smoke": (_cell("C7", 4, 30, 60),),
-    "cpu": (_cell("C7", 4, 2000, 1200), _cell("C11", 8, 2000, 1200), _cell("C11", 8, 2000, 1200, 2000)),
-    "full": (_cell("C7", 4, 20_000, 20_000), _cell("C11", 8, 20_000, 20_000), _cell("C13", 10, 20_000, 20_000)),
+    "smoke": _cells(60, C7 | {"seeds": 30}),
+    "cpu": _cells(1200, *({"seeds": 2000} | grid for grid in (C7, C11, C11 | {"first_seed": 2000}))),
+    "full": _cells(20_000, *({"seeds": 20_000} | grid for grid in (C7, C11, {"p": 13, "width": 10}))),
 }
 DRAWS = {"smoke": 500, "cpu": 10_000, "full": 10_000}  # of the simulated p-values
 SETS = {"key": "key sets K_.005", "held": "held sets, 95% of the energy"}
-NOTE = "ours; no paper fixes a protocol"
-
-
-def reproduce(
-    scale: str, folder: Path, *, device: str, budget: int, progress: Callable[[str, int, int], None]
-) -> Outcome:
-    """Every group; what a kill interrupted goes on."""
-    runs = runs_folder(folder, "frequency-law", scale)
-    rows = []
-    for cell in SIZES[scale]:
-        late = cell.updates * 3 // 4
-        trained = cell.train(
-            runs / cell.name, device=device, budget=budget, progress=partial(progress, cell.name), snapshots=(late,)
-        )
-        row = law(cell, cell.observe(trained), cell.observe(trained, 0), DRAWS[scale])
-        rows.append(row | {"processor_seconds": trained.seconds})
-    numbers = {
-        "preset": "frequency-law", "title": TITLE, "scale": scale,
-        "settings": [
-            {"name": name, "value": value, "stated": False, "note": NOTE}
-            for name, value in asdict(SIZES[scale][0]).items() if name not in ("group", "m", "seeds", "first")
-        ],
-        "verdict": verdict(rows), "rows": rows,
-    } | provenance(device)  # fmt: skip
-    return Outcome(numbers, lines(numbers), False, partial(draw, rows))
-
-
-def law(cell: Cell, end: Observed, late: Observed, draws: int) -> dict[str, Any]:
-    """One group's counts and tests; ``late`` is the same networks after three quarters of their updates."""
-    seeds, symmetry = len(end.seed), unit_symmetry(int(cell.group[1:]))
-    row: dict[str, Any] = {
-        "group": cell.group, "m": cell.m, "lambda": cell.penalties[0], "updates": cell.updates,
-        "seeds": seeds, "first": cell.first, "last": cell.first + seeds - 1,
-        "solved": share(int((end.accuracy == 1).sum()), seeds),
-    }  # fmt: skip
-    for kind, sets, before in (
-        ("key", end.key_sets, late.key_sets),
-        ("held", end.held_sets, late.held_sets),
-    ):
-        sizes = Counter(len(each) for each in sets)
-        same = sum(one == other for one, other in zip(sets, before, strict=True))
-        row[kind] = {
-            "sizes": {str(size): share(count, seeds) for size, count in sorted(sizes.items())},
-            "settled": share(same, seeds),
-            "tests": [each.to_json() for each in uniformity(sets, end.names, symmetry, draws)],
-        }
-    return row
-
-
 FAMILIES = {
     "within": "sets in one orbit of the units are equally likely (true by symmetry: this tests the programme)",
     "between": "the orbits are equally likely",
 }
+RULE = "no paper has a number; rejected when the least p-value, after Holm's correction, is at most 0.05"
 
 
-def verdict(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def run(cells: Cells, session: Session) -> Found:
+    """Every group, observed at the end and after three quarters of the updates."""
+    rows = []
+    for cell in cells:
+        records = Records((cell.updates * 3 // 4,), lambda parameters, data: parameters)
+        found = session.run(cell, records)
+        late = cell.selected(found.trained.history["theta"][:, 0])
+        row = law(cell, found.rows, late, DRAWS[session.scale])
+        rows.append(row | {"processor_seconds": found.trained.seconds})
+    return Found({"rows": rows})
+
+
+def law(cell: GroupCell, end: Sequence[Row], late: Sequence[Row], draws: int) -> dict[str, Any]:
+    """One group's counts and tests; ``late`` is the same networks after three quarters of their updates."""
+    seeds = len(end)
+    names, symmetry = [str(f) for f in range(1, cell.order // 2 + 1)], unit_symmetry(cell.order)
+    row: dict[str, Any] = {
+        "group": cell.group, "m": cell.width, "lambda": cell.penalty, "updates": cell.updates,
+        "seeds": seeds, "first": cell.first_seed, "last": cell.first_seed + seeds - 1,
+        "solved": share(sum(each["accuracy"] == 1 for each in end), seeds),
+    }  # fmt: skip
+    for kind in SETS:
+        sets, before = ([each[f"{kind}_set"] for each in rows] for rows in (end, late))
+        sizes = Counter(map(len, sets))
+        row[kind] = {
+            "sizes": {str(size): share(count, seeds) for size, count in sorted(sizes.items())},
+            "settled": share(sum(one == other for one, other in zip(sets, before, strict=True)), seeds),
+            "tests": [each.to_json() for each in uniformity(sets, names, symmetry, draws)],
+        }
+    return row
+
+
+def claims(cells: Cells, found: Found) -> list[Claim]:
     """Inside orbits: all rows together; between orbits: each row that has several, then all of a group combined."""
-    found = [_claim("all", "within", _tests(rows, "within"))]
+    rows = found.numbers["rows"]
+    judged = [_claim("all", "within", _tests(rows, "within"))]
     between = [(row, tests) for row in rows if (tests := _tests([row], "between"))]
     for row, tests in between:
-        found.append(_claim(f"{row['group']}, seeds {row['first']}..{row['last']}", "between", tests))
+        judged.append(_claim(f"{row['group']}, seeds {row['first']}..{row['last']}", "between", tests))
     for group in dict.fromkeys(row["group"] for row, _ in between):
         mine = [tests for row, tests in between if row["group"] == group]
         if len(mine) > 1:
-            found.append(_claim(f"{group}, all seeds (Fisher's combination)", "between", _combined(mine)))
-    return found
+            judged.append(_claim(f"{group}, all seeds (Fisher's combination)", "between", _combined(mine)))
+    return judged
 
 
 def _tests(rows: list[dict[str, Any]], family: str) -> list[dict[str, Any]]:
@@ -147,58 +135,55 @@ def _combined(parts: list[list[dict[str, Any]]]) -> list[dict[str, Any]]:
     return found
 
 
-def _claim(where: str, family: str, tests: list[dict[str, Any]]) -> dict[str, Any]:
+def _claim(where: str, family: str, tests: list[dict[str, Any]]) -> Claim:
     """One family of tests, corrected together."""
     for test, value in zip(tests, holm([test["p_value"] for test in tests]), strict=True):
         test["holm"] = value
     least = min(test["holm"] for test in tests)
-    return {
-        "claim": f"{where}: {FAMILIES[family]}",
-        "paper": None,
-        "ours": {"least_holm_p": least, "tests": tests},
-        "verdict": "not rejected" if least > 0.05 else "rejected",
-    }
+    rejected = least <= 0.05
+    text = f"least p {least:.3f} after Holm's correction for {len(tests)} tests: {'' if rejected else 'not '}rejected"
+    if family == "between":
+        text += "".join(f"; {SETS[test['sets']]} of {test['size']}: {_counted(test)}" for test in tests)
+    ours = {"text": text, "least_holm_p": least, "rejected": rejected, "tests": tests}
+    key = "_".join([family, *re.findall(r"\w+", where.lower())])
+    return Claim(key, f"{where}: {FAMILIES[family]}", None, ours, "measured", RULE)
 
 
-def lines(numbers: dict[str, Any]) -> list[str]:
-    """What was found, with the tests."""
-    found = [TITLE]
-    for row in numbers["rows"]:
-        solved = row["solved"]
-        found.append(
-            f"  {row['group']}, m={row['m']}, seeds {row['first']}..{row['last']}: {solved['count']} solve the table, "
-            f"{row['processor_seconds']:.0f} processor seconds"
+def _counted(test: dict[str, Any]) -> str:
+    orbits = ", ".join(f"{{{name}}} {count}" for name, count in test["orbits"].items())
+    return f"{orbits}, p {test['p_value']:.3f}"
+
+
+def lines(cells: Cells, found: Found) -> list[str]:
+    """What was counted, with the tests."""
+    told = []
+    for row in found.numbers["rows"]:
+        told.append(
+            f"{row['group']}, m={row['m']}, seeds {row['first']}..{row['last']}: {row['solved']['count']} solve the "
+            f"table, {row['processor_seconds']:.0f} processor seconds"
         )
         for kind, title in SETS.items():
             settled = row[kind]["settled"]["share"]
             sizes = ", ".join(f"{size}: {each['count']}" for size, each in row[kind]["sizes"].items())
-            found.append(f"    {title}: sizes {sizes}; {settled:.3f} had them after 3/4 of the updates")
+            told.append(f"  {title}: sizes {sizes}; {settled:.3f} had them after 3/4 of the updates")
             for test in row[kind]["tests"]:
                 between = test["between"]
                 orbits = f", between orbits p {between['p_value']:.3f}" if between["freedom"] else ""
-                found.append(
-                    f"      size {test['size']}: {test['networks']} networks, X^2 {test['total']['statistic']:.1f} on "
+                told.append(
+                    f"    size {test['size']}: {test['networks']} networks, X^2 {test['total']['statistic']:.1f} on "
                     f"{test['total']['freedom']}, p {test['total']['p_value']:.3f}{orbits}"
                 )
-    for claim in numbers["verdict"]:
-        found.append(
-            f"  {claim['claim']}: least p {claim['ours']['least_holm_p']:.3f} after Holm's correction for "
-            f"{len(claim['ours']['tests'])} tests ({claim['verdict']})"
-        )
-        if FAMILIES["between"] in claim["claim"]:
-            for test in claim["ours"]["tests"]:
-                orbits = ", ".join(f"{{{name}}} {count}" for name, count in test["orbits"].items())
-                found.append(f"    {SETS[test['sets']]}, size {test['size']}: {orbits}; p {test['p_value']:.3f}")
-    return found
+    return told
 
 
 ENOUGH = 50  # networks of one size, for a panel
 
 
-def draw(rows: list[dict[str, Any]]) -> "Figure":
+def figure(cells: Cells, found: Found) -> "Figure":
     """Shares of the held sets of every size that has a choice and enough networks, against the uniform law."""
     from matplotlib.figure import Figure
 
+    rows = found.numbers["rows"]
     panels = [(row, test) for row in rows for test in row["held"]["tests"] if test["networks"] >= ENOUGH]
     figure = Figure(figsize=(11, 3.0 * max(1, -(-len(panels) // 3))), layout="constrained")
     figure.suptitle("Shares of the sets that hold 95% of the logits' energy, by size; exact 95% intervals")
@@ -231,3 +216,16 @@ def _draw_sets(ax: "Axes", row: dict[str, Any], test: dict[str, Any]) -> None:
     which = f"{row['group']}, seeds {row['first']}..{row['last']}"
     ax.set_title(f"{which}: {test['networks']} held sets of size {test['size']}", loc="left", fontsize=9)
     ax.legend(fontsize=7, frameon=False, loc="lower left")
+
+
+STUDY = Study(
+    "frequency-law",
+    "Ours: over seeds of C7 and C11, is every set of k frequencies equally likely",
+    "Ours",
+    SIZES,
+    run,
+    claims,
+    figure,
+    lines,
+    settings=lambda cells: protocol(cells[0], "group", "order", "width", "seeds", "first_seed", "scale"),
+)

@@ -6,80 +6,63 @@ multinomial law, its interval comes from resampling seeds (a network's neurons a
 reference is the same count before training: of a Gaussian vector's energy, each component has the share d^2/(n-1).
 """
 
-from collections.abc import Callable
-from dataclasses import asdict
-from functools import partial
-from pathlib import Path
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from numerics.checkpoint import runs_folder
-from numerics.outcome import Outcome, provenance, statistics
+from numerics.ensemble.cell import Row
+from numerics.ensemble.engine import Records
+from numerics.outcome import statistics
 from numerics.selection.intervals import share
 from numerics.selection.observables import conjugate_pairs
-from numerics.studies.many_seeds import Cell, Observed
-from theory.groups import load_group
+from numerics.studies.protocol import protocol
+from numerics.studies.study import Claim, Found, Session, Study, settings
+from numerics.sweeps.cell import GroupCell, group_named
+from numerics.sweeps.plan import plan_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-TITLE = "Neurons per representation: S3 and S4 at width 128"
-
-
-def _cell(group: str, activation: str, m: int, seeds: int, updates: int) -> Cell:
-    return Cell(group, activation, m, (1e-4,), seeds, updates, rate=1e-2, dtype="float32", calm=None)
-
-
+Cells = tuple[GroupCell, ...]
+PROTOCOL = {"penalty": 1e-4, "rate": 1e-2, "precision": "float32", "tolerance": 0}
+BOTH = {"activation": ["power", "relu"], "width": 128}
 SIZES = {
-    "smoke": (_cell("S3", "power", 16, 4, 60),),
-    "cpu": tuple(
-        _cell(group, activation, 128, seeds, 1000)
-        for group, seeds in (("S3", 100), ("S4", 10))
-        for activation in ("power", "relu")
-    ),
-    "full": tuple(
-        _cell(group, activation, 128, 100, 20_000) for group in ("S3", "S4") for activation in ("power", "relu")
-    ),
+    "smoke": plan_of(PROTOCOL | {"group": "S3", "width": 16, "seeds": 4, "updates": 60}).cells,
+    "cpu": plan_of(
+        PROTOCOL | BOTH | {"updates": 1000, "grid": [{"group": "S3", "seeds": 100}, {"group": "S4", "seeds": 10}]}
+    ).cells,
+    "full": plan_of(PROTOCOL | BOTH | {"updates": 20_000, "group": ["S3", "S4"], "seeds": 100}).cells,
 }
 DRAWS = 2000
 STEEP = 40.0  # exponents beyond are infinite: 2^40 neurons of one kind for one of the other
+RULE = "no paper has a number; a power is rejected when it lies outside the interval of the exponent"
 
 
-def reproduce(
-    scale: str, folder: Path, *, device: str, budget: int, progress: Callable[[str, int, int], None]
-) -> Outcome:
-    """Every group and activation; what a kill interrupted goes on."""
-    runs = runs_folder(folder, "multiplicities", scale)
+def run(cells: Cells, session: Session) -> Found:
+    """Every group and activation, observed at the end and before training."""
     rows = []
-    for cell in SIZES[scale]:
-        trained = cell.train(
-            runs / cell.name, device=device, budget=budget, progress=partial(progress, cell.name), snapshots=(0,)
-        )
-        rows.append(counts(cell, cell.observe(trained), cell.observe(trained, 0)) | {"seconds": trained.seconds})
-    numbers = {
-        "preset": "multiplicities", "title": TITLE, "scale": scale,
-        "settings": [
-            {"name": name, "value": value, "stated": False, "note": "ours; no paper fixes a protocol"}
-            for name, value in asdict(SIZES[scale][0]).items() if name not in ("group", "activation", "m", "seeds")
-        ] + [{"name": "m", "value": SIZES[scale][0].m, "stated": scale != "smoke", "note": "the question's"}],
-        "verdict": [verdict(row) for row in rows], "rows": rows,
-    } | provenance(device)  # fmt: skip
-    return Outcome(numbers, lines(numbers), False, partial(draw, rows))
+    for cell in cells:
+        found = session.run(cell, Records((0,), lambda parameters, data: parameters))
+        start = cell.selected(found.trained.history["theta"][:, 0])
+        rows.append(counts(cell, found.rows, start) | {"seconds": found.trained.seconds})
+    return Found({"rows": rows})
 
 
-def counts(cell: Cell, end: Observed, start: Observed) -> dict[str, Any]:
+def counts(cell: GroupCell, end: Sequence[Row], start: Sequence[Row]) -> dict[str, Any]:
     """Neurons by representation at the end: all by their strongest one, the pure ones; and at the start."""
-    pairs = conjugate_pairs(load_group(cell.group))
+    pairs = conjugate_pairs(group_named(cell.group))
     dimension = np.array([pair.degree for pair in pairs])
     row: dict[str, Any] = {
-        "group": cell.group, "activation": cell.activation, "m": cell.m, "seeds": cell.seeds,
-        "lambda": cell.penalties[0], "updates": cell.updates,
-        "solved": share(int((end.accuracy == 1).sum()), cell.seeds),
+        "group": cell.group, "activation": cell.activation, "m": cell.width, "seeds": cell.seeds,
+        "lambda": cell.penalty, "updates": cell.updates,
+        "solved": share(sum(each["accuracy"] == 1 for each in end), cell.seeds),
         "representations": [pair.name for pair in pairs], "dimensions": dimension.tolist(),
     }  # fmt: skip
-    for kind, found, held in (("strongest", end, 0.0), ("pure", end, 0.95), ("start", start, 0.0)):
-        per_seed = found.neurons.component_counts(held)
+    for kind, rows, name in (
+        ("strongest", end, "strongest"), ("pure", end, "component_counts"), ("start", start, "strongest"),
+    ):  # fmt: skip
+        per_seed = np.array([each[name] for each in rows])
         row[kind] = {
             "neurons": [statistics(column.tolist()) for column in per_seed.T.astype(float)],
             "exponent": exponent_interval(per_seed, dimension),
@@ -119,40 +102,39 @@ def _finite(value: np.ndarray) -> float | None:
     return float(value) if np.isfinite(value) else None
 
 
-def verdict(row: dict[str, Any]) -> dict[str, Any]:
-    """Which of d, d^2, d^3 lies in the interval of the exponent."""
+def claims(cells: Cells, found: Found) -> list[Claim]:
+    """Which of d, d^2, d^3 lies in the interval of the exponent, for every group and activation."""
+    return [_claim(row) for row in found.numbers["rows"]]
+
+
+def _claim(row: dict[str, Any]) -> Claim:
     found = row["strongest"]["exponent"]
     low, high = (
         edge if edge is not None else side for edge, side in zip(found["interval"], (-np.inf, np.inf), strict=True)
     )
     inside = [power for power in (1, 2, 3) if low <= power <= high]
-    return {
-        "claim": f"{row['group']}, {row['activation']}: neurons per representation grow like d, d^2 or d^3",
-        "paper": None,
-        "ours": found | {"powers_inside": inside, "seeds": row["seeds"]},
-        "verdict": "not rejected" if inside else "rejected",
-    }
+    powers = ", ".join(f"d^{power}" for power in inside) or "none of them"
+    text = f"{row['group']}, {row['activation']}: neurons per representation grow like d, d^2 or d^3"
+    ours = {"text": f"{_fit(found)}, {powers}"} | found | {"powers_inside": inside, "seeds": row["seeds"]}
+    key = f"growth_{row['group'].lower()}_{row['activation']}"
+    return Claim(key, text, None, ours, "measured", RULE)
 
 
-def lines(numbers: dict[str, Any]) -> list[str]:
+def lines(cells: Cells, found: Found) -> list[str]:
     """One line per group, activation and kind of count."""
-    found = [TITLE]
-    for row in numbers["rows"]:
-        solved = row["solved"]
-        found.append(
-            f"  {row['group']}, {row['activation']}, m={row['m']}: {row['seeds']} seeds, {solved['count']} solve the "
-            f"table, {row['seconds']:.0f} processor seconds"
+    told = []
+    for row in found.numbers["rows"]:
+        told.append(
+            f"{row['group']}, {row['activation']}, m={row['m']}: {row['seeds']} seeds, {row['solved']['count']} solve "
+            f"the table, {row['seconds']:.0f} processor seconds"
         )
         for kind in ("strongest", "pure", "start"):
             parts = []
             for name, neurons in zip(row["representations"], row[kind]["neurons"], strict=True):
                 low, high = neurons["interval"]
                 parts.append(f"{name} {neurons['mean']:.1f} ({low:.1f}..{high:.1f})")
-            found.append(f"    {kind}: {', '.join(parts)}; {_fit(row[kind]['exponent'])}")
-    for claim in numbers["verdict"]:
-        powers = ", ".join(f"d^{power}" for power in claim["ours"]["powers_inside"]) or "none of them"
-        found.append(f"  {claim['claim']}: {_fit(claim['ours'])}, {powers} ({claim['verdict']})")
-    return found
+            told.append(f"  {kind}: {', '.join(parts)}; {_fit(row[kind]['exponent'])}")
+    return told
 
 
 def _fit(fit: dict[str, Any] | None) -> str:
@@ -163,10 +145,11 @@ def _fit(fit: dict[str, Any] | None) -> str:
     return f"b {b} ({low}..{high})"
 
 
-def draw(rows: list[dict[str, Any]]) -> "Figure":
+def figure(cells: Cells, found: Found) -> "Figure":
     """Neurons per representation at the end and at the start, beside the three power laws."""
     from matplotlib.figure import Figure
 
+    rows = found.numbers["rows"]
     figure = Figure(figsize=(5 * min(len(rows), 2), 3.6 * -(-len(rows) // 2)), layout="constrained")
     figure.suptitle(f"Neurons by their strongest representation, of {rows[0]['m']}; mean and 95% interval over seeds")
     for ax, row in zip(
@@ -189,3 +172,19 @@ def draw(rows: list[dict[str, Any]]) -> "Figure":
         ax.set_title(f"{row['group']}, {activation}, {row['seeds']} seeds", loc="left", fontsize=10)
         ax.legend(fontsize=7, frameon=False)
     return figure
+
+
+STUDY = Study(
+    "multiplicities",
+    "Ours: neurons per representation of S3 and S4 against d, d^2, d^3",
+    "Ours",
+    SIZES,
+    run,
+    claims,
+    figure,
+    lines,
+    settings=lambda cells: [
+        *protocol(cells[0], "group", "order", "activation", "width", "seeds", "scale"),
+        *settings(("m", cells[0].width, cells[0].width == 128, "the question's")),
+    ],
+)

@@ -16,9 +16,8 @@ initial weights at every lambda), and the draw (torch's generator, neuron by neu
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,112 +25,90 @@ import numpy as np
 import torch
 from safetensors.torch import save_file
 
-from numerics.checkpoint import runs_folder
-from numerics.ensemble.engine import Trained
-from numerics.outcome import Outcome, provenance
+from numerics.ensemble.cell import Finished, Row
 from numerics.selection.intervals import share
-from numerics.studies.many_seeds import Cell, Observed
+from numerics.studies.study import Claim, Found, Session, Study, settings
+from numerics.sweeps.cell import GroupCell
+from numerics.sweeps.plan import plan_of
 from theory.files import atomic_path
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-TITLE = "Pilot of the selection problem: C5 and S3, 24 configurations"
-PENALTIES = (0.0, 1e-4, 1e-2)
-CELLS = tuple(
-    Cell(group, activation, m, PENALTIES, 100)
-    for m in (2, 8)
-    for group in ("C5", "S3")
-    for activation in ("power", "relu")
+Cells = tuple[GroupCell, ...]
+GRID = {"group": ["C5", "S3"], "activation": ["power", "relu"], "width": [2, 8], "penalty": [0, 1e-4, 1e-2]}
+CELLS: Cells = tuple(
+    sorted(
+        plan_of(GRID | {"seeds": 100}).cells, key=lambda cell: (cell.width, cell.group, cell.activation, cell.penalty)
+    )
 )
-SMOKE = tuple(replace(cell, seeds=4, updates=100) for cell in CELLS)
+SIZES = {"smoke": tuple(replace(cell, seeds=4, updates=100) for cell in CELLS), "cpu": CELLS, "full": CELLS}
 ACTIVATION = {"power": "x^2", "relu": "ReLU"}
 SILENT = 1e-3  # largest centred logit of a network that lambda has emptied; all others have a hundred times more
 
-SETTINGS = [
-    {"name": "groups", "value": "C5, S3", "stated": True, "note": ""},
-    {"name": "activations", "value": "x^2, ReLU with ReLU'(0) = 0", "stated": True, "note": ""},
-    {"name": "widths", "value": "2, 8", "stated": True, "note": ""},
-    {"name": "initial weights", "value": "N(0, 1/|G|), untied u, v, w", "stated": True, "note": ""},
-    {"name": "data", "value": "full multiplication table", "stated": True, "note": ""},
-    {"name": "loss", "value": "cross-entropy + lambda ||theta||^2, lambda 0, 1e-4, 1e-2", "stated": True, "note": ""},
-    {"name": "optimiser", "value": "full-batch Adam 1e-3 (.9, .999, 1e-8)", "stated": True, "note": ""},
-    {"name": "updates", "value": "at most 20000", "stated": True, "note": ""},
-    {
-        "name": "convergence",
-        "value": "relative changes of loss and parameters below 1e-7 for 500 updates in a row",
-        "stated": True,
-        "note": "parameters: the Euclidean norm over all of them; both relative to the values before the update",
-    },
-    {"name": "seeds", "value": "0..99", "stated": False, "note": "100 are asked for; the same weights at every lambda"},
-    {
-        "name": "precision",
-        "value": "float64",
-        "stated": False,
-        "note": "losses keep their digits down to 1e-300: wrong classes are summed apart from the right one",
-    },
-]  # fmt: skip
+SETTINGS = settings(
+    ("groups", "C5, S3", True, ""),
+    ("activations", "x^2, ReLU with ReLU'(0) = 0", True, ""),
+    ("widths", "2, 8", True, ""),
+    ("initial weights", "N(0, 1/|G|), untied u, v, w", True, ""),
+    ("data", "full multiplication table", True, ""),
+    ("loss", "cross-entropy + lambda ||theta||^2, lambda 0, 1e-4, 1e-2", True, ""),
+    ("optimiser", "full-batch Adam 1e-3 (.9, .999, 1e-8)", True, ""),
+    ("updates", "at most 20000", True, ""),
+    ("convergence", "relative changes of loss and parameters below 1e-7 for 500 updates in a row", True,
+     "parameters: the Euclidean norm over all of them; both relative to the values before the update"),
+    ("seeds", "0..99", False, "100 are asked for; the same weights at every lambda"),
+    ("precision", "float64", False,
+     "losses keep their digits down to 1e-300: wrong classes are summed apart from the right one"),
+)  # fmt: skip
 
 
-def reproduce(
-    scale: str, folder: Path, *, device: str, budget: int, progress: Callable[[str, int, int], None]
-) -> Outcome:
-    """Every configuration; what a kill interrupted goes on.  The scales cpu and full are the whole pilot."""
-    cells = SMOKE if scale == "smoke" else CELLS
-    runs = runs_folder(folder, "mais-pilot", scale)
-    trained = {
-        cell: cell.train(runs / cell.name, device=device, budget=budget, progress=partial(progress, cell.name))
-        for cell in cells
-    }
-    save_weights(folder / f"mais-pilot-{scale}.safetensors", trained)
-    rows = [
-        configuration(cell, cell.observe(found).at(penalty), penalty)
-        for cell, found in trained.items()
-        for penalty in cell.penalties
-    ]
-    seconds = sum(found.seconds for found in trained.values())
-    made = sum(int(found.updates.sum()) for found in trained.values())
-    numbers = {
-        "preset": "mais-pilot", "title": TITLE, "scale": scale, "settings": SETTINGS, "verdict": verdict(rows),
-        "rows": rows, "networks": sum(cell.members for cell in cells), "updates": made,
-        "processor_seconds": round(seconds, 1), "updates_per_processor_second": round(made / seconds, 1),
-    } | provenance(device)  # fmt: skip
-    return Outcome(numbers, lines(numbers), False, partial(draw, rows, scale))
+def run(cells: Cells, session: Session) -> Found:
+    """Every configuration; the final weights go beside the JSON file."""
+    finished = [session.run(cell) for cell in cells]
+    save_weights(session.folder.parent / f"mais-pilot-{session.scale}.safetensors", finished)
+    seconds = sum(each.trained.seconds for each in finished)
+    made = sum(int(each.trained.updates.sum()) for each in finished)
+    return Found(
+        {
+            "rows": [configuration(each.cell, each.rows) for each in finished],
+            "networks": sum(cell.seeds for cell in cells), "updates": made,
+            "processor_seconds": round(seconds, 1), "updates_per_processor_second": round(made / seconds, 1),
+        }
+    )  # fmt: skip
 
 
-def configuration(cell: Cell, found: Observed, penalty: float) -> dict[str, Any]:
-    """One configuration's row: shares of seeds with exact 95% intervals, and medians."""
-    seeds = len(found.seed)
-    pure = found.neurons.pure().sum(axis=1)
+def configuration(cell: GroupCell, rows: Sequence[Row]) -> dict[str, Any]:
+    """One configuration: shares of seeds with exact 95% intervals, and medians."""
+    seeds, settled = len(rows), [row for row in rows if row["converged"]]
+    pure = [round(row["multiplicity"] * cell.width) for row in rows]
+    counts = Counter(row["spectral_count"] for row in rows)
     return {
-        "group": cell.group, "activation": cell.activation, "m": cell.m, "lambda": penalty, "seeds": seeds,
-        "converged": share(int(found.converged.sum()), seeds),
-        "nonconvergent": int((~found.converged).sum()),
-        "updates": _quantiles(found.updates),
-        "loss": _quantiles(found.loss),
-        "silent": int((found.size < SILENT).sum()),
-        "solved": share(int((found.accuracy == 1).sum()), seeds),
-        "explained": _quantiles(found.explained),
-        "key_sets": _shares(Counter(found.key_sets), seeds),
-        "key_sets_of_converged": _shares(Counter(_chosen(found.key_sets, found.converged)), int(found.converged.sum())),
-        "spectral_count": {str(n): share(many, seeds) for n, many in sorted(Counter(found.counts.tolist()).items())},
-        "multiplicity": float(pure.mean() / cell.m),
-        "pure_neurons": {str(count): int((pure == count).sum()) for count in range(cell.m + 1)},
-        "same_component": share(int(found.neurons.same_frequency().sum()), seeds),
+        "group": cell.group, "activation": cell.activation, "m": cell.width, "lambda": cell.penalty, "seeds": seeds,
+        "converged": share(len(settled), seeds),
+        "nonconvergent": seeds - len(settled),
+        "updates": _quantiles(rows, "updates_made"),
+        "loss": _quantiles(rows, "loss"),
+        "silent": sum(row["largest_logit"] < SILENT for row in rows),
+        "solved": share(sum(row["accuracy"] == 1 for row in rows), seeds),
+        "explained": _quantiles(rows, "explained"),
+        "key_sets": _key_sets(rows),
+        "key_sets_of_converged": _key_sets(settled),
+        "spectral_count": {str(count): share(many, seeds) for count, many in sorted(counts.items())},
+        "multiplicity": sum(pure) / seeds / cell.width,
+        "pure_neurons": {str(count): pure.count(count) for count in range(cell.width + 1)},
+        "same_component": share(sum(row["same_frequency"] for row in rows), seeds),
     }  # fmt: skip
 
 
-def save_weights(path: Path, trained: dict[Cell, Trained]) -> None:
+def save_weights(path: Path, finished: Sequence[Finished[GroupCell]]) -> None:
     """All final weights in float32 with each network's loss, updates and end, by configuration, in one file."""
     tensors: dict[str, torch.Tensor] = {}
-    for cell, found in trained.items():
-        for i, penalty in enumerate(cell.penalties):
-            mine = slice(i * cell.seeds, (i + 1) * cell.seeds)
-            name = f"{cell.name}-{penalty:g}"
-            tensors[f"{name}/theta"] = found.parameters["theta"][mine].float().cpu().contiguous()
-            for key in ("loss", "updates", "converged"):
-                tensors[f"{name}/{key}"] = getattr(found, key)[mine].cpu().clone()
+    for each in finished:
+        tensors[f"{each.cell.name}/theta"] = each.trained.parameters["theta"].float().cpu()
+        for key in ("loss", "updates", "converged"):
+            tensors[f"{each.cell.name}/{key}"] = getattr(each.trained, key).cpu()
     about = {
         "format": "fourier-margin/pilot",
         "axes": "theta: seed, neuron, (u, v, w), group element; the order of elements is that of the named group",
@@ -140,76 +117,64 @@ def save_weights(path: Path, trained: dict[Cell, Trained]) -> None:
         save_file(tensors, temporary, about)
 
 
-def verdict(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def claims(cells: Cells, found: Found) -> list[Claim]:
     """The problem records no run, so there is no number of a paper; ours, with exact 95% intervals."""
+    rule = "the problem records no run: the share of seeds with its exact 95% interval"
+    rows = found.numbers["rows"]
     networks, others = (sum(row[key] for row in rows) for key in ("seeds", "nonconvergent"))
-    claims = [
-        {
-            "claim": "all configurations run as specified; how many networks converge within 20,000 updates",
-            "paper": None,
-            "ours": share(networks - others, networks),
-            "verdict": "measured",
-        }
-    ]
+    text = "all configurations run as specified; how many networks converge within 20,000 updates"
+    judged = [Claim("converged", text, None, _told(share(networks - others, networks)), "measured", rule)]
     for row in rows:
         if (row["group"], row["m"]) == ("C5", 2):
             name = f"{ACTIVATION[row['activation']]}, lambda {row['lambda']:g}"
-            claims.append(
-                {
-                    "claim": f"both neurons of C5 at width 2 end pure for the same frequency: {name}",
-                    "paper": None,
-                    "ours": row["same_component"],
-                    "verdict": "measured",
-                }
-            )
-    return claims
+            text = f"both neurons of C5 at width 2 end pure for the same frequency: {name}"
+            key = f"same_frequency_{row['activation']}_{row['lambda']:g}"
+            judged.append(Claim(key, text, None, _told(row["same_component"]), "measured", rule))
+    return judged
 
 
-def lines(numbers: dict[str, Any]) -> list[str]:
+def _told(found: dict[str, Any]) -> dict[str, Any]:
+    low, high = found["interval"]
+    return found | {"text": f"{found['count']}/{found['seeds']}, 95% {low:.3f}..{high:.3f}"}
+
+
+def lines(cells: Cells, found: Found) -> list[str]:
     """The table."""
-    found = [
-        TITLE,
-        f"  {numbers['networks']} networks, {numbers['updates']} updates, {numbers['processor_seconds']:.0f} processor "
+    numbers = found.numbers
+    return [
+        f"{numbers['networks']} networks, {numbers['updates']} updates, {numbers['processor_seconds']:.0f} processor "
         f"seconds, {numbers['updates_per_processor_second']:.0f} updates per second",
         *(_line(row) for row in numbers["rows"]),
     ]
-    for claim in numbers["verdict"]:
-        low, high = claim["ours"]["interval"]
-        count = f"{claim['ours']['count']}/{claim['ours']['seeds']}"
-        found.append(f"  {claim['claim']}: {count}, 95% {low:.3f}..{high:.3f} ({claim['verdict']})")
-    return found
 
 
 def _line(row: dict[str, Any]) -> str:
     sets = ", ".join(f"{{{' '.join(entry['set'])}}} {entry['count']}" for entry in row["key_sets"])
     name = f"{row['group']} {ACTIVATION[row['activation']]} m={row['m']} lambda={row['lambda']:g}"
     return (
-        f"  {name}: converged {row['converged']['count']}/{row['seeds']}, solved {row['solved']['count']}, "
+        f"{name}: converged {row['converged']['count']}/{row['seeds']}, solved {row['solved']['count']}, "
         f"key sets {sets}, pure {row['multiplicity']:.2f}, same component {row['same_component']['count']}"
     )
 
 
-def _quantiles(values: np.ndarray) -> list[float]:
+def _quantiles(rows: Sequence[Row], name: str) -> list[float]:
     """Least, median, largest."""
-    return [float(x) for x in np.quantile(values, (0, 0.5, 1))]
+    return [float(x) for x in np.quantile([row[name] for row in rows], (0, 0.5, 1))]
 
 
-def _chosen(values: list[tuple[str, ...]], which: np.ndarray) -> list[tuple[str, ...]]:
-    return [value for value, keep in zip(values, which, strict=True) if keep]
-
-
-def _shares(counts: Counter[tuple[str, ...]], n: int) -> list[dict[str, Any]]:
-    """Every set that occurs with its share of n networks, the most frequent first."""
-    return [{"set": list(names)} | share(count, n) for names, count in sorted(counts.items(), key=lambda x: -x[1])]
+def _key_sets(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    counts = Counter(row["key_set"] for row in rows)
+    return [{"set": list(names)} | share(n, len(rows)) for names, n in sorted(counts.items(), key=lambda x: -x[1])]
 
 
 COLOURS = ("#0072b2", "#e69f00", "#cccccc", "#000000")
 
 
-def draw(rows: list[dict[str, Any]], scale: str) -> "Figure":
+def figure(cells: Cells, found: Found) -> "Figure":
     """Key-set probabilities and purity of every configuration, with exact 95% intervals."""
     from matplotlib.figure import Figure
 
+    rows = found.numbers["rows"]
     figure = Figure(figsize=(11, 6.4), layout="constrained")
     seeds = rows[0]["seeds"]
     figure.suptitle(f"Which characters survive? {seeds} seeds of each configuration; bars: exact 95% intervals")
@@ -263,3 +228,16 @@ def _draw_purity(ax: "Axes", rows: list[dict[str, Any]]) -> None:
     ax.grid(axis="y", color="0.92")
     ax.set_xlabel("fraction of neurons, share of seeds", fontsize=9)
     ax.legend(fontsize=8, ncols=2, loc="lower right", bbox_to_anchor=(1, 1), frameon=False)
+
+
+STUDY = Study(
+    "mais-pilot",
+    "Ours: the pilot of the selection problem MAIS-O61, 24 configurations of C5 and S3",
+    "Ours",
+    SIZES,
+    run,
+    claims,
+    figure,
+    lines,
+    settings=lambda cells: SETTINGS,
+)

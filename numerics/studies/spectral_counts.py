@@ -6,121 +6,100 @@ networks: untied, weights :math:`N(0, 1/p)`, cross-entropy + :math:`10^{-4}\|\th
 """
 
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from functools import partial
-from pathlib import Path
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from numerics.checkpoint import runs_folder
-from numerics.outcome import Outcome, provenance, statistics
+from numerics.ensemble.cell import Row
+from numerics.ensemble.engine import Records
+from numerics.outcome import statistics
 from numerics.selection.intervals import share
-from numerics.studies.many_seeds import Cell, Observed
+from numerics.studies.protocol import protocol
+from numerics.studies.study import Claim, Found, Session, Study, settings
+from numerics.sweeps.cell import GroupCell
+from numerics.sweeps.plan import plan_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-TITLE = "Frequencies used by ReLU networks of width 4p"
+Cells = tuple[GroupCell, ...]
+PROTOCOL = {
+    "activation": "relu", "width": "4n", "penalty": 1e-4, "rate": 1e-2, "precision": "float32", "tolerance": 0,
+}  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Size:
-    """Seeds of each modulus, and updates of each network."""
-
-    seeds: dict[int, int]
-    updates: int
+def _cells(updates: int, seeds: dict[int, int]) -> Cells:
+    """One cell per modulus."""
+    return plan_of(PROTOCOL | {"updates": updates, "grid": [{"p": p, "seeds": n} for p, n in seeds.items()]}).cells
 
 
 SIZES = {
-    "smoke": Size({5: 3, 7: 3}, 60),
-    "cpu": Size({7: 100, 11: 60, 13: 40, 17: 30, 23: 16, 31: 8, 43: 4, 61: 2}, 600),
-    "full": Size({p: 100 for p in (7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61)}, 20_000),
+    "smoke": _cells(60, {5: 3, 7: 3}),
+    "cpu": _cells(600, {7: 100, 11: 60, 13: 40, 17: 30, 23: 16, 31: 8, 43: 4, 61: 2}),
+    "full": _cells(20_000, dict.fromkeys((7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61), 100)),
 }
 
 
-def cell(p: int, size: Size) -> Cell:
-    """The networks of one modulus."""
-    return Cell(f"C{p}", "relu", 4 * p, (1e-4,), size.seeds[p], size.updates, rate=1e-2, dtype="float32", calm=None)
-
-
-def reproduce(
-    scale: str, folder: Path, *, device: str, budget: int, progress: Callable[[str, int, int], None]
-) -> Outcome:
-    """Every modulus; what a kill interrupted goes on."""
-    size = SIZES[scale]
-    runs = runs_folder(folder, "spectral-count", scale)
+def run(cells: Cells, session: Session) -> Found:
+    """Every modulus, observed at the end and after three quarters of the updates."""
     rows = []
-    for p in size.seeds:
-        one = cell(p, size)
-        late = one.updates * 3 // 4
-        trained = one.train(
-            runs / one.name, device=device, budget=budget, progress=partial(progress, one.name), snapshots=(late,)
-        )
-        rows.append(count(p, one, one.observe(trained), one.observe(trained, 0)) | {"seconds": trained.seconds})
-    numbers = {
-        "preset": "spectral-count", "title": TITLE, "scale": scale,
-        "settings": [
-            {"name": name, "value": value, "stated": False, "note": "ours; no paper fixes a protocol"}
-            for name, value in asdict(cell(next(iter(size.seeds)), size)).items() if name not in ("group", "m", "seeds")
-        ] + [{"name": "m", "value": "4p", "stated": True, "note": "the question's"}],
-        "verdict": verdict(rows), "rows": rows,
-    } | provenance(device)  # fmt: skip
-    return Outcome(numbers, lines(numbers), False, partial(draw, rows, size))
+    for cell in cells:
+        found = session.run(cell, Records((cell.updates * 3 // 4,), lambda parameters, data: parameters))
+        late = cell.selected(found.trained.history["theta"][:, 0])
+        rows.append(count(cell, found.rows, late) | {"seconds": found.trained.seconds})
+    return Found({"rows": rows})
 
 
-def count(p: int, one: Cell, end: Observed, late: Observed) -> dict[str, Any]:
+def count(cell: GroupCell, end: Sequence[Row], late: Sequence[Row]) -> dict[str, Any]:
     """One modulus: N_.05 at the end and after three quarters of the updates.
 
     The mean has Student's interval, or none where all seeds agree: a spread of zero says nothing about the next seed.
     """
-    counts = end.counts.astype(float)
+    counts = [float(row["spectral_count"]) for row in end]
+    found = statistics(counts)
     return {
-        "p": p, "m": one.m, "seeds": one.seeds, "updates": one.updates,
-        "count": statistics(counts.tolist()) | ({} if np.ptp(counts) else {"interval": None}),
-        "counts": {str(value): many for value, many in sorted(Counter(end.counts.tolist()).items())},
-        "count_late": float(late.counts.mean()),
-        "share_of_all": float(counts.mean() / (p // 2)),
-        "solved": share(int((end.accuracy == 1).sum()), one.seeds),
-        "explained": float(end.explained.mean()),
-        "pure": float(end.neurons.multiplicity().mean()),
+        "p": cell.order, "m": cell.width, "seeds": cell.seeds, "updates": cell.updates,
+        "count": found | ({} if np.ptp(counts) else {"interval": None}),
+        "counts": {str(int(value)): many for value, many in sorted(Counter(counts).items())},
+        "count_late": float(np.mean([row["spectral_count"] for row in late])),
+        "share_of_all": found["mean"] / (cell.order // 2),
+        "solved": share(sum(row["accuracy"] == 1 for row in end), cell.seeds),
+        "explained": float(np.mean([row["explained"] for row in end])),
+        "pure": float(np.mean([row["multiplicity"] for row in end])),
     }  # fmt: skip
 
 
-def verdict(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The measured law N = c p^b, by least squares on log means; no paper states a number."""
-    p, mean = (np.log([row[key] if key == "p" else row["count"]["mean"] for row in rows]) for key in ("p", "count"))
-    slope, constant = np.polyfit(p, mean, 1)
-    return [
-        {
-            "claim": "mean N_.05 grows like c p^b over the moduli measured",
-            "paper": None,
-            "ours": {"b": float(slope), "c": float(np.exp(constant)), "moduli": [row["p"] for row in rows]},
-            "verdict": "measured",
-        }
-    ]
+def claims(cells: Cells, found: Found) -> list[Claim]:
+    """The measured law N = c p^b, by least squares on log means."""
+    rows = found.numbers["rows"]
+    p, mean = np.log([row["p"] for row in rows]), np.log([row["count"]["mean"] for row in rows])
+    slope, constant = (float(x) for x in np.polyfit(p, mean, 1))
+    ours = {"b": slope, "c": float(np.exp(constant)), "moduli": [row["p"] for row in rows]}
+    ours["text"] = f"b {ours['b']:.3f}, c {ours['c']:.3f} over {len(rows)} moduli"
+    rule = "no paper states a number: least squares on the logarithms of p and of the means"
+    return [Claim("growth", "mean N_.05 grows like c p^b over the moduli measured", None, ours, "measured", rule)]
 
 
-def lines(numbers: dict[str, Any]) -> list[str]:
-    """One line per modulus, and the fit."""
-    found = [TITLE]
-    for row in numbers["rows"]:
+def lines(cells: Cells, found: Found) -> list[str]:
+    """One line per modulus."""
+    told = []
+    for row in found.numbers["rows"]:
         interval = row["count"]["interval"]
         spread = f"{interval[0]:.2f}..{interval[1]:.2f}" if interval else "the same in all"
-        found.append(
-            f"  p={row['p']}, m={row['m']}: N_.05 {row['count']['mean']:.2f} of {row['p'] // 2} "
+        told.append(
+            f"p={row['p']}, m={row['m']}: N_.05 {row['count']['mean']:.2f} of {row['p'] // 2} "
             f"({spread}, {row['seeds']} seeds; {row['count_late']:.2f} after 3/4 of the updates), solved "
             f"{row['solved']['count']}, pure neurons {row['pure']:.2f}, {row['seconds']:.0f} processor seconds"
         )
-    fit = numbers["verdict"][0]
-    return [*found, f"  {fit['claim']}: b {fit['ours']['b']:.3f}, c {fit['ours']['c']:.3f} ({fit['verdict']})"]
+    return told
 
 
-def draw(rows: list[dict[str, Any]], size: Size) -> "Figure":
+def figure(cells: Cells, found: Found) -> "Figure":
     """Counts of every seed, their mean with its interval, and all frequencies."""
     from matplotlib.figure import Figure
 
+    rows = found.numbers["rows"]
     figure = Figure(figsize=(7, 4.2), layout="constrained")
     ax = figure.subplots()
     p = [row["p"] for row in rows]
@@ -135,7 +114,23 @@ def draw(rows: list[dict[str, Any]], size: Size) -> "Figure":
     ax.set_xlabel("p")
     ax.set_ylabel("frequencies that hold 95%, $N_{.05}$")
     ax.set_title(
-        f"ReLU, width 4p, {size.updates} updates: frequencies that hold 95% of the logits' energy", fontsize=10
+        f"ReLU, width 4p, {cells[0].updates} updates: frequencies that hold 95% of the logits' energy", fontsize=10
     )
     ax.legend(fontsize=8, frameon=False)
     return figure
+
+
+STUDY = Study(
+    "spectral-count",
+    "Ours: how many frequencies ReLU networks of width 4p use",
+    "Ours",
+    SIZES,
+    run,
+    claims,
+    figure,
+    lines,
+    settings=lambda cells: [
+        *protocol(cells[0], "group", "order", "width", "seeds", "scale"),
+        *settings(("m", "4p", True, "the question's")),
+    ],
+)

@@ -15,6 +15,8 @@ from theory.vocabulary import Grade
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from numerics.ensemble.cell import AnyCell, Finished
+    from numerics.ensemble.engine import Records
     from numerics.training import Progress as TrainingProgress
 
 Progress = Callable[[str, int, int], None]
@@ -93,6 +95,16 @@ class Session:
     def counter(self, label: str) -> Callable[[int, int], None]:
         """A progress function for one part of the run."""
         return lambda done, planned: self.progress(label, done, planned)
+
+    def run(self, cell: "AnyCell", records: "Records | None" = None) -> "Finished[AnyCell]":
+        """Train one cell in a folder of its own, or take up what is there."""
+        return cell.run(
+            self.folder / cell.name,
+            device=self.device,
+            budget=self.budget,
+            records=records,
+            progress=self.counter(cell.name),
+        )
 
     def watch(self, label: str) -> Callable[["TrainingProgress"], None]:
         """The same for :func:`numerics.launch.train`."""

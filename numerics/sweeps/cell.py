@@ -1,12 +1,15 @@
-"""One cell, trained as one ensemble: a row per seed with its settings and what the network has selected.
+"""A cell of networks on a group: power or ReLU, the whole table, cross-entropy and a penalty, full-batch Adam.
 
 Equal cells give equal rows: a cell trains on one thread in batches whose size depends on the cell alone, so neither
 other cells, nor interruptions, nor the process that runs it change a bit on one kind of machine.
 """
 
-from collections.abc import Callable, Iterator
+import hashlib
+import json
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from functools import cached_property, lru_cache
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -15,84 +18,198 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from numerics.ensemble.engine import Adam, Calm, Trained, train
+from numerics.accuracy import accuracy
+from numerics.ensemble.cell import Cell, Members, Row
+from numerics.ensemble.engine import Adam, Calm, Trained
 from numerics.ensemble.power import PowerEnsemble
 from numerics.network import ACTIVATIONS
 from numerics.selection.observables import (
     conjugate_pairs,
     explained,
+    held_sets,
     irrep_fractions,
     key_sets,
     neuron_powers,
     spectral_count,
 )
-from numerics.sweeps.plan import Cell, group_named
+from theory.errors import InputError
+from theory.groups import Group, load_group
 from theory.task import Task
 
-BATCH_BYTES = {"cpu": 2**23, "cuda": 2**30}  # beyond its cache a CPU waits for memory
+CACHE = 2**23  # bytes of a batch on a CPU: beyond its cache it waits for memory
 MEASURED_BYTES = 2**26
 
-Rows = dict[str, list[Any]]
+
+@dataclass(frozen=True, order=True)
+class GroupCell(Cell):
+    """One configuration with its seeds.
+
+    Attributes:
+        order: number n of elements of the group.
+        group: its name.
+        k: number of inputs.
+        activation: power or relu.
+        width: number of neurons.
+        penalty: lambda in the penalty lambda sum_i ||theta_i||^penalty_power.
+        penalty_power: exponent r of the neurons' norms.
+        decay: decoupled weight decay of Adam (AdamW).
+        rate: learning rate.
+        scale: standard deviation of the initial weights.
+        updates: largest number of updates.
+        tolerance: relative change of loss and weights below which an update is calm; 0 switches convergence off.
+        calm: number of calm updates in a row after which a network has converged.
+        precision: float64 or float32.
+        first_seed: the first of the consecutive seeds.
+        seeds: number of seeds.
+    """
+
+    order: int
+    group: str
+    k: int
+    activation: str
+    width: int
+    penalty: float
+    penalty_power: float
+    decay: float
+    rate: float
+    scale: float
+    updates: int
+    tolerance: float
+    calm: int
+    precision: str
+    first_seed: int
+    seeds: int
+
+    @cached_property
+    def key(self) -> str:
+        """16 hexadecimal digits that stand for the settings."""
+        content = json.dumps({"format": "fourier-margin/cell", "version": 1, **self.settings}, sort_keys=True)
+        return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+    @property
+    def name(self) -> str:
+        """Group, activation, width and penalty; the first seed when it is not 0."""
+        first = f"-from-{self.first_seed}" if self.first_seed else ""
+        return f"{self.group}-{self.activation}-{self.width}-{self.penalty:g}{first}"
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """Every field."""
+        return asdict(self)
+
+    @property
+    def every_seed(self) -> range:
+        """All seeds."""
+        return range(self.first_seed, self.first_seed + self.seeds)
+
+    @property
+    def bytes_each(self) -> int:
+        """About what one network holds in a step, from above."""
+        return (self.order**self.k * 4 * (self.width + self.order) + 16 * self.width * (self.k + 1) * self.order) * 8
+
+    @property
+    def work(self) -> float:
+        """About how many multiplications all its updates take."""
+        return 6.0 * self.order ** (self.k + 1) * self.width * self.seeds * self.updates
+
+    def ensemble(self, precision: str = "float64", device: str = "cpu") -> PowerEnsemble:
+        """Its loss; class weights play no part in it."""
+        task = Task(self.k, self.order, group_named(self.group).table, np.full(self.order, np.nan), self.group)
+        activation = ACTIVATIONS[self.activation]
+        return PowerEnsemble(task, activation, self.penalty_power, getattr(torch, precision), device)
+
+    def members(self, device: str, budget: int) -> Members:
+        """Networks of all seeds, under Adam."""
+        loss = self.ensemble(self.precision, device)
+        parameters = loss.random(self.width, list(self.every_seed), self.scale)
+        return Members(
+            loss,
+            parameters,
+            {"penalty": parameters["theta"].new_full((self.seeds,), self.penalty)},
+            Adam(self.rate, self.decay),
+            self.updates,
+            rule=Calm(self.tolerance, self.calm) if self.tolerance else None,
+            batch=max(1, (min(budget, CACHE) if device == "cpu" else budget) // loss.bytes_each(self.width)),
+        )
+
+    def observe(self, trained: Trained) -> list[Row]:
+        """What every network selects at the end, and how its training ended."""
+        rows = self.selected(trained.parameters["theta"])
+        ends = zip(trained.converged.tolist(), trained.updates.tolist(), trained.loss.tolist(), strict=True)
+        for row, (converged, updates, loss) in zip(rows, ends, strict=True):
+            row["converged"] = converged and row["finite"]
+            row |= {"updates_made": updates, "loss": loss if isfinite(loss) else None}
+        return rows
+
+    def selected(self, weights: Tensor) -> list[Row]:
+        """What the networks of these weights, (seeds, width, k + 1, n), select, measured in float64.
+
+        A row has ``seed`` and ``finite``; the observables that ``numerics.sweeps.table`` explains, None for weights
+        that are not finite; and ``held_set`` and ``strongest``, for each pair the number of neurons with most of their
+        energy in it.
+        """
+        theta = weights.to("cpu", torch.float64)
+        finite = theta.isfinite().flatten(1).all(1) & self._bounded(theta)
+        theta = torch.where(finite[:, None, None, None], theta, 0)
+        group = group_named(self.group)
+        fractions, right, largest = self.of_logits(theta)
+        neurons = neuron_powers(theta.numpy(), group)
+        names = [pair.name for pair in conjugate_pairs(group)]
+        measured = {
+            "norm": np.sqrt((theta**2).sum(dim=(1, 2, 3)).numpy()).tolist(),
+            "accuracy": right.tolist(),
+            "largest_logit": largest.tolist(),
+            "key_set": key_sets(fractions, names),
+            "held_set": held_sets(fractions, names),
+            "spectral_count": spectral_count(fractions).tolist(),
+            "explained": explained(fractions).tolist(),
+            "multiplicity": neurons.multiplicity().tolist(),
+            "same_frequency": neurons.same_frequency().tolist(),
+            "component_counts": neurons.component_counts().tolist(),
+            "strongest": neurons.component_counts(0.0).tolist(),
+            "fractions": fractions.tolist(),
+        }
+        rows = []
+        for i, usable in enumerate(finite.tolist()):
+            rows.append({"seed": self.first_seed + i, "finite": usable})
+            rows[-1] |= {name: values[i] if usable else None for name, values in measured.items()}
+        return rows
+
+    def of_logits(self, theta: Tensor) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Fractions of all pairs (N, pairs), accuracies and largest centred logits (N,), some networks at a time."""
+        loss, n, k = self.ensemble(), self.order, self.k
+        inputs = np.stack(np.meshgrid(*[np.arange(n)] * k, indexing="ij"), axis=-1)
+        labels = torch.tensor(loss.task.label(inputs).ravel(), dtype=torch.int64)
+        fractions, right, largest = [], [], []
+        for part in theta.split(max(1, MEASURED_BYTES // (8 * n ** (k + 1)))):
+            logits = loss.logits(part).mT
+            right.append(accuracy(logits, labels).numpy())
+            found = logits.numpy()
+            fractions.append(irrep_fractions(found.reshape(-1, *(n,) * (k + 1)), group_named(self.group), k))
+            largest.append(np.abs(found - found.mean(axis=-1, keepdims=True)).max(axis=(1, 2)))
+        return np.concatenate(fractions), np.concatenate(right), np.concatenate(largest)
+
+    def _bounded(self, theta: Tensor) -> Tensor:
+        """Which weights are so small that their logits are finite floats."""
+        return theta.abs().amax(dim=(1, 2, 3)) < 1e300 ** (1 / (self.k + 1)) / (self.k * self.width)
 
 
-def run_cell(
-    cell: Cell,
-    device: str = "cpu",
-    folder: Path | None = None,
-    progress: Callable[[int, int], None] = lambda done, planned: None,
-    should_stop: Callable[[], bool] = lambda: False,
-) -> Rows:
-    """Train all seeds of a cell and measure them.
-
-    Args:
-        cell: what to train.
-        device: cpu or cuda.
-        folder: keeps the state of the training, and continues one that is there; None keeps nothing.
-        progress: called about once a second with finished and planned updates.
-        should_stop: a true answer saves and raises ``numerics.interruption.Interrupted``.
-
-    Returns:
-        Columns by name, each with one entry per seed; see ``numerics.sweeps.table`` for what they are.
-
-    Raises:
-        InputError: when the state in ``folder`` is damaged or that of another cell.
+def run_cell(cell: GroupCell, folder: Path | None = None, **how: Any) -> list[Row]:
+    """Rows of a cell that trains on one thread; the arguments are those of ``numerics.ensemble.cell.Cell.run``.
 
     Examples:
         >>> from numerics.sweeps.plan import plan_of
         >>> (cell,) = plan_of({"p": 5, "width": 4, "seeds": 2, "updates": 20}).cells
-        >>> rows = run_cell(cell)
-        >>> rows["seed"], rows["updates_made"], rows["converged"]
-        ([0, 1], [20, 20], [False, False])
+        >>> [(row["seed"], row["updates_made"], row["converged"]) for row in run_cell(cell)]
+        [(0, 20, False), (1, 20, False)]
     """
-    seeds = list(range(cell.first_seed, cell.first_seed + cell.seeds))
-    ensemble = _ensemble(cell, getattr(torch, cell.precision), device)
-    with _one_thread():
-        parameters = ensemble.random(cell.width, seeds, cell.scale)
-        trained = train(
-            ensemble,
-            parameters,
-            {"penalty": parameters["theta"].new_full((cell.seeds,), cell.penalty)},
-            optimiser=Adam(cell.rate, cell.decay),
-            updates=cell.updates,
-            rule=Calm(cell.tolerance, cell.calm) if cell.tolerance else None,
-            batch=max(1, BATCH_BYTES[device] // ensemble.bytes_each(cell.width)),
-            folder=folder,
-            config=asdict(cell),
-            progress=progress,
-            should_stop=should_stop,
-        )
-        return _rows(cell, seeds, trained)
-
-
-def _ensemble(cell: Cell, dtype: torch.dtype, device: str) -> PowerEnsemble:
-    """The cell's loss; class weights play no part in it."""
-    group = group_named(cell.group)
-    task = Task(cell.k, cell.order, group.table, np.full(cell.order, np.nan), cell.group)
-    return PowerEnsemble(task, ACTIVATIONS[cell.activation], cell.penalty_power, dtype, device)
+    with one_thread():
+        return cell.run(folder, **how).rows
 
 
 @contextmanager
-def _one_thread() -> Iterator[None]:
+def one_thread() -> Iterator[None]:
+    """Let torch compute on one thread: sums that do not depend on the machine."""
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
@@ -101,58 +218,21 @@ def _one_thread() -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-def _rows(cell: Cell, seeds: list[int], trained: Trained) -> Rows:
-    """Everything measured in float64; what has no meaning for weights that are not finite is None."""
-    theta = trained.parameters["theta"].to("cpu", torch.float64)
-    finite = theta.isfinite().flatten(1).all(1) & _bounded(cell, theta)
-    theta = torch.where(finite[:, None, None, None], theta, 0)
-    group = group_named(cell.group)
-    fractions, accuracy, largest = _of_logits(cell, theta)
-    neurons = neuron_powers(theta.numpy(), group)
-    names = [pair.name for pair in conjugate_pairs(group)]
-    measured: dict[str, list[Any]] = {
-        "norm": np.sqrt((theta**2).sum(dim=(1, 2, 3)).numpy()).tolist(),
-        "accuracy": accuracy.tolist(),
-        "largest_logit": largest.tolist(),
-        "key_set": [list(keys) for keys in key_sets(fractions, names)],
-        "spectral_count": spectral_count(fractions).tolist(),
-        "explained": explained(fractions).tolist(),
-        "multiplicity": neurons.multiplicity().tolist(),
-        "same_frequency": neurons.same_frequency().tolist(),
-        "component_counts": neurons.component_counts().tolist(),
-        "fractions": fractions.tolist(),
-    }
-    usable = finite.tolist()
-    return {
-        "seed": list(seeds),
-        "finite": usable,
-        "converged": (trained.converged.cpu() & finite).tolist(),
-        "updates_made": trained.updates.tolist(),
-        "loss": [loss if isfinite(loss) else None for loss in trained.loss.tolist()],
-        **{
-            name: [x if ok else None for x, ok in zip(values, usable, strict=True)] for name, values in measured.items()
-        },
-    }
+def group_named(name: str) -> Group:
+    """The group of that name; a cell reads no table files, so it depends on nothing but itself.
+
+    Raises:
+        InputError: for an unknown name, or one that is also a file here.
+
+    Examples:
+        >>> group_named("S3").order, group_named("C2xC4").order
+        (6, 8)
+    """
+    if Path(name).is_file():
+        raise InputError(f"a sweep names its groups; {name!r} is a file here")
+    return _loaded(name)
 
 
-def _bounded(cell: Cell, theta: Tensor) -> Tensor:
-    """Which weights are so small that their logits are finite floats."""
-    largest = theta.abs().amax(dim=(1, 2, 3))
-    return largest < 1e300 ** (1 / (cell.k + 1)) / (cell.k * cell.width)
-
-
-def _of_logits(cell: Cell, theta: Tensor) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Fractions of all pairs (N, pairs), accuracies and largest centred logits (N,), some networks at a time."""
-    ensemble, n, k = _ensemble(cell, torch.float64, "cpu"), cell.order, cell.k
-    group = group_named(cell.group)
-    inputs = np.stack(np.meshgrid(*[np.arange(n)] * k, indexing="ij"), axis=-1)
-    labels = ensemble.task.label(inputs).reshape(1, -1, 1)
-    fractions, accuracy, largest = [], [], []
-    for part in theta.split(max(1, MEASURED_BYTES // (8 * n ** (k + 1)))):
-        logits = ensemble.logits(part).mT.numpy()
-        fractions.append(irrep_fractions(logits.reshape(-1, *(n,) * (k + 1)), group, k))
-        right = np.take_along_axis(logits, np.broadcast_to(labels, (len(logits), n**k, 1)), axis=-1)
-        beaten = (logits >= right).sum(axis=-1) > 1  # the right logit itself is always counted
-        accuracy.append(1 - beaten.mean(axis=-1))
-        largest.append(np.abs(logits - logits.mean(axis=-1, keepdims=True)).max(axis=(1, 2)))
-    return np.concatenate(fractions), np.concatenate(accuracy), np.concatenate(largest)
+@lru_cache(maxsize=16)
+def _loaded(name: str) -> Group:
+    return load_group(name)

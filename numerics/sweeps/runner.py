@@ -17,10 +17,11 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from numerics.ensemble.cell import Row
 from numerics.interruption import Interrupted
 from numerics.outcome import provenance
-from numerics.sweeps.cell import Rows, run_cell
-from numerics.sweeps.plan import Cell, Plan
+from numerics.sweeps.cell import GroupCell, run_cell
+from numerics.sweeps.plan import Plan
 from numerics.sweeps.table import SweepFolder
 from theory.errors import InputError
 
@@ -59,7 +60,7 @@ def run_sweep(
     *,
     device: str = "cpu",
     ray: str | None = None,
-    run: Callable[..., Rows] = run_cell,
+    run: Callable[..., list[Row]] = run_cell,
     progress: Callable[[Sweeping], None] = lambda now: None,
     notice: Callable[[str], None] = lambda line: None,
     should_stop: Callable[[], bool] = lambda: False,
@@ -106,17 +107,17 @@ def run_sweep(
 class _Watch:
     """Work done and left, told to ``progress``."""
 
-    def __init__(self, cells: int, waiting: list[Cell], progress: Callable[[Sweeping], None]) -> None:
+    def __init__(self, cells: int, waiting: list[GroupCell], progress: Callable[[Sweeping], None]) -> None:
         self.cells, self.finished, self.progress = cells, cells - len(waiting), progress
         self.planned, self.done = sum(cell.work for cell in waiting), 0.0
         self.began = time.monotonic()
         self.tell(0.0)
 
-    def inside(self, cell: Cell, done: int, planned: int) -> None:
+    def inside(self, cell: GroupCell, done: int, planned: int) -> None:
         """A cell in training has come so far."""
         self.tell(cell.work * done / planned)
 
-    def after(self, cell: Cell) -> None:
+    def after(self, cell: GroupCell) -> None:
         """A cell is put away."""
         self.finished += 1
         self.done += cell.work
@@ -127,7 +128,7 @@ class _Watch:
         self.progress(Sweeping(self.finished, self.cells, done, time.monotonic() - self.began))
 
 
-def _train(cell: Cell, run: Callable[..., Rows], device: str, **how: Any) -> tuple[Rows, dict[str, Any]]:
+def _train(cell: GroupCell, run: Callable[..., list[Row]], device: str, **how: Any) -> tuple[list[Row], dict[str, Any]]:
     """One cell, wherever this process is: its rows, and where and by what they were made."""
     began = time.monotonic()
     rows = run(cell, device=device, **how)
@@ -146,8 +147,8 @@ def _origin(device: str) -> dict[str, Any]:
 
 def _here(
     store: SweepFolder,
-    waiting: list[Cell],
-    job: Callable[..., tuple[Rows, dict[str, Any]]],
+    waiting: list[GroupCell],
+    job: Callable[..., tuple[list[Row], dict[str, Any]]],
     watch: _Watch,
     should_stop: Callable[[], bool],
 ) -> None:
@@ -164,8 +165,8 @@ def _here(
 
 def _on_ray(
     store: SweepFolder,
-    waiting: list[Cell],
-    job: Callable[..., tuple[Rows, dict[str, Any]]],
+    waiting: list[GroupCell],
+    job: Callable[..., tuple[list[Row], dict[str, Any]]],
     watch: _Watch,
     should_stop: Callable[[], bool],
     address: str,
@@ -192,7 +193,7 @@ def _on_ray(
                 ray.cancel(left, force=True)
 
 
-def _refusal(cell: Cell, reason: Exception) -> InputError:
+def _refusal(cell: GroupCell, reason: Exception) -> InputError:
     """What went wrong elsewhere, in one line: the user's own mistake as it is, anything else with its cell."""
     if isinstance(reason, InputError):
         return reason

@@ -33,8 +33,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from numerics.checkpoint import locked, make_folder
-from numerics.sweeps.cell import Rows
-from numerics.sweeps.plan import Cell, Plan
+from numerics.ensemble.cell import Row
+from numerics.sweeps.cell import GroupCell
+from numerics.sweeps.plan import Plan
 from theory.errors import InputError
 from theory.files import atomic_write, read_bytes, read_json, write_json
 
@@ -62,7 +63,11 @@ ALWAYS = ("seed", "finite", "converged", "updates_made")
 KINDS: dict[Any, pa.DataType] = {int: pa.int64(), float: pa.float64(), str: pa.string()}
 SCHEMA = pa.schema(
     [pa.field("cell", pa.string(), nullable=False)]
-    + [pa.field(f.name, KINDS[f.type], nullable=False) for f in fields(Cell) if f.name not in ("seeds", "first_seed")]
+    + [
+        pa.field(f.name, KINDS[f.type], nullable=False)
+        for f in fields(GroupCell)
+        if f.name not in ("seeds", "first_seed")
+    ]
     + [pa.field(name, kind, nullable=name not in ALWAYS) for name, kind in OBSERVED.items()]
 )
 PROVENANCE = ("versions", "hardware", "commit", "date", "seconds")
@@ -106,7 +111,7 @@ class SweepFolder:
     def _foreign(self) -> InputError:
         return InputError(f"the output folder must be new or hold this sweep; {str(self.path)!r} holds other files")
 
-    def unfinished(self, notice: Callable[[str], None] = lambda line: None) -> list[Cell]:
+    def unfinished(self, notice: Callable[[str], None] = lambda line: None) -> list[GroupCell]:
         """The cells that have no good file; each damaged one is worth a line to ``notice``."""
         waiting = []
         for cell in self.plan.cells:
@@ -116,12 +121,12 @@ class SweepFolder:
                     notice(f"{str(path)!r} is damaged; its cell is trained again")
         return waiting
 
-    def load(self, cell: Cell) -> tuple[pa.Table, dict[str, Any]] | None:
+    def load(self, cell: GroupCell) -> tuple[pa.Table, dict[str, Any]] | None:
         """Rows and provenance of a finished cell; None when there is no good file of it."""
         found = (_read_cell(path, cell) for path in self._files(cell))
         return next((each for each in found if each), None)
 
-    def save(self, cell: Cell, rows: Rows, provenance: dict[str, Any]) -> None:
+    def save(self, cell: GroupCell, rows: list[Row], provenance: dict[str, Any]) -> None:
         """Put a finished cell away; damaged files of it, and the state of its training, are not needed any more."""
         metadata = {"cell": json.dumps(asdict(cell)), "provenance": json.dumps(provenance, allow_nan=False)}
         content = _parquet(to_table(cell, rows).replace_schema_metadata(metadata))
@@ -154,11 +159,11 @@ class SweepFolder:
                 stream.write(_parquet(content))
         return table
 
-    def _files(self, cell: Cell) -> list[Path]:
+    def _files(self, cell: GroupCell) -> list[Path]:
         return sorted(self.cells.glob(f"{cell.key}-*.parquet"))
 
 
-def to_table(cell: Cell, rows: Rows) -> pa.Table:
+def to_table(cell: GroupCell, rows: list[Row]) -> pa.Table:
     """The rows of one cell with its settings; one row per seed, in order.
 
     Examples:
@@ -169,16 +174,12 @@ def to_table(cell: Cell, rows: Rows) -> pa.Table:
         [{'group': 'C5', 'width': 4, 'seed': 0}, {'group': 'C5', 'width': 4, 'seed': 1}]
     """
     settings = {"cell": cell.key} | asdict(cell)
-    columns = {
-        field.name: rows[field.name] if field.name in OBSERVED else [settings[field.name]] * cell.seeds
-        for field in SCHEMA
-    }
-    table = pa.Table.from_pydict(columns, SCHEMA)
+    table = pa.Table.from_pylist([row | settings for row in rows], SCHEMA)
     table.validate(full=True)
     return table
 
 
-def _read_cell(path: Path, cell: Cell) -> tuple[pa.Table, dict[str, Any]] | None:
+def _read_cell(path: Path, cell: GroupCell) -> tuple[pa.Table, dict[str, Any]] | None:
     """What the file holds, if its digest is that of its name and it is this cell's; else None.
 
     The digest comes first: bytes that we have not written never reach the parser.

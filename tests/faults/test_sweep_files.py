@@ -19,8 +19,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from numerics.sweeps.cell import run_cell
-from numerics.sweeps.plan import Cell, Plan, parse_plan, plan_of, read_plan
+from numerics.sweeps.cell import GroupCell, run_cell
+from numerics.sweeps.plan import Plan, parse_plan, plan_of, read_plan
 from numerics.sweeps.runner import run_sweep
 from numerics.sweeps.table import SweepFolder
 from tests.faults.test_hostile import mutated_tree, outcome
@@ -358,7 +358,7 @@ def test_of_two_processes_at_once_one_wins_and_the_other_says_in_use(tmp_path, h
     for first in stages(out, lambda: sweep_or_in_use(out)):
         found: list[int] = []
 
-        def train(cell: Cell, first: Staged = first, found: list[int] = found, **how: Any) -> dict[str, Any]:
+        def train(cell: GroupCell, first: Staged = first, found: list[int] = found, **how: Any) -> dict[str, Any]:
             if not found:
                 found.append(first.finish())
             return run_cell(cell, **how)

@@ -10,41 +10,33 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from numerics.ensemble.engine import Adam, Trained, train
+from numerics.ensemble.engine import Adam, train
 from numerics.interruption import Interrupted
 from numerics.selection.exchangeability import uniformity, unit_symmetry
 from numerics.studies import frequency_law, multiplicities, pilot, spectral_counts
-from numerics.studies.many_seeds import Cell
 from numerics.studies.multiplicities import exponent, exponent_interval
-from verify.test_selection import commutator, relabelled
+from numerics.studies.reproduce import reproduce
+from numerics.studies.study import Found
+from verify.test_selection import cell, commutator, relabelled
 
 RESULTS = Path(__file__).parents[3] / "paper_notes" / "results"
-SMALL = Cell("C5", "power", 2, (0.0, 1e-2), 5, updates=120)
+SMALL = cell("C5", "power", 2, 5, updates=120)
 
 
-def trained(theta):
-    count = len(theta)
-    zeros = torch.zeros(count)
-    return Trained({"theta": torch.as_tensor(theta)}, zeros, zeros.int(), zeros.bool(), {}, 0.0)
-
-
-def reproduce(study, folder):
-    return study.reproduce("smoke", folder, device="cpu", budget=2**30, progress=lambda *seen: None)
+def smoke(study, folder):
+    return reproduce(study, "smoke", folder, device="cpu", budget=2**30, progress=lambda *seen: None)
 
 
 def test_the_protocol_is_the_problems():
-    assert len(pilot.CELLS) == 8
-    assert {(c.group, c.activation, c.m) for c in pilot.CELLS} == {
-        (group, activation, m) for group in ("C5", "S3") for activation in ("power", "relu") for m in (2, 8)
-    }
-    for cell in pilot.CELLS:
-        assert cell.penalties == (0.0, 1e-4, 1e-2)
-        assert (cell.seeds, cell.updates, cell.rate, cell.dtype, cell.calm) == (100, 20_000, 1e-3, "float64", 1e-7)
-        ensemble = cell.ensemble()
-        assert ensemble.power == 2
-        theta = ensemble.random(cell.m, list(range(100)))["theta"]
-        n = theta.shape[-1]
-        assert float(theta.std()) == pytest.approx(n**-0.5, rel=0.02)
+    assert {(c.group, c.activation, c.width, c.penalty) for c in pilot.CELLS} == {
+        (group, activation, m, penalty)
+        for group in ("C5", "S3") for activation in ("power", "relu") for m in (2, 8) for penalty in (0, 1e-4, 1e-2)
+    }  # fmt: skip
+    for each in pilot.CELLS:
+        assert (each.seeds, each.updates, each.rate, each.precision) == (100, 20_000, 1e-3, "float64")
+        assert (each.tolerance, each.calm, each.penalty_power, each.decay) == (1e-7, 500, 2, 0)
+        theta = each.members("cpu", 2**30).parameters["theta"]
+        assert float(theta.std()) == pytest.approx(each.order**-0.5, rel=0.02)
 
 
 def cosine(p, frequency, phase):
@@ -61,58 +53,43 @@ def test_observables_of_networks_made_by_hand():
     mixed = network([1, 2])
     mixed[1] += 0.5 * rng.normal(size=(3, 5))
     theta = np.stack([network([1, 1]), network([2, 2]), network([1, 2]), mixed])
-    cell = replace(SMALL, penalties=(0.0,), seeds=4)
-    found = cell.observe(trained(theta))
-    assert found.key_sets == [("1",), ("2",), ("1", "2"), ("1", "2")]
-    assert found.counts.tolist()[:3] == [1, 1, 2]
-    assert found.held_sets[:3] == [("1",), ("2",), ("1", "2")]
-    row = pilot.configuration(cell, found, 0.0)
+    four = replace(SMALL, seeds=4)
+    rows = [row | {"converged": False, "updates_made": 0, "loss": 0.0} for row in four.selected(torch.tensor(theta))]
+    assert [row["key_set"] for row in rows] == [("1",), ("2",), ("1", "2"), ("1", "2")]
+    assert [row["spectral_count"] for row in rows[:3]] == [1, 1, 2]
+    assert [row["held_set"] for row in rows[:3]] == [("1",), ("2",), ("1", "2")]
+    row = pilot.configuration(four, rows)
     assert row["pure_neurons"] == {"0": 0, "1": 1, "2": 3}
     assert row["same_component"]["count"] == 2
     assert {tuple(each["set"]): each["count"] for each in row["key_sets"]} == {("1",): 1, ("2",): 1, ("1", "2"): 2}
     assert row["key_sets_of_converged"] == []
-    # One network more of frequency 2 is seen: the counts are not those of the architecture.
-    other = cell.observe(trained(np.stack([network([2, 2])] * 4)))
-    assert pilot.configuration(cell, other, 0.0)["key_sets"][0]["count"] == 4
+    assert pilot.configuration(four, [rows[1]] * 4)["key_sets"][0]["count"] == 4, "other networks, other counts"
 
 
-def test_lambda_picks_its_own_networks():
-    found = SMALL.observe(SMALL.train(None))
-    for penalty in SMALL.penalties:
-        part = found.at(penalty)
-        assert part.seed.tolist() == list(range(5))
-        assert (part.penalty == penalty).all()
-    assert found.at(0.0).loss.mean() < found.at(1e-2).loss.mean()
-    assert len(found.at(1e-2).neurons.purity) == len(found.at(1e-2).key_sets) == 5
-
-
-def test_a_killed_pilot_gives_the_same_table(tmp_path, monkeypatch):
-    monkeypatch.setattr(pilot, "SMOKE", tuple(replace(cell, seeds=2, updates=60) for cell in pilot.SMOKE[:2]))
-    (tmp_path / "one").mkdir()
-    (tmp_path / "two").mkdir()
-    whole = reproduce(pilot, tmp_path / "one").numbers
+def test_a_killed_pilot_gives_the_same_table(tmp_path):
+    cells = tuple(replace(each, seeds=2, updates=60) for each in pilot.CELLS[::8])
+    study = replace(pilot.STUDY, sizes={"smoke": cells})
+    whole = smoke(study, tmp_path / "one").numbers
     runs = tmp_path / "two" / "mais-pilot-smoke"
-    runs.mkdir()
+    runs.mkdir(parents=True)
     asked = iter(range(100))
     with pytest.raises(Interrupted):
-        pilot.SMOKE[0].train(runs / pilot.SMOKE[0].name, should_stop=lambda: next(asked) == 17)
-    again = reproduce(pilot, tmp_path / "two").numbers
+        cells[0].run(runs / cells[0].name, should_stop=lambda: next(asked) == 17)
+    again = smoke(study, tmp_path / "two").numbers
     assert again["rows"] == whole["rows"]
-    assert len(whole["rows"]) == 6
+    assert [row["group"] for row in whole["rows"]] == ["C5", "S3", "C5"]
     # A finished pilot is read, not trained: its processor seconds stay.
-    assert reproduce(pilot, tmp_path / "two").numbers["processor_seconds"] == again["processor_seconds"]
-    json.dumps(whole, allow_nan=False)
+    assert smoke(study, tmp_path / "two").numbers["processor_seconds"] == again["processor_seconds"]
     one, two = (load_file(tmp_path / name / "mais-pilot-smoke.safetensors") for name in ("one", "two"))
     assert all(torch.equal(x, two[name]) for name, x in one.items())
 
 
-@pytest.mark.parametrize("study", [frequency_law, spectral_counts, multiplicities])
+@pytest.mark.parametrize("study", [frequency_law.STUDY, spectral_counts.STUDY, multiplicities.STUDY])
 def test_the_other_studies_at_smoke_scale(study, tmp_path):
-    found = reproduce(study, tmp_path)
+    found = smoke(study, tmp_path)
     json.dumps(found.numbers, allow_nan=False)
     assert found.lines
-    assert found.draw().axes
-    assert all({"claim", "paper", "ours", "verdict"} <= set(claim) for claim in found.numbers["verdict"])
+    assert found.claims
 
 
 def law_row(first, bias):
@@ -126,11 +103,12 @@ def law_row(first, bias):
 
 
 def test_two_sets_of_seeds_decide_between_orbits():
-    for bias, expected in ((1.0, "not rejected"), (1.4, "rejected")):
-        inside, one, two, both = frequency_law.verdict([law_row(0, bias), law_row(2000, bias)])
-        assert inside["verdict"] == "not rejected"
-        assert (one["verdict"], two["verdict"], both["verdict"]) == (expected,) * 3
-        (test,) = both["ours"]["tests"]
+    for bias, expected in ((1.0, False), (1.4, True)):
+        rows = [law_row(0, bias), law_row(2000, bias)]
+        inside, *others = [claim.ours for claim in frequency_law.claims((), Found({"rows": rows}))]
+        assert not inside["rejected"]
+        assert [each["rejected"] for each in others] == [expected] * 3
+        (test,) = others[2]["tests"]
         assert test["networks"] == sum(test["orbits"].values()) == 4000
 
 
@@ -154,20 +132,19 @@ def test_the_exponents_interval_covers_the_law():
     assert inside >= 34
 
 
-@pytest.mark.parametrize("cell", pilot.CELLS, ids=lambda cell: cell.name)
-def test_the_committed_weights_give_the_committed_table(cell):
+@pytest.mark.parametrize("one", pilot.CELLS, ids=lambda one: one.name)
+def test_the_committed_weights_give_the_committed_table(one):
     """Rounding to float32 may move a network across a threshold: at most two of a hundred."""
     rows = json.loads((RESULTS / "mais-pilot-cpu.json").read_text())["rows"]
     stored = load_file(RESULTS / "mais-pilot-cpu.safetensors")
-    for penalty in cell.penalties:
-        one = replace(cell, penalties=(penalty,))
-        fresh = pilot.configuration(one, one.observe(trained(stored[f"{cell.name}-{penalty:g}/theta"])), penalty)
-        mine = {"group": cell.group, "activation": cell.activation, "m": cell.m, "lambda": penalty}
-        (row,) = (row for row in rows if mine.items() <= row.items())
-        ours, theirs = ({tuple(each["set"]): each["count"] for each in table["key_sets"]} for table in (fresh, row))
-        assert sum(abs(ours.get(key, 0) - theirs.get(key, 0)) for key in ours | theirs) <= 4
-        assert abs(fresh["same_component"]["count"] - row["same_component"]["count"]) <= 2
-        assert int(stored[f"{cell.name}-{penalty:g}/converged"].sum()) == row["converged"]["count"]
+    ends = {"converged": False, "updates_made": 0, "loss": 0.0}
+    fresh = pilot.configuration(one, [row | ends for row in one.selected(stored[f"{one.name}/theta"])])
+    mine = {"group": one.group, "activation": one.activation, "m": one.width, "lambda": one.penalty}
+    (row,) = (row for row in rows if mine.items() <= row.items())
+    ours, theirs = ({tuple(each["set"]): each["count"] for each in table["key_sets"]} for table in (fresh, row))
+    assert sum(abs(ours.get(key, 0) - theirs.get(key, 0)) for key in ours | theirs) <= 4
+    assert abs(fresh["same_component"]["count"] - row["same_component"]["count"]) <= 2
+    assert int(stored[f"{one.name}/converged"].sum()) == row["converged"]["count"]
 
 
 def test_a_map_that_is_no_automorphism_does_not_commute_with_training():

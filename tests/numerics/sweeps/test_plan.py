@@ -4,7 +4,8 @@ import dataclasses
 
 import pytest
 
-from numerics.sweeps.plan import Cell, Plan, parse_plan, plan_of, read_plan
+from numerics.sweeps.cell import GroupCell
+from numerics.sweeps.plan import Plan, parse_plan, plan_of, read_plan
 from theory.errors import InputError
 
 PILOT = b"""
@@ -63,10 +64,10 @@ def test_a_key_is_a_digest_of_every_setting():
     assert cell.key == plan_of(LEAST | {"group": "C5"}).cells[0].key
     others = {"order": 6, "group": "D3", "activation": "relu", "precision": "float32"}
     keys = {cell.key}
-    for field in dataclasses.fields(Cell):
+    for field in dataclasses.fields(GroupCell):
         value = others.get(field.name, getattr(cell, field.name) * 2 + 1 if field.type is not str else None)
         keys.add(dataclasses.replace(cell, **{field.name: value}).key)
-    assert len(keys) == 1 + len(dataclasses.fields(Cell))
+    assert len(keys) == 1 + len(dataclasses.fields(GroupCell))
 
 
 def test_keys_are_the_same_in_every_process_and_version():
@@ -76,13 +77,9 @@ def test_keys_are_the_same_in_every_process_and_version():
 
 def test_cells_within_fields_are_bounded_from_above_by_the_ensemble():
     """The refusal of large networks uses a bound that needs no tensors: it is not below the ensemble's own."""
-    import torch
-
-    from numerics.sweeps.cell import _ensemble
-
     for settings in ({}, {"k": 3, "width": 30}, {"group": "S4", "width": 128}, {"k": 1}):
         (cell,) = plan_of(LEAST | settings).cells
-        assert cell.bytes_each >= _ensemble(cell, torch.float64, "cpu").bytes_each(cell.width)
+        assert cell.bytes_each >= cell.ensemble().bytes_each(cell.width)
 
 
 def test_the_same_plan_from_a_file(tmp_path):

@@ -13,7 +13,7 @@ from numerics.checkpoint import locked
 from numerics.ensemble.engine import gaussian
 from numerics.interruption import Interrupted
 from numerics.selection.observables import irrep_fractions, neuron_powers
-from numerics.sweeps.cell import _of_logits, run_cell
+from numerics.sweeps.cell import run_cell
 from numerics.sweeps.plan import plan_of
 from numerics.sweeps.runner import _require_answer, cluster, run_sweep
 from numerics.sweeps.table import SCHEMA, SweepFolder
@@ -24,16 +24,12 @@ from theory.task import logits
 SMALL = {"seeds": 3, "group": ["C5", "S3"], "activation": ["power", "relu"], "width": 3, "updates": 12, "rate": 0.01}
 
 
-def fake(cell, device="cpu", **how):
+def fake(cell, *folder, **how):
     """Rows without training: what tests of the folder need."""
-    n = cell.seeds
-    values = {"seed": [cell.first_seed + i for i in range(n)], "finite": [True] * n, "converged": [False] * n}
-    values |= {"updates_made": [cell.updates] * n, "same_frequency": [False] * n, "spectral_count": [1] * n}
-    values |= {"key_set": [["1"]] * n, "component_counts": [[1, 0]] * n, "fractions": [[cell.penalty, 0.5]] * n}
-    return values | {
-        name: [cell.width / 3] * n
-        for name in ("loss", "norm", "accuracy", "largest_logit", "explained", "multiplicity")
-    }
+    row = {"finite": True, "converged": False, "updates_made": cell.updates, "same_frequency": False}
+    row |= {"spectral_count": 1, "key_set": ["1"], "component_counts": [1, 0], "fractions": [cell.penalty, 0.5]}
+    row |= dict.fromkeys(("loss", "norm", "accuracy", "largest_logit", "explained", "multiplicity"), cell.width / 3)
+    return [row | {"seed": seed} for seed in cell.every_seed]
 
 
 def tables(folder: Path) -> bytes:
@@ -83,10 +79,10 @@ def by_a_plain_loop(cell, seed: int) -> dict[str, object]:
 def test_a_row_is_what_a_plain_loop_finds(settings):
     (cell,) = plan_of({"seeds": 3, "first_seed": 4, "width": 5, "updates": 60, "rate": 0.02} | settings).cells
     rows = run_cell(cell)
-    assert rows["seed"] == [4, 5, 6]
+    assert [row["seed"] for row in rows] == [4, 5, 6]
     for i in range(3):
         for name, value in by_a_plain_loop(cell, 4 + i).items():
-            np.testing.assert_allclose(rows[name][i], value, rtol=1e-9, atol=1e-12, err_msg=name)
+            np.testing.assert_allclose(rows[i][name], value, rtol=1e-9, atol=1e-12, err_msg=name)
 
 
 def test_networks_of_three_inputs():
@@ -94,8 +90,8 @@ def test_networks_of_three_inputs():
     theta = gaussian([0], (4, 4, 3), cell.scale)[0].numpy()
     (start,) = plan_of({"p": 3, "k": 3, "width": 4, "seeds": 1, "updates": 1, "rate": 1e-12}).cells
     fractions = irrep_fractions(logits(theta[:, :3], theta[:, 3]), load_group("C3"), 3)
-    np.testing.assert_allclose(run_cell(start)["fractions"][0], fractions, rtol=1e-6)
-    assert len(run_cell(cell)["loss"]) == 2
+    np.testing.assert_allclose(run_cell(start)[0]["fractions"], fractions, rtol=1e-6)
+    assert len(run_cell(cell)) == 2
 
 
 def test_a_network_that_diverges_has_a_row_without_observables(tmp_path):
@@ -109,7 +105,7 @@ def test_a_network_that_diverges_has_a_row_without_observables(tmp_path):
 
 def test_constant_logits_are_not_accurate():
     (cell,) = plan_of({"group": "C3", "width": 2, "seeds": 1}).cells
-    fractions, accuracy, largest = _of_logits(cell, torch.zeros(1, 2, 3, 3, dtype=torch.float64))
+    fractions, accuracy, largest = cell.of_logits(torch.zeros(1, 2, 3, 3, dtype=torch.float64))
     assert (fractions.tolist(), accuracy.tolist(), largest.tolist()) == ([[0.0]], [0.0], [0.0])
 
 
