@@ -61,7 +61,7 @@ def sweep(
                 device=choose_device(device),
                 ray=ray,
                 progress=show,
-                notice=lambda line: typer.echo(line, err=True),
+                notice=lambda line: say(line, err=True),
                 should_stop=lambda: bool(caught),
             )
         except Interrupted:

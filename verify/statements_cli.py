@@ -40,7 +40,7 @@ def statements(
 
 
 def _contains(row: dict[str, Any], text: str) -> bool:
-    return any(text.casefold() in row[key].casefold() for key in ("id", "paper", "claim", "status"))
+    return any(text.casefold() in row[key].casefold() for key in ("id", "key", "paper", "claim", "status"))
 
 
 def rows() -> list[dict[str, Any]]:

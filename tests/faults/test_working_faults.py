@@ -12,6 +12,7 @@ import tempfile
 import time
 import traceback
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -85,7 +86,7 @@ def open_folder() -> Iterator[Path]:
         yield Path(name)
 
 
-# ---- kill -9 at a random moment ----------------------------------------------------------------------------------
+# ---- kill -9 at every moment -------------------------------------------------------------------------------------
 
 
 def construct_for_ever(folder: Path) -> None:
@@ -116,13 +117,23 @@ def whole_reports(folder: Path) -> None:
         assert (folder / "page.html").read_text().rstrip().endswith("</html>")
 
 
+def work_until(moment: int, folder: Path, work: Callable[[Path], None]) -> None:
+    """``work``, killed just before it opens, renames or removes its ``moment``-th file in ``folder``."""
+    left = iter(range(moment))
+
+    def hook(event: str, arguments: tuple[object, ...]) -> None:
+        if event in ("open", "os.rename", "os.remove") and str(arguments[0]).startswith(str(folder)):
+            next(left)
+            if not left.__length_hint__():
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(hook)
+    work(folder)
+
+
 def survive_kills(folder: Path, work: Callable[[Path], None], whole: Callable[[Path], None], kills: int) -> None:
-    rng = random.Random(0)
-    for _ in range(kills):
-        child = in_child(lambda: work(folder))
-        time.sleep(rng.uniform(0.0, 0.25))
-        os.kill(child, signal.SIGKILL)
-        assert ended(child) == -signal.SIGKILL
+    for moment in range(1, kills + 1):
+        assert ended(in_child(partial(work_until, moment, folder, work))) == -signal.SIGKILL
         whole(folder)
     left = [name for name in os.listdir(folder) if not name.startswith(("net.", "report.", "page."))]
     # Hidden temporary files, ours (.part) or the safetensors writer's (.tmp): at most two for each kill.
@@ -130,9 +141,16 @@ def survive_kills(folder: Path, work: Callable[[Path], None], whole: Callable[[P
     assert len(left) <= 2 * kills
 
 
-@pytest.mark.parametrize("kills", [8, pytest.param(100, marks=pytest.mark.slow)])
-@pytest.mark.parametrize(("work", "whole"), [(construct_for_ever, whole_networks), (report_for_ever, whole_reports)])
-def test_killed_at_random_moments(tmp_path, capsys, work, whole, kills):
+@pytest.mark.parametrize(
+    ("work", "whole", "kills"),
+    [
+        (construct_for_ever, whole_networks, 20),
+        (report_for_ever, whole_reports, 10),  # one report and its page
+        pytest.param(construct_for_ever, whole_networks, 100, marks=pytest.mark.slow),
+        pytest.param(report_for_ever, whole_reports, 30, marks=pytest.mark.slow),
+    ],
+)
+def test_killed_at_every_moment(tmp_path, capsys, work, whole, kills):
     assert command("construct", "--k", 2, "--p", 7, "--out", tmp_path / "net.safetensors",
                    "--exact", tmp_path / "net.json") == 0  # fmt: skip
     survive_kills(tmp_path, work, whole, kills)
@@ -211,8 +229,11 @@ def test_one_run_folder_is_one_process_s(tmp_path, capsys):
         text = refused(lambda: command("train", "--k", 2, "--p", 5, "--out", out))
     assert "in use" in text
     # The lock ends with the process that held it, however that ended.
-    child = in_child(lambda: locked(out).__enter__() or time.sleep(60))
-    time.sleep(0.3)
+    reading, writing = os.pipe()
+    child = in_child(lambda: (locked(out).__enter__(), os.write(writing, b"."), signal.pause()))
+    os.close(writing)
+    assert os.read(reading, 1) == b"."
+    os.close(reading)
     os.kill(child, signal.SIGKILL)
     ended(child)
     with locked(out):

@@ -6,7 +6,7 @@ import pytest
 
 from numerics.studies import registry as rooms
 from numerics.studies.registry import load_study, registry
-from numerics.studies.study import Claim, Study, graded
+from numerics.studies.study import SCALES, Claim, Study, graded
 from theory.errors import InputError
 
 
@@ -15,9 +15,8 @@ def test_the_list_read_from_the_source_is_what_the_modules_have():
     modules = [import_module(".".join(["numerics.studies", *path.parts])) for path in sorted(paths)]
     studies = [study for module in modules for study in vars(module).get("STUDIES", None) or [vars(module).get("STUDY")]
                if isinstance(study, Study)]  # fmt: skip
-    assert {study.name: study.title for study in studies} == {
-        name: title for name, (module, title) in registry().items() if module
-    }
+    assert {study.name: study.title for study in studies} == {name: title for name, (_, title) in registry().items()}
+    assert all(tuple(study.sizes) == SCALES for study in studies)
 
 
 def test_an_unknown_study_is_answered_with_the_known_ones():
