@@ -55,15 +55,7 @@ def class_weight_table(task: Task, dtype: torch.dtype, device: torch.device | st
 
 
 def check_task(network: PowerNetwork, task: Task) -> None:
-    """Raise InputError unless the network has the task's k and n.
-
-    Examples:
-        >>> network = PowerNetwork.random(Task.cyclic(2, 5), m=4, seed=0, scale=1.0)
-        >>> check_task(network, Task.cyclic(2, 7))
-        Traceback (most recent call last):
-            ...
-        theory.errors.InputError: the network must have k=2, n=7; got k=2, n=5
-    """
+    """Raise InputError unless the network has the task's k and n."""
     if (network.k, network.n) != (task.k, task.n):
         raise InputError(f"the network must have k={task.k}, n={task.n}; got k={network.k}, n={network.n}")
 
@@ -95,13 +87,6 @@ def minimum_margin(
 
     Raises:
         InputError: when the network does not fit the task, or the smallest block the budget.
-
-    Examples:
-        >>> from theory.construction import construct
-        >>> from theory.margin import max_margin_float
-        >>> network = PowerNetwork.from_exact(construct(2, 5))  # of norm 1
-        >>> round(float(minimum_margin(network, Task.cyclic(2, 5))) / max_margin_float(2, 5), 12)
-        1.0
     """
     least = None
     for _, block, logits in _blocks(network, task, weights, budget):
@@ -138,13 +123,6 @@ def margin_blocks(
     Yields:
         the block and its differences, shape (E, rows, columns, n); the last axis is indexed by the class c.
         Among several ranks, this rank's blocks.
-
-    Examples:
-        >>> from theory.construction import construct
-        >>> network = PowerNetwork.from_exact(construct(2, 5))
-        >>> found = torch.cat([part.flatten() for _, part in margin_blocks(network, Task.cyclic(2, 5))])
-        >>> len(found), int((found == 0).sum())  # 0 at the 25 labels alone
-        (125, 25)
     """
     for _, block, logits in _blocks(network, task, weights, budget):
         yield block, _right(logits, block) - logits
@@ -157,12 +135,6 @@ def margin_summary(
 
     Raises:
         InputError: when the network does not fit the task, or the smallest block the budget.
-
-    Examples:
-        >>> from theory.construction import construct
-        >>> found = margin_summary(PowerNetwork.from_exact(construct(2, 5)), Task.cyclic(2, 5))
-        >>> float(found.accuracy), round(float(found.minimum / found.weighted_mean), 12)  # every input has the margin
-        (1.0, 1.0)
     """
     tau = class_weight_table(task, network.u.dtype, network.u.device)
     minima, sums, total = [], [], 1.0

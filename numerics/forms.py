@@ -27,14 +27,7 @@ from numerics.network import POWER, Activation
 
 
 def open_form(u: Tensor, w: Tensor, grid: Grid, activation: Activation) -> "SplitForm | PlainForm":
-    """The cheaper form for this network; ``u`` (E, m, k, n), ``w`` (E, m, n), both outside autograd.
-
-    Examples:
-        >>> from theory.task import Task
-        >>> u, w, grid = torch.ones(1, 4, 2, 5), torch.ones(1, 4, 5), Grid(Task.cyclic(2, 5), m=4)
-        >>> {float(x) for _, logits in open_form(u, w, grid, POWER) for x in logits.flatten()}  # 4 (1 + 1)^2
-        {16.0}
-    """
+    """The cheaper form for this network; ``u`` (E, m, k, n), ``w`` (E, m, n), both outside autograd."""
     return SplitForm(u, w, grid) if activation is POWER else PlainForm(u, w, grid, activation)
 
 

@@ -12,14 +12,7 @@ class Interrupted(Exception):
 
 @contextmanager
 def signals() -> Iterator[list[int]]:
-    """The interrupt and termination signals caught so far.
-
-    Examples:
-        >>> with signals() as caught:
-        ...     signal.raise_signal(signal.SIGINT)
-        ...     [signal.Signals(number).name for number in caught]
-        ['SIGINT']
-    """
+    """The interrupt and termination signals caught so far."""
     caught: list[int] = []
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 

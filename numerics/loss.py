@@ -44,13 +44,7 @@ def _grid(network: PowerNetwork, task: Task, weights: Tensor | None, budget: int
 
 
 def flat_parameters(network: PowerNetwork) -> tuple[Tensor, Tensor]:
-    """u as (E, m, k, n) and w as (E, m, n), outside autograd, sharing the network's memory.
-
-    Examples:
-        >>> network = PowerNetwork.random(Task.cyclic(2, 5), m=4, seed=[0, 1, 2], scale=1.0)
-        >>> [tuple(x.shape) for x in flat_parameters(network)]
-        [(3, 4, 2, 5), (3, 4, 5)]
-    """
+    """u as (E, m, k, n) and w as (E, m, n), outside autograd, sharing the network's memory."""
     u, w = network.u.detach(), network.w.detach()
     return u.view(-1, *u.shape[-3:]), w.view(-1, *w.shape[-2:])
 

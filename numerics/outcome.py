@@ -30,12 +30,7 @@ class Outcome:
 
 
 def provenance(device: str) -> dict[str, Any]:
-    """What a number needs to be believed: format, command, commit, versions, hardware, date.
-
-    Examples:
-        >>> sorted(provenance("cpu"))
-        ['command', 'commit', 'date', 'format', 'hardware', 'version', 'versions']
-    """
+    """What a number needs to be believed: format, command, commit, versions, hardware, date."""
     return {
         "format": "fourier-margin/reproduction",
         "version": 1,
@@ -49,13 +44,7 @@ def provenance(device: str) -> dict[str, Any]:
 
 
 def statistics(values: list[float]) -> dict[str, Any]:
-    """Number, mean, 95% confidence interval of the mean (Student), least and largest.
-
-    Examples:
-        >>> found = statistics([1.0, 2.0, 3.0])
-        >>> found["mean"], found["seeds"]
-        (2.0, 3)
-    """
+    """Number, mean, 95% confidence interval of the mean (Student), least and largest."""
     from scipy.stats import t as student
 
     mean = fmean(values)
@@ -77,12 +66,7 @@ def _commit() -> str | None:
 
 
 def hardware(device: str) -> str:
-    """The processor, in words.
-
-    Examples:
-        >>> hardware("cpu").endswith(f", {torch.get_num_threads()} thread(s)")
-        True
-    """
+    """The processor, in words."""
     if device == "cuda":
         return torch.cuda.get_device_name()
     cpu = platform.processor() or platform.machine()

@@ -55,12 +55,7 @@ def construct(k: int, p: int, method: str = "minimal") -> ExactNetwork:
 
 
 def minimal_design(k: int) -> tuple[Neuron, ...]:
-    """The (k+1) 2^(k-1) neurons of every frequency below p/2.
-
-    Examples:
-        >>> len(minimal_design(3)), minimal_design(1)[1].phases
-        (16, (Fraction(1, 4),))
-    """
+    """The (k+1) 2^(k-1) neurons of every frequency below p/2."""
     points = [Fraction(j, 2 * (k + 1)) for j in range(k + 1)]
     return _equal_shares([[(t + flip) % 1 for flip in flips] for flips in sign_flips(k) for t in points])
 
@@ -71,10 +66,6 @@ def li24_design(k: int) -> tuple[Neuron, ...]:
     A term of the expansion is a choice of cos or sin for each of the k inputs and the output, with an even number of
     sines; sin x = cos(x - 1/4 turn).  The sign (-1)^{[number of sines = 2 mod 4]} and the parity of the output's own
     sine are absorbed by the output phase, which is the sum of the input phases.
-
-    Examples:
-        >>> len(li24_design(3))
-        32
     """
     quarters = product((Fraction(0), Fraction(3, 4)), repeat=k)
     return _equal_shares([[(t + flip) % 1 for t, flip in zip(ts, flips, strict=True)]
@@ -92,12 +83,7 @@ def nyquist_design(k: int) -> tuple[Neuron, ...]:
 
 
 def sign_flips(k: int) -> Iterator[tuple[Fraction, ...]]:
-    """Sign vectors with first sign +, as phases 0 or 1/2 turn.
-
-    Examples:
-        >>> [[str(t) for t in flips] for flips in sign_flips(2)]
-        [['0', '0'], ['0', '1/2']]
-    """
+    """Sign vectors with first sign +, as phases 0 or 1/2 turn."""
     return ((Fraction(0), *flips) for flips in product((Fraction(0), HALF), repeat=k - 1))
 
 

@@ -27,10 +27,6 @@ def require_integer(name: str, value: object, at_least: int, at_most: int | None
 
     Raises:
         InputError: naming the requirement and the value.
-
-    Examples:
-        >>> require_integer("k", 3, 1)
-        3
     """
     if isinstance(value, bool) or not isinstance(value, int):
         raise InputError(f"{name} must be an integer; got {value!r:.60}")

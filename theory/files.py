@@ -136,10 +136,6 @@ def parse_json(content: bytes) -> Any:
 
     Raises:
         InputError: with one line, whatever the bytes are.
-
-    Examples:
-        >>> parse_json(b'{"k": 2}')
-        {'k': 2}
     """
     brackets = STRING.sub(b"", content).translate(None, NO_BRACKETS)
     if max(accumulate(STEPS[bracket] for bracket in brackets), default=0) > JSON_DEPTH:  # before anything recurses
@@ -184,10 +180,6 @@ def field(content: dict[str, Any], key: str, check: Callable[[Any], bool], need:
 
     Raises:
         InputError: naming the key, what was needed, and what was there.
-
-    Examples:
-        >>> field({"k": 2}, "k", lambda value: value > 0, "a positive integer")
-        2
     """
     if not isinstance(content, dict):
         raise InputError(f"need a JSON object; got {type(content).__name__}")

@@ -29,10 +29,6 @@ def indicator(k: int, p: int) -> Result:
 
     With c eliminated it is :math:`\sum_a \rho^{-\sum_i a_i (j_i + j_{k+1})}`, a product of k sums of p-th roots of
     unity, each decided in the cyclotomic field.  An index is counted as wrong if the product differs.
-
-    Examples:
-        >>> indicator(2, 5).ok
-        True
     """
     cyclotomic = fmpz_poly.cyclotomic(p)
     sums = []
@@ -59,10 +55,6 @@ def neuron_product(k: int, p: int, seed: int, everywhere: bool = False) -> Resul
         p: modulus.
         seed: seed of the neuron.
         everywhere: compare at every index, as Li24 H.2 prints it (this must fail), not only where no j_i is zero.
-
-    Examples:
-        >>> neuron_product(2, 5, seed=0).ok, neuron_product(2, 5, seed=0, everywhere=True).ok
-        (True, False)
     """
     u, w = random_neurons(k, p, 1, seed)
     outputs = np.fft.fftn(logits(u, w))
@@ -91,14 +83,7 @@ def diagonal(u: np.ndarray, w: np.ndarray) -> np.ndarray:
 
 
 def off_diagonal(u: np.ndarray, w: np.ndarray) -> float:
-    r"""The largest :math:`|\hat f| / p^k` with :math:`j_{k+1} \ne 0` off the diagonal: 0 at a maximum margin.
-
-    Examples:
-        >>> from theory.construction import construct
-        >>> from theory.floats import weights
-        >>> round(float(off_diagonal(*weights(construct(2, 5)))), 12)
-        0.0
-    """
+    r"""The largest :math:`|\hat f| / p^k` with :math:`j_{k+1} \ne 0` off the diagonal: 0 at a maximum margin."""
     k, p = u.shape[-2:]
     outputs = np.abs(np.fft.fftn(logits(u, w))) / p**k
     outputs[..., 0] = 0.0

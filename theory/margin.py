@@ -61,10 +61,6 @@ def frequency_share(k: int, p: int) -> sympy.Expr:
 
     Raises:
         InputError: for k < 1 or p < 2.
-
-    Examples:
-        >>> frequency_share(2, 7), frequency_share(3, 4)
-        (1/6, 2/5)
     """
     require_integer("k", k, 1)
     require_integer("p", p, 2)
@@ -77,23 +73,12 @@ def frequency_share(k: int, p: int) -> sympy.Expr:
 
 
 def order_two_discount(k: int) -> sympy.Expr:
-    """c of an order above two, over c of order two: 2^{-(k-1)/2}.
-
-    Examples:
-        >>> [order_two_discount(k) for k in (1, 2, 3)]
-        [1, sqrt(2)/2, 1/2]
-    """
+    """c of an order above two, over c of order two: 2^{-(k-1)/2}."""
     return 1 / sympy.sqrt(sympy.Integer(2) ** (k - 1))
 
 
 def margin_formula(k: sympy.Expr, p: sympy.Expr, odd: bool = True) -> sympy.Expr:
-    """The formula of this module's first line for symbols or numbers; ``odd`` chooses the case.
-
-    Examples:
-        >>> k, p = sympy.symbols("k p", positive=True)
-        >>> margin_formula(k, p).subs({k: 3, p: 5}) == max_margin(3, 5)
-        True
-    """
+    """The formula of this module's first line for symbols or numbers; ``odd`` chooses the case."""
     count = p - 1 if odd else p - 2 + sympy.Integer(2) ** (-(k - 1) / sympy.Integer(2))
     half = sympy.Rational(1, 2)
     return 2 * sympy.factorial(k) / ((2 * k + 2) ** ((k + 1) * half) * p ** ((k - 1) * half) * count)
@@ -141,10 +126,6 @@ def max_margin_float(k: int, p: int) -> float:
 
     Raises:
         InputError: for k or p out of range, or so large that no normal float is near.
-
-    Examples:
-        >>> max_margin_float(3, 5)
-        0.009375
     """
     value = max_margin(k, p).evalf(50)
     if value < sys.float_info.min:

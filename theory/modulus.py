@@ -159,10 +159,6 @@ def transform_gaps(tau: list[sympy.Expr]) -> dict[int, sympy.Expr | None]:
     r""":math:`1 - \hat\tau(\zeta)` for zeta in 1..floor(p/2), exact; ``None`` where it is not in Q(sqrt 2).
 
     For :func:`class_weights` it is p/(p-1) at odd p; b, and b/r at p/2, at even p.
-
-    Examples:
-        >>> transform_gaps(class_weights(2, 5))
-        {1: 5/4, 2: 5/4}
     """
     gaps = _gaps(tau)
     return {zeta: gaps[zeta] for zeta in range(1, len(tau) // 2 + 1)}

@@ -62,22 +62,12 @@ def stored_designs() -> Mapping[tuple[int, int], tuple[Neuron, ...]]:
 
 
 def measured() -> list[dict]:
-    """What the numerical search saw, one row per (k, order).
-
-    Examples:
-        >>> sorted(measured()[0])
-        ['found', 'k', 'not_found', 'order', 'residual', 'starts']
-    """
+    """What the numerical search saw, one row per (k, order)."""
     return json.loads((resources.files("theory") / "narrow_designs.json").read_text())["measured"]
 
 
 def narrow_design_size(k: int, order: int) -> int | None:
-    """Points of the stored design for this order; None where there is none.
-
-    Examples:
-        >>> narrow_design_size(2, 4), narrow_design_size(2, 5)
-        (4, None)
-    """
+    """Points of the stored design for this order; None where there is none."""
     design = _stored().get((k, order))
     return None if design is None else len(design)
 
@@ -122,10 +112,6 @@ def search(k: int, order: int, neurons: int, starts: int = 20, seed: int = 0, or
 
     Raises:
         InputError: outside these ranges.
-
-    Examples:
-        >>> search(2, 5, 6, seed=0, orbit=3).residual < 1e-9
-        True
     """
     require_integer("k", k, 1)
     require_integer("order", order, 3)

@@ -26,12 +26,7 @@ CASES = ((2, 3), (2, 5), (2, 7), (3, 3))
 
 @cache
 def margin_table() -> dict[tuple[int, int], dict[int, float]]:
-    """The stored table: (k, p) -> width -> best known margin over gamma*.
-
-    Examples:
-        >>> sorted(margin_table())
-        [(2, 3), (2, 5), (2, 7), (3, 3)]
-    """
+    """The stored table: (k, p) -> width -> best known margin over gamma*."""
     content = json.loads((resources.files("theory") / "narrow_margins.json").read_text())
     return {(row["k"], row["p"]): {int(m): ratio for m, ratio in row["ratio"].items()} for row in content["cases"]}
 
@@ -58,10 +53,6 @@ def best_ratio(k: int, p: int, m: int, starts: int, seed: int = 0) -> float:
         m: width, at least 1.
         starts: number of local optimisations.
         seed: seed of the random starting points.
-
-    Examples:
-        >>> best_ratio(2, 3, 1, starts=1) <= 1
-        True
     """
     from scipy.optimize import minimize
 

@@ -27,11 +27,6 @@ def one_hot_network(labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
     Raises:
         InputError: when the table is not square or a label is out of range.
-
-    Examples:
-        >>> u, w = one_hot_network(np.add.outer(np.arange(3), np.arange(3)) % 3)
-        >>> u.shape, w.shape
-        ((18, 2, 3), (18, 3))
     """
     p = len(labels)
     if labels.shape != (p, p) or not ((labels >= 0) & (labels < p)).all():
@@ -64,10 +59,6 @@ def squared_ratio(p: int) -> Fraction:
 
     Raises:
         InputError: for p < 2.
-
-    Examples:
-        >>> squared_ratio(5)
-        Fraction(32, 125)
     """
     require_integer("p", p, 2)
     return Fraction(2 * (p - 1) ** 2, p**3)

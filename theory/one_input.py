@@ -20,12 +20,7 @@ import numpy as np
 
 
 def rational_network(p: int) -> list[list[Fraction]]:
-    """p neurons u_i = w_i = e_i - 1/p, whose outputs are the centring matrix; exact, norm^2 = 2 (p-1).
-
-    Examples:
-        >>> [str(x) for x in rational_network(3)[0]]
-        ['2/3', '-1/3', '-1/3']
-    """
+    """p neurons u_i = w_i = e_i - 1/p, whose outputs are the centring matrix; exact, norm^2 = 2 (p-1)."""
     return [[Fraction(int(i == a)) - Fraction(1, p) for a in range(p)] for i in range(p)]
 
 
@@ -43,13 +38,7 @@ def rational_margin(neurons: list[list[Fraction]]) -> Fraction:
 
 
 def random_network(p: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """p-1 neurons from a random rotation of the vectors with mean zero, norm 1: u (p-1, 1, p), w (p-1, p).
-
-    Examples:
-        >>> from theory.task import Task, normalised_margin
-        >>> round(normalised_margin(Task.cyclic(1, 5), *random_network(5, seed=0)), 12)
-        0.125
-    """
+    """p-1 neurons from a random rotation of the vectors with mean zero, norm 1: u (p-1, 1, p), w (p-1, p)."""
     generator = np.random.default_rng(seed)
     start = np.column_stack([np.ones(p), generator.normal(size=(p, p - 1))])
     basis = np.linalg.qr(start)[0][:, 1:].T / np.sqrt(2 * (p - 1))

@@ -118,13 +118,7 @@ def construct(n: int, k: int, support: Sequence[int] | None = None) -> ParityNet
 
 
 def weights(network: ParityNetwork) -> tuple[np.ndarray, np.ndarray]:
-    """Float64 weights: u of shape (m, n), w of shape (m, 2); norm 1 if the masses add up to 1, to rounding.
-
-    Examples:
-        >>> u, w = weights(construct(5, 3))
-        >>> u.shape, w.shape
-        ((4, 5), (4, 2))
-    """
+    """Float64 weights: u of shape (m, n), w of shape (m, 2); norm 1 if the masses add up to 1, to rounding."""
     u = np.array([[float(x) for x in neuron.u] for neuron in network.neurons])
     w = np.array([[float(x) for x in neuron.w] for neuron in network.neurons]) / np.sqrt(2)
     mass = np.array([float(neuron.mass) for neuron in network.neurons])
@@ -136,12 +130,6 @@ def failures(network: ParityNetwork) -> list[str]:
     """Why ``network`` is not maximum-margin: empty iff it is.  Exact; cost n m + 2^k, never 2^n.
 
     Decides the theorem at the top of this file: norm 1, the form of each neuron, equal masses of the sign classes.
-
-    Examples:
-        >>> from dataclasses import replace
-        >>> network = construct(5, 3)
-        >>> failures(network), failures(replace(network, neurons=network.neurons[:2]))
-        ([], ['the masses add up to 1/2, not to 1'])
     """
     k = network.k
     wrong = [reason for i, neuron in enumerate(network.neurons) for reason in _neuron_failures(i, neuron, network)]
@@ -197,10 +185,6 @@ def margin_polynomial(network: ParityNetwork) -> dict[tuple[int, ...], Fraction]
 
     Raises:
         InputError: when some neuron is not of that form, or k > 12.
-
-    Examples:
-        >>> margin_polynomial(construct(5, 3))
-        {(): Fraction(1, 1)}
     """
     k, support = network.k, network.support
     require_integer("k", k, 1, LARGEST_K)
@@ -280,11 +264,6 @@ def conditions(u: np.ndarray, w: np.ndarray, support: Sequence[int], live: float
 
     Raises:
         InputError: when the network is zero.
-
-    Examples:
-        >>> found = conditions(*weights(construct(5, 3)), [0, 1, 2])
-        >>> found.signs, round(found.uneven, 12)
-        (True, 0.0)
     """
     k, relevant = len(support), list(support)
     mass = ((u**2).sum(axis=1) + (w**2).sum(axis=1)) ** ((k + 1) / 2)

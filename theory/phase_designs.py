@@ -23,13 +23,7 @@ Design = tuple[Neuron, ...]
 
 
 def shifted(design: Design, shift: Sequence[Fraction]) -> Design:
-    """Every neuron's phases moved by ``shift`` (turns), the output by its sum.
-
-    Examples:
-        >>> from theory.construction import minimal_design
-        >>> str(shifted(minimal_design(1), [Fraction(1, 3)])[0].output)
-        '1/3'
-    """
+    """Every neuron's phases moved by ``shift`` (turns), the output by its sum."""
     total = sum(shift, Fraction(0))
     return tuple(
         Neuron(
@@ -42,13 +36,7 @@ def shifted(design: Design, shift: Sequence[Fraction]) -> Design:
 
 
 def mixed(designs: Sequence[Design], shares: Sequence[Fraction]) -> Design:
-    """The union, each design's shares multiplied by its own; the shares given must add up to 1.
-
-    Examples:
-        >>> from theory.construction import minimal_design
-        >>> len(mixed([minimal_design(2), reflected(minimal_design(2))], [Fraction(1, 3), Fraction(2, 3)]))
-        12
-    """
+    """The union, each design's shares multiplied by its own; the shares given must add up to 1."""
     return tuple(
         Neuron(neuron.phases, neuron.output, neuron.share * share)
         for design, share in zip(designs, shares, strict=True)
@@ -68,23 +56,12 @@ def reflected(design: Design) -> Design:
 
 
 def permuted(design: Design, order: Sequence[int]) -> Design:
-    """The inputs renamed.
-
-    Examples:
-        >>> design = random_design(2, seed=0)
-        >>> permuted(design, [1, 0])[0].phases == design[0].phases[::-1]
-        True
-    """
+    """The inputs renamed."""
     return tuple(Neuron(tuple(neuron.phases[i] for i in order), neuron.output, neuron.share) for neuron in design)
 
 
 def sign_shifted(k: int, shifts: Sequence[Fraction]) -> Design:
-    """The minimal design with t moved by ``shifts[s]`` in sign class s; 2^(k-1) shifts in turns.
-
-    Examples:
-        >>> len(sign_shifted(2, [Fraction(0), Fraction(1, 5)]))
-        6
-    """
+    """The minimal design with t moved by ``shifts[s]`` in sign class s; 2^(k-1) shifts in turns."""
     share = Fraction(1, (k + 1) * 2 ** (k - 1))
     neurons = []
     for flips, shift in zip(sign_flips(k), shifts, strict=True):
@@ -96,12 +73,7 @@ def sign_shifted(k: int, shifts: Sequence[Fraction]) -> Design:
 
 
 def random_design(k: int, seed: int) -> Design:
-    """A random mixture of moved designs with rational phases: valid at every order, and like none of its parts.
-
-    Examples:
-        >>> sum(neuron.share for neuron in random_design(2, seed=0))
-        Fraction(1, 1)
-    """
+    """A random mixture of moved designs with rational phases: valid at every order, and like none of its parts."""
     random = Random(seed)
 
     def shift() -> list[Fraction]:

@@ -137,10 +137,6 @@ def enough_between(m: int, necessary: int, sufficient: int, by: str = "the minim
 
     Raises:
         InputError: for m below 0.
-
-    Examples:
-        >>> enough_between(40, 32, 48).answer
-        'open'
     """
     require_integer("m", m, 0)
     if m >= sufficient:

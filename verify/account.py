@@ -133,30 +133,14 @@ def account(subject: Subject, found: Sweep) -> Account:
 
 
 def masses(subject: Subject) -> np.ndarray:
-    """q_i = ||theta_i||^(k+1) / ||theta||_{2,k+1}^(k+1), shape (m,).
-
-    Examples:
-        >>> from theory.construction import construct
-        >>> from theory.floats import weights
-        >>> from theory.network_file import NetworkFile
-        >>> masses(Subject.of(NetworkFile(*weights(construct(1, 3)), k=1, p=3)))
-        array([0.5, 0.5])
-    """
+    """q_i = ||theta_i||^(k+1) / ||theta||_{2,k+1}^(k+1), shape (m,)."""
     norms = np.sqrt((subject.vectors**2).sum(axis=(1, 2)))
     power = (norms / norms.max()) ** (subject.task.k + 1)
     return power / power.sum()
 
 
 def neuron_factors(subject: Subject) -> np.ndarray:
-    """The five factors of every neuron, shape (5, m); each depends on the neuron's direction alone.
-
-    Examples:
-        >>> from theory.construction import construct
-        >>> from theory.floats import weights
-        >>> from theory.network_file import NetworkFile
-        >>> neuron_factors(Subject.of(NetworkFile(*weights(construct(1, 3)), k=1, p=3))).round(12).min(axis=1)
-        array([1., 1., 1., 1., 1.])
-    """
+    """The five factors of every neuron, shape (5, m); each depends on the neuron's direction alone."""
     norms = np.sqrt((subject.vectors**2).sum(axis=(1, 2)))
     unit = subject.vectors / np.where(norms > 0, norms, 1)[:, None, None]
     if subject.group is not None:

@@ -7,13 +7,7 @@ from verify.statements.statement import misprint_id
 
 
 def from_step(statement: str, label: str, result: Result) -> CheckResult:
-    """``proved`` where theory compared symbols or exact numbers, ``passed`` where it compared floats.
-
-    Examples:
-        >>> from theory.derivation import derive
-        >>> [from_step("Li24:Theorem 4.1.1", step.name, step.twin()).status for step in derive(2, 3)]
-        ['passed', 'passed', 'passed', 'passed', 'passed', 'passed', 'passed', 'passed', 'passed']
-    """
+    """``proved`` where theory compared symbols or exact numbers, ``passed`` where it compared floats."""
     good: Status = "passed" if result.how == "measured" else "proved"
     return CheckResult(
         statement,
@@ -28,14 +22,7 @@ def from_step(statement: str, label: str, result: Result) -> CheckResult:
 
 
 def from_misprint(misprint: Misprint, comparison: Comparison) -> CheckResult:
-    """Passes iff the printed form misses the independent value and the corrected form meets it.
-
-    Examples:
-        >>> from theory.misprints import MISPRINTS
-        >>> found = from_misprint(MISPRINTS[0], MISPRINTS[0].check())
-        >>> found.statement, found.status
-        ('Li24:misprint in Eq. (4) and (5)', 'passed')
-    """
+    """Passes iff the printed form misses the independent value and the corrected form meets it."""
     statement = misprint_id(misprint.paper, misprint.where)
     status: Status = "passed" if comparison.ok else "failed"
     detail = f"{comparison.where}: printed {comparison.printed:.6g}, corrected {comparison.corrected:.6g}"

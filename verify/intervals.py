@@ -90,18 +90,7 @@ def margin_ratio(subject: Subject, found: Sweep) -> Enclosure:
 
 
 def ball_margin(subject: Subject, output: flint.arb_mat, inputs: np.ndarray) -> flint.arb:
-    """An enclosure of f[label] - max of the wrong logits at one input; ``output`` is w as a ball matrix.
-
-    Examples:
-        >>> from theory.construction import construct
-        >>> from theory.floats import weights
-        >>> from theory.network_file import NetworkFile
-        >>> subject = Subject.of(NetworkFile(*weights(construct(2, 5)), k=2, p=5))
-        >>> output = flint.arb_mat(subject.m, 5, subject.w.ravel().tolist())
-        >>> ball = ball_margin(subject, output, np.array([1, 3])) / (subject.norm_power * subject.gamma)
-        >>> abs(float(ball.mid()) - 1) < 1e-12, float(ball.rad()) < 1e-12
-        (True, True)
-    """
+    """An enclosure of f[label] - max of the wrong logits at one input; ``output`` is w as a ball matrix."""
     task = subject.task
     chosen = subject.u[:, np.arange(task.k), inputs].tolist()
     hidden = [sum((flint.arb(x) for x in row), flint.arb(0)) ** task.k for row in chosen]
@@ -131,12 +120,7 @@ class Component:
 
 
 def fourier_error(p: int) -> float:
-    """Bound on the error of a residual's norm for unit vectors of length p.
-
-    Examples:
-        >>> fourier_error(113) < 1e-13
-        True
-    """
+    """Bound on the error of a residual's norm for unit vectors of length p."""
     return (3 * p + 40) * UNIT
 
 

@@ -67,14 +67,6 @@ def extracted(trained: ReLUWeights, kind: str) -> ReLUWeights:
     """The idealisation of a trained network: all its neurons, without their amplitudes and biases.
 
     Frequencies are those of :math:`W_a`; each of the three phases comes from its own trained weights.
-
-    Examples:
-        >>> from dataclasses import replace
-        >>> import numpy as np
-        >>> turns = np.array([0.1, 0.2, 0.4])
-        >>> network = idealised(7, np.array([1, 2, 3]), (turns, turns, 2 * turns), "Cos->Cos")
-        >>> np.allclose(extracted(replace(network, a=5 * network.a), "Cos->Cos").a, network.a)
-        True
     """
     wave = dominant(trained.a)
     phases = [wave_at(w, wave.frequency).phase for w in (trained.a, trained.b, trained.out)]

@@ -56,13 +56,6 @@ def networks(
 
     Raises:
         InputError: for sizes out of range, no seeds, or unequal numbers of seeds and embeddings.
-
-    Examples:
-        >>> import torch
-        >>> members = networks(5, 2, [3, 8], width=4)
-        >>> alone = networks(5, 2, [8], width=4)
-        >>> members["embedding"].shape, torch.equal(members["embedding"][1], alone["embedding"][0])
-        (torch.Size([2, 5, 2]), True)
     """
     chosen = list(embeddings) if embeddings is not None else [None] * len(seeds)
     if not seeds or len(chosen) != len(seeds):
@@ -75,28 +68,13 @@ def networks(
 
 
 def splits(p: int, fraction: float, seeds: Sequence[int], device: torch.device | str = "cpu") -> Tensors:
-    """``train_split(p, fraction, s)`` of all seeds s: "train" (members, n) and "test" (members, p^2 - n).
-
-    Examples:
-        >>> {name: tuple(part.shape) for name, part in splits(5, 0.8, [0, 1, 2]).items()}
-        {'train': (3, 20), 'test': (3, 5)}
-    """
+    """``train_split(p, fraction, s)`` of all seeds s: "train" (members, n) and "test" (members, p^2 - n)."""
     parts = zip(*(train_split(p, fraction, seed) for seed in seeds), strict=True)
     return {name: torch.stack(part).to(device) for name, part in zip(("train", "test"), parts, strict=True)}
 
 
 def logits(parameters: Tensors, pairs: Tensor) -> Tensor:
-    """Logits (members, n, p) of pairs (members, n), indices as in ``embedding_mlp.pairs``; plain, differentiable.
-
-    Examples:
-        >>> import torch
-        >>> from numerics.models.embedding_mlp import EmbeddingMLP
-        >>> model = EmbeddingMLP(5, 2, 4, seed=8, dtype=torch.float32)
-        >>> a, b = torch.arange(25) % 5, torch.arange(25) // 5
-        >>> found = logits(networks(5, 2, [8], width=4), torch.arange(25)[None])
-        >>> torch.allclose(found[0], model(a, b), atol=1e-5)
-        True
-    """
+    """Logits (members, n, p) of pairs (members, n), indices as in ``embedding_mlp.pairs``; plain, differentiable."""
     embedding, first = parameters["embedding"], parameters["first.weight"]
     p, d = embedding.shape[1:]
     left, right = first.split(d, dim=2)
@@ -108,40 +86,19 @@ def logits(parameters: Tensors, pairs: Tensor) -> Tensor:
 
 
 def labels(pairs: Tensor, p: int) -> Tensor:
-    """a + b mod p of pairs of any shape.
-
-    Examples:
-        >>> import torch
-        >>> labels(torch.tensor([0, 7, 24]), 5).tolist()
-        [0, 3, 3]
-    """
+    """a + b mod p of pairs of any shape."""
     return (pairs % p + pairs // p) % p
 
 
 def losses(parameters: Tensors, data: Tensors) -> Tensor:
-    """The members' losses (members,), plain and differentiable: what :class:`EmbeddingGradient` is compared with.
-
-    Examples:
-        >>> import math
-        >>> import torch
-        >>> silent = {name: torch.zeros_like(x) for name, x in networks(5, 2, [0], width=4).items()}
-        >>> round(losses(silent, splits(5, 0.8, [0])).item(), 4), round(math.log(5), 4)
-        (1.6094, 1.6094)
-    """
+    """The members' losses (members,), plain and differentiable: what :class:`EmbeddingGradient` is compared with."""
     found = logits(parameters, data["train"])
     target = labels(data["train"], found.shape[-1])
     return cross_entropy(found.mT, target, reduction="none").mean(1)
 
 
 def accuracies(parameters: Tensors, pairs: Tensor) -> Tensor:
-    """Accuracy of each member on its pairs (members, n): shape (members,), float64.
-
-    Examples:
-        >>> import torch
-        >>> silent = {name: torch.zeros_like(x) for name, x in networks(5, 2, [0], width=4).items()}
-        >>> accuracies(silent, torch.arange(25)[None]).tolist()
-        [0.0]
-    """
+    """Accuracy of each member on its pairs (members, n): shape (members,), float64."""
     p = parameters["embedding"].shape[1]
     found = [  # one member at a time: this is rare, and its activations need not fit anywhere all at once
         accuracy(logits({name: x[i : i + 1] for name, x in parameters.items()}, pairs[i : i + 1]), labels(pairs[i], p))

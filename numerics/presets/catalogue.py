@@ -12,10 +12,6 @@ def load_preset(name: str) -> Preset:
 
     Raises:
         InputError: for an unknown name; lists the known ones.
-
-    Examples:
-        >>> load_preset("li24-fig1").sizes["full"].n
-        47
     """
     if name not in PRESETS:
         raise InputError(f"the preset must be one of {', '.join(PRESETS)}; got {name!r}")

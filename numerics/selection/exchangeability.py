@@ -139,12 +139,7 @@ def uniformity(
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
-    """Holm's correction: the least level at which each of these tests rejects, all errors together.
-
-    Examples:
-        >>> holm([0.04, 0.01, 0.5])
-        [0.08, 0.03, 0.5]
-    """
+    """Holm's correction: the least level at which each of these tests rejects, all errors together."""
     corrected, least = [0.0] * len(p_values), 0.0
     for rank, i in enumerate(sorted(range(len(p_values)), key=p_values.__getitem__)):
         least = max(least, min(1.0, (len(p_values) - rank) * p_values[i]))
@@ -153,12 +148,7 @@ def holm(p_values: Sequence[float]) -> list[float]:
 
 
 def unit_symmetry(p: int) -> list[Permutation]:
-    """What multiplication by each unit of Z_p does to the frequencies 1..p//2, as positions from 0.
-
-    Examples:
-        >>> unit_symmetry(7)
-        [(0, 1, 2), (1, 2, 0), (2, 0, 1)]
-    """
+    """What multiplication by each unit of Z_p does to the frequencies 1..p//2, as positions from 0."""
     require_integer("p", p, 2)
     units = (t for t in range(1, p // 2 + 1) if np.gcd(t, p) == 1)
     images = {tuple(min(t * f % p, -t * f % p) - 1 for f in range(1, p // 2 + 1)) for t in units}

@@ -41,11 +41,6 @@ def wilson(successes: int, n: int, level: float = 0.95) -> Interval:
 
     Raises:
         InputError: unless 0 <= successes <= n, n >= 1, and 0 < level < 1.
-
-    Examples:
-        >>> found = wilson(40, 100)
-        >>> round(found.low, 4), round(found.high, 4)
-        (0.3094, 0.498)
     """
     return _of_share("wilson", successes, n, level)
 
@@ -55,11 +50,6 @@ def exact(successes: int, n: int, level: float = 0.95) -> Interval:
 
     Raises:
         InputError: unless 0 <= successes <= n, n >= 1, and 0 < level < 1.
-
-    Examples:
-        >>> found = exact(0, 10)
-        >>> found.low, round(found.high, 4)
-        (0.0, 0.3085)
     """
     return _of_share("exact", successes, n, level)
 
@@ -75,13 +65,7 @@ def _of_share(method: Literal["wilson", "exact"], successes: int, n: int, level:
 
 
 def share(successes: int, n: int) -> dict[str, Any]:
-    """A share of n seeds with its exact 95% interval, as JSON.
-
-    Examples:
-        >>> found = share(5, 10)
-        >>> found["share"], [round(x, 4) for x in found["interval"]]
-        (0.5, [0.1871, 0.8129])
-    """
+    """A share of n seeds with its exact 95% interval, as JSON."""
     found = exact(successes, n)
     return {"count": successes, "seeds": n, "share": successes / n, "interval": [found.low, found.high]}
 
@@ -91,12 +75,6 @@ def pearson(x: np.ndarray, y: np.ndarray, level: float = 0.95) -> Correlation:
 
     Raises:
         InputError: for other shapes, fewer pairs, numbers that are not finite, or an array of one value only.
-
-    Examples:
-        >>> import numpy as np
-        >>> found = pearson(np.array([1, 2, 3, 4, 5]), np.array([2, 1, 4, 3, 5]))
-        >>> round(found.r, 4), round(found.interval.low, 4), round(found.interval.high, 4)
-        (0.8, -0.2796, 0.9862)
     """
     from scipy.stats import pearsonr
 

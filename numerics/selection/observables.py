@@ -124,24 +124,12 @@ def irrep_fractions(logits: np.ndarray, group: Group, k: int = 2) -> np.ndarray:
 
 
 def explained(fractions: np.ndarray) -> np.ndarray:
-    """Sum of the squared fractions: the part of the centred logits that is a class function of a_1..a_k c^-1.
-
-    Examples:
-        >>> import numpy as np
-        >>> explained(np.array([[0.6, 0.8], [0.6, 0.0]])).round(9).tolist()
-        [1.0, 0.36]
-    """
+    """Sum of the squared fractions: the part of the centred logits that is a class function of a_1..a_k c^-1."""
     return (fractions**2).sum(axis=-1)
 
 
 def key_set(fractions: np.ndarray, threshold: float = KEY_FRACTION) -> frozenset[int]:
-    """Indices of the pairs whose fraction of the norm, of shape (pairs,), is at least ``threshold``.
-
-    Examples:
-        >>> import numpy as np
-        >>> sorted(key_set(np.array([0.6, 0.001, 0.005, 0.8])))
-        [0, 2, 3]
-    """
+    """Indices of the pairs whose fraction of the norm, of shape (pairs,), is at least ``threshold``."""
     return frozenset(np.flatnonzero(np.asarray(fractions) >= threshold).tolist())
 
 
@@ -157,13 +145,7 @@ def key_sets(fractions: np.ndarray, names: Sequence[str], threshold: float = KEY
 
 
 def held_sets(fractions: np.ndarray, names: Sequence[str]) -> list[tuple[str, ...]]:
-    """Names of the strongest pairs, as many as :func:`spectral_count` counts: the least set that holds 95%.
-
-    Examples:
-        >>> import numpy as np
-        >>> held_sets(np.array([[0.6, 0.1, 0.8], [0.01, 1.0, 0.01]]), ["1", "2", "3"])
-        [('1', '3'), ('2',)]
-    """
+    """Names of the strongest pairs, as many as :func:`spectral_count` counts: the least set that holds 95%."""
     order = np.argsort(-fractions, axis=1, kind="stable")
     counts = spectral_count(fractions)
     return [tuple(names[i] for i in sorted(row[:count])) for row, count in zip(order, counts, strict=True)]

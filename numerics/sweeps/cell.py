@@ -195,14 +195,7 @@ class GroupCell(Cell):
 
 
 def run_cell(cell: GroupCell, folder: Path | None = None, **how: Any) -> list[Row]:
-    """Rows of a cell that trains on one thread; the arguments are those of ``numerics.ensemble.cell.Cell.run``.
-
-    Examples:
-        >>> from numerics.sweeps.plan import plan_of
-        >>> (cell,) = plan_of({"p": 5, "width": 4, "seeds": 2, "updates": 20}).cells
-        >>> [(row["seed"], row["updates_made"], row["converged"]) for row in run_cell(cell)]
-        [(0, 20, False), (1, 20, False)]
-    """
+    """Rows of a cell that trains on one thread; the arguments are those of ``numerics.ensemble.cell.Cell.run``."""
     with one_thread():
         return cell.run(folder, **how).rows
 
@@ -223,10 +216,6 @@ def group_named(name: str) -> Group:
 
     Raises:
         InputError: for an unknown name, or one that is also a file here.
-
-    Examples:
-        >>> group_named("S3").order, group_named("C2xC4").order
-        (6, 8)
     """
     if Path(name).is_file():
         raise InputError(f"a sweep names its groups; {name!r} is a file here")

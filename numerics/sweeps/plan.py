@@ -91,14 +91,6 @@ def read_plan(path: Path | str) -> Plan:
 
     Raises:
         InputError: with one line that names the key at fault, what was needed, and what was there.
-
-    Examples:
-        >>> from tempfile import TemporaryDirectory
-        >>> with TemporaryDirectory() as name:
-        ...     path = Path(name) / "sweep.toml"
-        ...     count = path.write_text('seeds = 3\\ngroup = ["C5", "S3"]\\nwidth = "2n"')
-        ...     read_plan(path).networks
-        6
     """
     try:
         return parse_plan(read_bytes(path, LARGEST_FILE))

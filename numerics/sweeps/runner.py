@@ -83,14 +83,6 @@ def run_sweep(
     Raises:
         InputError: for a folder of another sweep, one that another process works on, or no Ray.
         Interrupted: after saving.
-
-    Examples:
-        >>> from tempfile import TemporaryDirectory
-        >>> from numerics.sweeps.plan import plan_of
-        >>> plan = plan_of({"p": 5, "width": [2, 4], "seeds": 2, "updates": 10})
-        >>> with TemporaryDirectory() as name:
-        ...     run_sweep(plan, Path(name) / "sweep")["width"].to_pylist()
-        [2, 2, 4, 4]
     """
     store = SweepFolder(folder, plan)
     with store.claimed():

@@ -164,15 +164,7 @@ class SweepFolder:
 
 
 def to_table(cell: GroupCell, rows: list[Row]) -> pa.Table:
-    """The rows of one cell with its settings; one row per seed, in order.
-
-    Examples:
-        >>> from numerics.sweeps.cell import run_cell
-        >>> from numerics.sweeps.plan import plan_of
-        >>> (cell,) = plan_of({"p": 5, "width": 4, "seeds": 2, "updates": 10}).cells
-        >>> to_table(cell, run_cell(cell)).select(["group", "width", "seed"]).to_pylist()
-        [{'group': 'C5', 'width': 4, 'seed': 0}, {'group': 'C5', 'width': 4, 'seed': 1}]
-    """
+    """The rows of one cell with its settings; one row per seed, in order."""
     settings = {"cell": cell.key} | asdict(cell)
     table = pa.Table.from_pylist([row | settings for row in rows], SCHEMA)
     table.validate(full=True)

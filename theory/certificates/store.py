@@ -41,12 +41,7 @@ def stored(k: int, order: int | None = None) -> Certificate | None:
 
 
 def stored_bound(k: int, order: int | None = None) -> CertifiedBound | None:
-    """The stored certificate, re-checked from scratch; None where there is none.
-
-    Examples:
-        >>> stored_bound(4).neurons_per_frequency
-        40
-    """
+    """The stored certificate, re-checked from scratch; None where there is none."""
     certificate = stored(k, order)
     return None if certificate is None else check(certificate)
 
@@ -71,12 +66,7 @@ def save(path: Path | str, certificate: Certificate) -> None:
 
 
 def text(certificate: Certificate) -> str:
-    """The JSON text of a certificate.
-
-    Examples:
-        >>> text(stored(2)).startswith('{"format": "fourier-margin/dual-certificate"')
-        True
-    """
+    """The JSON text of a certificate."""
     vectors = ",\n  ".join(
         f'{{"weight": {s.weight}, "terms": [{",".join(_term(h, v) for h, v in s.terms)}]}}' for s in certificate.squares
     )
@@ -97,11 +87,6 @@ def parse(content: object) -> Certificate:
 
     Raises:
         InputError: with one line, whatever the content is.
-
-    Examples:
-        >>> from theory.files import parse_json
-        >>> parse(parse_json(text(stored(2)).encode())) == stored(2)
-        True
     """
     if not isinstance(content, dict):
         raise InputError(f"a certificate must be a JSON object; got {type(content).__name__}")

@@ -23,12 +23,7 @@ BlockName = tuple[Partition, int]
 
 
 def partitions(n: int, largest: int | None = None) -> Iterator[Partition]:
-    """The partitions of n, largest part first.
-
-    Examples:
-        >>> list(partitions(4))
-        [(4,), (3, 1), (2, 2), (2, 1, 1), (1, 1, 1, 1)]
-    """
+    """The partitions of n, largest part first."""
     if n == 0:
         yield ()
     for part in range(min(n, largest or n), 0, -1):

@@ -24,25 +24,13 @@ from theory.task import Task, normalised_margin
 
 
 def bound_value(k: int, p: int, b: sympy.Expr) -> sympy.Expr:
-    r"""What steps 1 to 7 leave, exact: :math:`\frac{k!}{p^{k+1}}\, 2b (\frac{p}{2(k+1)})^{(k+1)/2}`.
-
-    Examples:
-        >>> from theory.margin import max_margin
-        >>> bound_value(2, 5, sympy.Rational(5, 4)) == max_margin(2, 5)
-        True
-    """
+    r"""What steps 1 to 7 leave, exact: :math:`\frac{k!}{p^{k+1}}\, 2b (\frac{p}{2(k+1)})^{(k+1)/2}`."""
     square = sympy.Rational(p, 2 * (k + 1)) ** (k + 1)
     return sympy.expand(sympy.factorial(k) * 2 * b / sympy.Integer(p) ** (k + 1) * sympy.sqrt(square))
 
 
 def value(k: int, p: int, gaps: dict[int, sympy.Expr | None], gamma: sympy.Expr) -> Result:
-    """Proves that the bound is gamma*: for symbolic k and p of both parities, and at this (k, p).
-
-    Examples:
-        >>> from theory.margin import max_margin
-        >>> value(2, 5, {1: sympy.Rational(5, 4), 2: sympy.Rational(5, 4)}, max_margin(2, 5)).ok
-        True
-    """
+    """Proves that the bound is gamma*: for symbolic k and p of both parities, and at this (k, p)."""
     facts = [symbolic_value(odd=True), symbolic_value(odd=False)]
     b = gaps[1] if p > 2 or gaps[1] is None else gaps[1] / order_two_discount(k)
     facts.append(b is not None and sympy.expand(sympy.radsimp(bound_value(k, p, b) - gamma)) == 0)
@@ -50,12 +38,7 @@ def value(k: int, p: int, gaps: dict[int, sympy.Expr | None], gamma: sympy.Expr)
 
 
 def symbolic_value(odd: bool) -> bool:
-    r"""Whether :math:`\frac{k!}{p^{k+1}}\, 2b (\frac{p}{2(k+1)})^{(k+1)/2}` is gamma* in letters.
-
-    Examples:
-        >>> symbolic_value(odd=True), symbolic_value(odd=False)
-        (True, True)
-    """
+    r"""Whether :math:`\frac{k!}{p^{k+1}}\, 2b (\frac{p}{2(k+1)})^{(k+1)/2}` is gamma* in letters."""
     k, p = sympy.symbols("k p", positive=True)
     count = p - 1 if odd else p - 2 + 2 ** ((1 - k) / 2)
     bound = 2 * sympy.factorial(k) * p / count / p ** (k + 1) * (p / (2 * (k + 1))) ** ((k + 1) / 2)
@@ -75,11 +58,6 @@ def attained(k: int, p: int, gamma: sympy.Expr, masses: dict[int, sympy.Expr] | 
         p: modulus.
         gamma: the margin to attain.
         masses: {zeta: lambda}, by default those of ``theory.margin.frequency_masses``.
-
-    Examples:
-        >>> from theory.margin import max_margin
-        >>> attained(2, 5, max_margin(2, 5)).ok, attained(2, 5, 2 * max_margin(2, 5)).ok
-        (True, False)
     """
     masses = frequency_masses(k, p) if masses is None else masses
     facts = [minimal_construction(k).ok]
@@ -97,11 +75,6 @@ def minimal_network(k: int, p: int) -> tuple[np.ndarray, np.ndarray]:
     """The minimal construction in floats, norm 1: u of shape (m, k, p) and w of shape (m, p).
 
     m = (k+1) 2^{k-1} for each frequency below p/2, and 2^{k-1} for p/2.
-
-    Examples:
-        >>> u, w = minimal_network(2, 5)
-        >>> u.shape, w.shape
-        ((12, 2, 5), (12, 5))
     """
     signs = [np.array((1, *rest)) for rest in product((1, -1), repeat=k - 1)]
     x = np.arange(p)
@@ -122,10 +95,6 @@ def value_numerical(task: Task, seed: int) -> Result:
 
     The objective is linear in each of the k+1 vectors, so each in turn is replaced by its best (the power
     method for tensors), from several random starts.
-
-    Examples:
-        >>> value_numerical(Task.cyclic(2, 5), seed=0).ok
-        True
     """
     k, p = task.k, task.n
     gap = 1 - np.fft.fft(task.tau).real
@@ -152,12 +121,7 @@ def _best_vector(neuron: np.ndarray, i: int, gap: np.ndarray) -> np.ndarray:
 
 
 def attained_numerical(task: Task) -> Result:
-    """Step 9 by enumeration: the normalised margin of the network in floats over gamma*.
-
-    Examples:
-        >>> attained_numerical(Task.cyclic(2, 5)).ok
-        True
-    """
+    """Step 9 by enumeration: the normalised margin of the network in floats over gamma*."""
     u, w = minimal_network(task.k, task.n)
     ratio = normalised_margin(task, u, w) / max_margin_float(task.k, task.n)
     return equal(ratio, 1.0, 1e-10, f"{len(w)} neurons on all inputs, {task.name}")

@@ -224,10 +224,5 @@ def derive(k: int, p: int | None = None, seed: int = 0) -> list[Step]:
 
 
 def twin_modulus(k: int, p: int) -> int:
-    """p if its p^(k+1) logits can be enumerated at once; else 5 or 6, else 3 or 2, of the same parity.
-
-    Examples:
-        >>> twin_modulus(2, 113)
-        5
-    """
+    """p if its p^(k+1) logits can be enumerated at once; else 5 or 6, else 3 or 2, of the same parity."""
     return next(n for n in (p, 6 - p % 2, 2 + p % 2) if n ** (k + 1) <= TWIN_GRID)

@@ -21,12 +21,7 @@ from theory.task import Task
 
 
 def cosine_at_most_one() -> Result:
-    r"""Proves :math:`1 - \cos x = 2 \sin^2(x/2)`.
-
-    Examples:
-        >>> cosine_at_most_one().ok
-        True
-    """
+    r"""Proves :math:`1 - \cos x = 2 \sin^2(x/2)`."""
     x = sympy.Symbol("x", real=True)
     wrong = sympy.simplify(sympy.expand_trig((1 - sympy.cos(2 * x)) - 2 * sympy.sin(x) ** 2)) != 0
     return exact(int(wrong), 1, "1 - cos x is twice a square", "symbolic")
@@ -42,10 +37,6 @@ def balance(k: int, size: int | None = None) -> Result:
     Args:
         k: number of inputs.
         size: the number of terms that the mean divides by, k+1 by default (others must fail).
-
-    Examples:
-        >>> balance(2).ok
-        True
     """
     size = k + 1 if size is None else size
     t = sympy.Symbol("t", positive=True)
@@ -72,10 +63,6 @@ def concentration(k: int, weights: list[sympy.Expr | None] | None = None) -> Res
         k: number of inputs.
         weights: the factors with which the frequencies enter the sum; they must be equal (at even p that is
             what the class weights are for).
-
-    Examples:
-        >>> concentration(2).ok
-        True
     """
     v = sympy.Symbol("v")
     quotient, remainder = sympy.div(v**2 - v ** (k + 1), v**2 * (1 - v), v)
@@ -93,11 +80,6 @@ def concentration_weights(k: int, p: int, gaps: dict[int, sympy.Expr | None]) ->
     r"""The factor of :math:`y_j^{(k+1)/2}` for each frequency, with :math:`y_j = m_j z_j/2`, exact.
 
     :math:`m_j` = 2, or 1 at j = p/2; the factor is :math:`m_j (1-\hat\tau(j)) (2/m_j)^{(k+1)/2}`.
-
-    Examples:
-        >>> from theory.modulus import class_weights, transform_gaps
-        >>> concentration_weights(3, 6, transform_gaps(class_weights(3, 6)))  # one for every frequency, p/2 included
-        [8/3]
     """
     factors = []
     for j, gap in gaps.items():
@@ -107,26 +89,14 @@ def concentration_weights(k: int, p: int, gaps: dict[int, sympy.Expr | None]) ->
 
 
 def aligned(u: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The neurons with the output phases replaced by the sums of the input phases.
-
-    Examples:
-        >>> from theory.derivation.single_neuron import phase_defects
-        >>> bool(np.abs(np.sin(phase_defects(*aligned(*random_neurons(2, 5, 3, seed=0))))).max() < 1e-12)
-        True
-    """
+    """The neurons with the output phases replaced by the sums of the input phases."""
     u_hat, w_hat = np.fft.fft(u), np.fft.fft(w)
     product = u_hat.prod(axis=-2)
     return u, np.fft.ifft(np.abs(w_hat) * product / np.abs(product)).real
 
 
 def balanced(u: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The neurons with every input's amplitudes replaced by the output's, without mean.
-
-    Examples:
-        >>> u, w = balanced(*random_neurons(2, 5, 3, seed=0))
-        >>> np.allclose(np.abs(np.fft.fft(u)), np.abs(np.fft.fft(w))[:, None])
-        True
-    """
+    """The neurons with every input's amplitudes replaced by the output's, without mean."""
     u_hat, w_hat = np.fft.fft(u), np.fft.fft(w)
     magnitude = np.abs(w_hat)
     magnitude[..., 0] = 0.0
@@ -135,14 +105,7 @@ def balanced(u: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def concentrated(u: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The neurons with all frequencies but one removed; neuron i keeps frequency 1 + i mod floor(p/2).
-
-    Examples:
-        >>> u, w = concentrated(*random_neurons(2, 5, 2, seed=0))
-        >>> np.abs(np.fft.fft(w)).round(12)[:, :3] > 0  # frequency 1, then frequency 2
-        array([[False,  True, False],
-               [False, False,  True]])
-    """
+    """The neurons with all frequencies but one removed; neuron i keeps frequency 1 + i mod floor(p/2)."""
     p = w.shape[-1]
     kept = 1 + np.arange(len(w)) % (p // 2)
     j = np.arange(p)
@@ -151,13 +114,7 @@ def concentrated(u: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def phases_numerical(task: Task, tau: np.ndarray, seed: int) -> Result:
-    """Step 5: the objective over the sum of its amplitudes.
-
-    Examples:
-        >>> task = Task.cyclic(2, 5)
-        >>> phases_numerical(task, task.tau, seed=0).ok
-        True
-    """
+    """Step 5: the objective over the sum of its amplitudes."""
     k, p = task.k, task.n
 
     def ratio(u: np.ndarray, w: np.ndarray) -> np.ndarray:
@@ -169,13 +126,7 @@ def phases_numerical(task: Task, tau: np.ndarray, seed: int) -> Result:
 
 
 def balance_numerical(task: Task, tau: np.ndarray, seed: int) -> Result:
-    """Step 6: the sum of the amplitudes over the sum of the powers of the energies.
-
-    Examples:
-        >>> task = Task.cyclic(2, 5)
-        >>> balance_numerical(task, task.tau, seed=0).ok
-        True
-    """
+    """Step 6: the sum of the amplitudes over the sum of the powers of the energies."""
     k, p = task.k, task.n
 
     def ratio(u: np.ndarray, w: np.ndarray) -> np.ndarray:
@@ -187,13 +138,7 @@ def balance_numerical(task: Task, tau: np.ndarray, seed: int) -> Result:
 
 
 def concentration_numerical(task: Task, tau: np.ndarray, seed: int) -> Result:
-    r"""Step 7: the sum of the powers over :math:`2b (p\|\omega\|^2/(2(k+1)))^{(k+1)/2}`.
-
-    Examples:
-        >>> task = Task.cyclic(2, 5)
-        >>> concentration_numerical(task, task.tau, seed=0).ok
-        True
-    """
+    r"""Step 7: the sum of the powers over :math:`2b (p\|\omega\|^2/(2(k+1)))^{(k+1)/2}`."""
     k, p = task.k, task.n
     gap = 1 - np.fft.fft(tau).real[1]
     b = gap if p > 2 else gap * 2 ** ((k - 1) / 2)

@@ -19,10 +19,6 @@ def homogeneity(k: int, degree: int | None = None) -> Result:
     Args:
         k: number of inputs.
         degree: the power of t, k+1 by default (others must fail).
-
-    Examples:
-        >>> homogeneity(2).ok, homogeneity(2, degree=2).ok
-        (True, False)
     """
     degree = k + 1 if degree is None else degree
     t, w, *u = fmpz_mpoly_ctx.get(["t", "w", *(f"u{i}" for i in range(k))], Ordering.lex).gens()
@@ -32,12 +28,7 @@ def homogeneity(k: int, degree: int | None = None) -> Result:
 
 
 def mixture_numerical(task: Task, seed: int) -> Result:
-    """On random networks: smallest margin <= mean class-weighted margin = the mixture of its unit neurons.
-
-    Examples:
-        >>> mixture_numerical(Task.cyclic(2, 5), seed=0).ok
-        True
-    """
+    """On random networks: smallest margin <= mean class-weighted margin = the mixture of its unit neurons."""
     gaps, excess = [], []
     for trial in range(8):
         u, w = random_neurons(task.k, task.n, 3, seed + trial)

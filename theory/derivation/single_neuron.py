@@ -21,10 +21,6 @@ def full_monomials(k: int, degree: int | None = None) -> Result:
     Args:
         k: number of inputs.
         degree: degree of the activation, k by default (others must fail).
-
-    Examples:
-        >>> full_monomials(3).ok
-        True
     """
     degree = k if degree is None else degree
     found = {}
@@ -47,10 +43,6 @@ def spread_evenly(k: int, p: int, coefficient: int | None = None) -> Result:
         k: number of inputs.
         p: modulus; the cost grows like p^k.
         coefficient: the multiple of :math:`u_1 \cdots u_k` to subtract, k! by default (others must fail).
-
-    Examples:
-        >>> spread_evenly(2, 5).ok
-        True
     """
     coefficient = factorial(k) if coefficient is None else coefficient
     names = [f"u{i}_{a}" for i in range(k) for a in range(p)]
@@ -64,12 +56,7 @@ def spread_evenly(k: int, p: int, coefficient: int | None = None) -> Result:
 
 
 def conjugate_pairing(k: int) -> Result:
-    r"""Proves :math:`X + \bar X = 2 \prod_i r_i \cos(\sum_i \theta_i - \theta_w)`.
-
-    Examples:
-        >>> conjugate_pairing(2).ok
-        True
-    """
+    r"""Proves :math:`X + \bar X = 2 \prod_i r_i \cos(\sum_i \theta_i - \theta_w)`."""
     r = sympy.symbols(f"r1:{k + 2}", positive=True)
     theta = sympy.symbols(f"theta1:{k + 2}", real=True)
     phase = sum(theta[:k]) - theta[k]
@@ -81,25 +68,13 @@ def conjugate_pairing(k: int) -> Result:
 
 
 def random_neurons(k: int, p: int, count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Gaussian neurons with non-zero means: u of shape (count, k, p), w of shape (count, p).
-
-    Examples:
-        >>> u, w = random_neurons(2, 5, 3, seed=0)
-        >>> u.shape, w.shape
-        ((3, 2, 5), (3, 5))
-    """
+    """Gaussian neurons with non-zero means: u of shape (count, k, p), w of shape (count, p)."""
     generator = np.random.default_rng(seed)
     return generator.normal(0.3, 1.0, (count, k, p)), generator.normal(-0.2, 1.0, (count, p))
 
 
 def spectra(u: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """DFTs along the last axis, same shapes.
-
-    Examples:
-        >>> u_hat, w_hat = spectra(*random_neurons(2, 5, 3, seed=0))
-        >>> u_hat.shape, w_hat.shape
-        ((3, 2, 5), (3, 5))
-    """
+    """DFTs along the last axis, same shapes."""
     return np.fft.fft(u), np.fft.fft(w)
 
 
@@ -107,12 +82,6 @@ def objective(u: np.ndarray, w: np.ndarray, tau: np.ndarray) -> np.ndarray:
     r"""The mean class-weighted margin of each neuron by the formula of step 2: shape (count,).
 
     .. math:: \frac{k!}{p^{k+1}} \sum_{j \ne 0} (1 - \hat\tau(j))\, \hat w(-j) \prod_i \hat u_i(j)
-
-    Examples:
-        >>> u, w = random_neurons(2, 5, 3, seed=0)
-        >>> task = Task.cyclic(2, 5)
-        >>> np.allclose(objective(u, w, task.tau), enumerated_objective(task, u, w))
-        True
     """
     k, p = u.shape[-2:]
     u_hat, w_hat = spectra(u, w)
@@ -122,14 +91,7 @@ def objective(u: np.ndarray, w: np.ndarray, tau: np.ndarray) -> np.ndarray:
 
 
 def paired_objective(u: np.ndarray, w: np.ndarray, tau: np.ndarray) -> np.ndarray:
-    r"""The same over 0 < j <= p/2, in amplitudes and phases, the order-two frequency once: shape (count,).
-
-    Examples:
-        >>> u, w = random_neurons(2, 6, 3, seed=0)
-        >>> tau = Task.cyclic(2, 6).tau
-        >>> np.allclose(paired_objective(u, w, tau), objective(u, w, tau))
-        True
-    """
+    r"""The same over 0 < j <= p/2, in amplitudes and phases, the order-two frequency once: shape (count,)."""
     k, p = u.shape[-2:]
     terms = multiplicities(p) * amplitudes(u, w, tau) * np.cos(phase_defects(u, w))
     return factorial(k) / p ** (k + 1) * terms.sum(axis=-1)
@@ -147,12 +109,7 @@ def multiplicities(p: int) -> np.ndarray:
 
 
 def amplitudes(u: np.ndarray, w: np.ndarray, tau: np.ndarray) -> np.ndarray:
-    r""":math:`(1-\hat\tau(j)) |\hat w(j)| \prod_i |\hat u_i(j)|`, 0 < j <= p/2: shape (count, p // 2).
-
-    Examples:
-        >>> amplitudes(*random_neurons(2, 6, 4, seed=0), Task.cyclic(2, 6).tau).shape
-        (4, 3)
-    """
+    r""":math:`(1-\hat\tau(j)) |\hat w(j)| \prod_i |\hat u_i(j)|`, 0 < j <= p/2: shape (count, p // 2)."""
     u_hat, w_hat = spectra(u, w)
     half = slice(1, u.shape[-1] // 2 + 1)
     gap = 1 - np.fft.fft(tau).real
@@ -160,72 +117,38 @@ def amplitudes(u: np.ndarray, w: np.ndarray, tau: np.ndarray) -> np.ndarray:
 
 
 def phase_defects(u: np.ndarray, w: np.ndarray) -> np.ndarray:
-    r""":math:`\sum_i \arg\hat u_i(j) - \arg\hat w(j)`, j = 1..floor(p/2): shape (count, p // 2).
-
-    Examples:
-        >>> phase_defects(*random_neurons(2, 6, 4, seed=0)).shape
-        (4, 3)
-    """
+    r""":math:`\sum_i \arg\hat u_i(j) - \arg\hat w(j)`, j = 1..floor(p/2): shape (count, p // 2)."""
     u_hat, w_hat = spectra(u, w)
     defects = np.angle(u_hat).sum(axis=-2) - np.angle(w_hat)
     return defects[..., 1 : u.shape[-1] // 2 + 1]
 
 
 def energies(u: np.ndarray, w: np.ndarray) -> np.ndarray:
-    r""":math:`z(j) = \sum_i |\hat u_i(j)|^2 + |\hat w(j)|^2`, j = 0..p-1: shape (count, p).
-
-    Examples:
-        >>> u, w = random_neurons(2, 5, 3, seed=0)
-        >>> np.allclose(energies(u, w).sum(axis=1), 5 * ((u**2).sum(axis=(1, 2)) + (w**2).sum(axis=1)))
-        True
-    """
+    r""":math:`z(j) = \sum_i |\hat u_i(j)|^2 + |\hat w(j)|^2`, j = 0..p-1: shape (count, p)."""
     u_hat, w_hat = spectra(u, w)
     return (np.abs(u_hat) ** 2).sum(axis=-2) + np.abs(w_hat) ** 2
 
 
 def enumerated_objective(task: Task, u: np.ndarray, w: np.ndarray) -> np.ndarray:
-    """The mean class-weighted margin of each neuron by the definition, over all inputs: shape (count,).
-
-    Examples:
-        >>> u, w = random_neurons(2, 5, 3, seed=0)
-        >>> enumerated_objective(Task.cyclic(2, 5), u, w).shape
-        (3,)
-    """
+    """The mean class-weighted margin of each neuron by the definition, over all inputs: shape (count,)."""
     means = [class_weighted_margins(task, logits(u[i : i + 1], w[i : i + 1])).mean() for i in range(len(u))]
     return np.array(means)
 
 
 def identity_numerical(task: Task, tau: np.ndarray, seed: int) -> Result:
-    """Step 2 by enumeration on random neurons; ``tau`` enters the formula, ``task.tau`` the definition.
-
-    Examples:
-        >>> task = Task.cyclic(2, 5)
-        >>> identity_numerical(task, task.tau, seed=0).ok
-        True
-    """
+    """Step 2 by enumeration on random neurons; ``tau`` enters the formula, ``task.tau`` the definition."""
     u, w = random_neurons(task.k, task.n, 4, seed)
     return _worst(enumerated_objective(task, u, w), objective(u, w, tau), f"enumeration, {task.name}")
 
 
 def pairing_numerical(task: Task, tau: np.ndarray, seed: int) -> Result:
-    """Step 3 on random neurons: two ways to add up the same frequencies.
-
-    Examples:
-        >>> task = Task.cyclic(2, 5)
-        >>> pairing_numerical(task, task.tau, seed=0).ok
-        True
-    """
+    """Step 3 on random neurons: two ways to add up the same frequencies."""
     u, w = random_neurons(task.k, task.n, 16, seed)
     return _worst(objective(u, w, tau), paired_objective(u, w, tau), f"random neurons, {task.name}")
 
 
 def plancherel_numerical(task: Task, seed: int) -> Result:
-    """Step 4 on random neurons: the energies add up to p times the squared norm.
-
-    Examples:
-        >>> plancherel_numerical(Task.cyclic(2, 5), seed=0).ok
-        True
-    """
+    """Step 4 on random neurons: the energies add up to p times the squared norm."""
     u, w = random_neurons(task.k, task.n, 16, seed)
     squared = (u**2).sum(axis=(-2, -1)) + (w**2).sum(axis=-1)
     return _worst(energies(u, w).sum(axis=-1) / task.n, squared, f"random neurons, {task.name}")

@@ -44,10 +44,6 @@ def polarisation(k: int, signs: list[tuple[int, ...]] | None = None) -> Result:
         signs: the sign vectors to use; those with first entry 1 by default.
 
     Source: Li24 identity G.1.
-
-    Examples:
-        >>> polarisation(3).ok
-        True
     """
     require_integer("k", k, 1, LARGEST_K)
     signs = _signs(k) if signs is None else signs
@@ -67,21 +63,12 @@ def cosine_terms(count: int) -> list[tuple[int, tuple[int, ...]]]:
     """The terms of cos(alpha_1 + ... + alpha_count): (sign, b), b_i = 1 for a sine and 0 for a cosine.
 
     There are 2^{count-1}: an even number 2l of sines, with the sign (-1)^l (Li24 Eq. 28 with count = k+1).
-
-    Examples:
-        >>> len(cosine_terms(3))
-        4
     """
     return [((-1) ** (sum(b) // 2), b) for b in product((0, 1), repeat=count) if sum(b) % 2 == 0]
 
 
 def cosine_expansion(k: int, terms: list[tuple[int, tuple[int, ...]]] | None = None) -> Result:
-    """Proves Li24 Eq. 28, 2^k terms in k+1 angles, by expanding the product of cos + i sin in integers.
-
-    Examples:
-        >>> cosine_expansion(2).ok
-        True
-    """
+    """Proves Li24 Eq. 28, 2^k terms in k+1 angles, by expanding the product of cos + i sin in integers."""
     require_integer("k", k, 1, LARGEST_K)
     terms = cosine_terms(k + 1) if terms is None else terms
     angles = range(k + 1)
@@ -108,10 +95,6 @@ def minimal_construction(k: int, nodes: int | None = None) -> Result:
         nodes: number of values of t, k+1 by default (fewer must fail).
 
     Source: ours.
-
-    Examples:
-        >>> minimal_construction(2).ok
-        True
     """
     require_integer("k", k, 1, LARGEST_K)
     nodes = k + 1 if nodes is None else nodes
@@ -130,12 +113,7 @@ def minimal_construction(k: int, nodes: int | None = None) -> Result:
 
 
 def minimal_construction_numerical(k: int, seed: int = 0) -> Result:
-    """The same identity summed neuron by neuron at random angles.
-
-    Examples:
-        >>> bool(minimal_construction_numerical(2, seed=0).ok)
-        True
-    """
+    """The same identity summed neuron by neuron at random angles."""
     alpha, gamma = np.split(np.random.default_rng(seed).uniform(0, 2 * np.pi, k + 1), [k])
     total = 0.0
     for t in np.pi * np.arange(k + 1) / (k + 1):
@@ -151,10 +129,6 @@ def orthogonality(p: int) -> Result:
 
     It gives the inverse DFT and Plancherel, :math:`\sum_j \hat f(j)\overline{\hat g(j)} = p\sum_x f(x) g(x)`.
     The residues j x are the multiples of gcd(x, p), equally often: one sum for each divisor decides all x.
-
-    Examples:
-        >>> orthogonality(5).ok
-        True
     """
     require_integer("p", p, 2)
     cyclotomic = fmpz_poly.cyclotomic(p)

@@ -137,10 +137,6 @@ def roots_of_unity(m: int) -> np.ndarray:
     """exp(2 pi i t/m), t = 0..m-1, each part correctly rounded to double precision (from balls of 128 bits).
 
     The array is shared between callers and read-only.
-
-    Examples:
-        >>> roots_of_unity(4)
-        array([ 1.+0.j,  0.+1.j, -1.+0.j,  0.-1.j])
     """
     turns = [fmpq(2 * t, m) for t in range(m)]
     with ctx.workprec(128):
@@ -150,12 +146,7 @@ def roots_of_unity(m: int) -> np.ndarray:
 
 
 def matmul_mod(a: np.ndarray, b: np.ndarray, q: int) -> np.ndarray:
-    """a @ b modulo q for entries in 0..q-1: blocks whose sums stay below 2^53 are exact in float64.
-
-    Examples:
-        >>> matmul_mod(np.array([[2, 3]]), np.array([[4], [5]]), 7)
-        array([[2]])
-    """
+    """a @ b modulo q for entries in 0..q-1: blocks whose sums stay below 2^53 are exact in float64."""
     step = max(1, 2**53 // q**2)
     total = np.zeros((a.shape[0], b.shape[1]), dtype=np.int64)
     for start in range(0, a.shape[1], step):

@@ -101,14 +101,7 @@ def widths(margin: GroupMargin, method: str = "minimal") -> dict[str, int]:
 
 
 def sparsest(margin: GroupMargin, method: str = "minimal") -> GroupMargin:
-    """The same margin with the narrowest of the optimal masses that are known (they may not be unique).
-
-    Examples:
-        >>> from theory.groups import load_group
-        >>> from theory.groups.margin import max_margin
-        >>> sparsest(max_margin(load_group("S3"), 2)).carrying
-        ('1b', '2a')
-    """
+    """The same margin with the narrowest of the optimal masses that are known (they may not be unique)."""
     return min(margin.vertices, key=lambda vertex: sum(widths(vertex, method).values()))
 
 

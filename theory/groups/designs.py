@@ -74,14 +74,7 @@ def width_of(irrep: RealIrrep, k: int, method: str = "minimal") -> int:
 
 
 def chains_of(rho: Representation, k: int, method: str = "minimal") -> np.ndarray:
-    """The design of ``method``: chains of unit vectors, shape (N, k+1, D).
-
-    Examples:
-        >>> from theory.groups import load_group
-        >>> from theory.groups.matrices import representation
-        >>> chains_of(representation(load_group("S3"), 2), 2).shape
-        (10, 3, 2)
-    """
+    """The design of ``method``: chains of unit vectors, shape (N, k+1, D)."""
     width = width_of(rho.irrep, k, method)
     if method != "minimal" or width < _signless_width(rho.irrep, k):
         chains = _basis_chains(rho, k)
@@ -92,16 +85,7 @@ def chains_of(rho: Representation, k: int, method: str = "minimal") -> np.ndarra
 
 
 def chain_functions(rho: Representation, chains: np.ndarray) -> np.ndarray:
-    """u_1..u_k and w of every chain, shape (N, k+1, n), each of 2-norm sqrt(n/D).
-
-    Examples:
-        >>> from theory.groups import load_group
-        >>> from theory.groups.matrices import representation
-        >>> rho = representation(load_group("S3"), 2)
-        >>> found = chain_functions(rho, chains_of(rho, 2))
-        >>> round(float((found**2).sum(axis=2).min()), 9)  # n / D
-        3.0
-    """
+    """u_1..u_k and w of every chain, shape (N, k+1, n), each of 2-norm sqrt(n/D)."""
     left = np.concatenate([chains[:, :-1], chains[:, :1]], axis=1)
     right = np.concatenate([chains[:, 1:], chains[:, -1:]], axis=1)
     coefficients = left[..., :, None] * right[..., None, :]
@@ -119,11 +103,6 @@ def product_simplex(r: int, s: int) -> tuple[np.ndarray, np.ndarray]:
     closed under negation modulo N, so the vectors are real; the rs sums of one of each are the residues
     other than 0 modulo N, each once.  With equal power in every frequency the inner product of the products
     is therefore :math:`\frac{1}{rs} \sum_{f \ne 0} e^{2\pi i f (i-j)/N} = -\frac{1}{rs}`.
-
-    Examples:
-        >>> x, y = product_simplex(2, 3)
-        >>> (6 * (x @ x.T) * (y @ y.T)).round(6)[0]
-        array([ 6., -1., -1., -1., -1., -1., -1.])
     """
     n = r * s + 1
     first = [2 * a - (r - 1) for a in range(r)]

@@ -135,13 +135,7 @@ class Group:
 
 
 def direct_product(left: Group, right: Group) -> Group:
-    """The group of pairs, the pair (a, b) numbered ``a * right.order + b``.
-
-    Examples:
-        >>> from theory.groups import load_group
-        >>> direct_product(load_group("C2"), load_group("C3")).order
-        6
-    """
+    """The group of pairs, the pair (a, b) numbered ``a * right.order + b``."""
     blocks = left.table[:, None, :, None] * right.order + right.table[None, :, None, :]
     order = left.order * right.order
     return Group(f"{left.name}x{right.name}", blocks.reshape(order, order))

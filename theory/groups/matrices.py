@@ -50,11 +50,6 @@ def isotypic_projections(group: Group, vectors: np.ndarray) -> np.ndarray:
     """P_V f for every real irreducible representation V: shape (R, ..., n) for f of shape (..., n).
 
     They add up to f and are orthogonal to each other; index 0 is the mean.  Cost: R n^2 per vector.
-
-    Examples:
-        >>> from theory.groups import load_group
-        >>> isotypic_projections(load_group("S3"), np.eye(6)[:1]).shape
-        (3, 1, 6)
     """
     return np.stack(list(_parts(group, vectors)))
 
@@ -86,12 +81,6 @@ def representation(group: Group, v: int, seed: int = 0) -> Representation:
 
     Cost: about :math:`n^2 D_V^3` multiplications, most of them to measure the defect.  The choice of basis depends
     on ``seed`` alone.
-
-    Examples:
-        >>> from theory.groups import load_group
-        >>> rho = representation(load_group("S3"), 2)
-        >>> rho.matrices.shape
-        (6, 2, 2)
     """
     characters = real_characters(group)
     irrep, n = characters.irreps[v], group.order

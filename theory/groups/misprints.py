@@ -19,11 +19,6 @@ def morwani_weights(group: Group, sign: int = -1, power: float = 1.5) -> np.ndar
 
     Returns:
         tau per element, shape (n,), 0 at the identity.
-
-    Examples:
-        >>> from theory.groups import load_group
-        >>> morwani_weights(load_group("S3")).round(4)
-        array([0.    , 0.1502, 0.1502, 0.2747, 0.2747, 0.1502])
     """
     characters = real_characters(group)
     d = np.array([float(v.dimension) for v in characters.irreps[1:]])

@@ -20,14 +20,7 @@ from theory.regularisation import ClasswisePrediction, predict_classwise
 
 
 def character_ratios(group: Group) -> np.ndarray:
-    r""":math:`\chi_V(\delta)/D_V` for non-trivial V and every element but the identity: shape (R - 1, n - 1).
-
-    Examples:
-        >>> from theory.groups import load_group
-        >>> character_ratios(load_group("S3"))
-        array([[-1. , -1. ,  1. ,  1. , -1. ],
-               [ 0. ,  0. , -0.5, -0.5,  0. ]])
-    """
+    r""":math:`\chi_V(\delta)/D_V` for non-trivial V and every element but the identity: shape (R - 1, n - 1)."""
     characters = real_characters(group)
     others = np.flatnonzero(np.arange(group.order) != group.identity)
     dimensions = np.array([[float(v.dimension)] for v in characters.irreps])

@@ -59,11 +59,6 @@ def predict_classwise(ratios: np.ndarray, values: np.ndarray, lambda_: float, k:
 
     Raises:
         InputError: for lambda or k out of range, or arrays that do not fit.
-
-    Examples:
-        >>> found = predict_classwise(np.array([[-1.0]]), np.array([0.25]), 0.05, 1)  # k = 1, p = 2
-        >>> round(found.mass, 6), round(found.margin, 6)
-        (4.394449, 0.5)
     """
     import cvxpy
 

@@ -17,10 +17,6 @@ def convexity_facts(multiplier: int = 1) -> dict[str, bool]:
 
     Args:
         multiplier: factor on the argument of that logarithm (another than 1 must fail).
-
-    Examples:
-        >>> all(convexity_facts().values())
-        True
     """
     q = sympy.Symbol("q", positive=True)
     m, c, s = sympy.symbols("m c s", real=True)
@@ -52,10 +48,6 @@ def jensen_gap(outputs_margins: np.ndarray, tau: np.ndarray | None = None) -> fl
     Args:
         outputs_margins: margins over each wrong label, shape (inputs, n - 1).
         tau: class weights of the wrong labels, shape (n - 1,), uniform by default; the loss is weighted by it.
-
-    Examples:
-        >>> jensen_gap(np.zeros((2, 4))), round(jensen_gap(np.array([[0.0, 1.0]])), 4)
-        (0.0, 0.0676)
     """
     wrong = outputs_margins.shape[-1]
     tau = np.full(wrong, 1 / wrong) if tau is None else tau

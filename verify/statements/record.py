@@ -32,17 +32,7 @@ def overall(statuses: Iterable[str], label: Label = "theorem") -> str:
 def write_record(
     found: Mapping[str, Mapping[str, str]], registry: Mapping[str, Statement], path: Path = RECORD
 ) -> None:
-    """Keep the statuses of a whole run, with when and on what it ran.
-
-    Examples:
-        >>> from tempfile import TemporaryDirectory
-        >>> from verify.statements import BY_ID
-        >>> with TemporaryDirectory() as name:
-        ...     checks = {"verify/test_x.py::test_y[2-5]": "proved", "verify/test_x.py::test_y[2-7]": "passed"}
-        ...     write_record({"Li24:Theorem 4.1.1": checks}, BY_ID, Path(name) / "r.json")
-        ...     read_record(Path(name) / "r.json")["statements"]
-        {'Li24:Theorem 4.1.1': {'status': 'proved', 'checks': ['verify/test_x.py::test_y']}}
-    """
+    """Keep the statuses of a whole run, with when and on what it ran."""
     rows = {
         name: {
             "status": overall(checks.values(), registry[name].label),
@@ -62,10 +52,5 @@ def write_record(
 
 
 def read_record(path: Path = RECORD) -> dict[str, Any]:
-    """The committed record.
-
-    Examples:
-        >>> read_record()["statements"]["Li24:Theorem 4.1.1"]["status"]
-        'proved'
-    """
+    """The committed record."""
     return read_json(path)

@@ -37,12 +37,7 @@ class Statement:
 
 
 def false_as_printed(paper: str, where: str, claim: str, printed: str, corrected: str) -> Statement:
-    """A misprint: its id is that of ``theory.misprints``' entry with the same ``where``.
-
-    Examples:
-        >>> false_as_printed("Li24", "Sec. 9", "A sum is doubled.", "1 + 1 = 3", "1 + 1 = 2").id
-        'Li24:misprint in Sec. 9'
-    """
+    """A misprint: its id is that of ``theory.misprints``' entry with the same ``where``."""
     latex = rf"\text{{printed: }} {printed} \qquad \text{{correct: }} {corrected}"
     return Statement(misprint_id(paper, where), paper, "false-as-printed", claim, latex)
 
