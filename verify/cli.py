@@ -17,7 +17,7 @@ HOMES = {
     "sweep": "numerics.sweep_cli",
     "verify": "verify.verify_cli",
     "statements": "verify.statements_cli",
-    "reproduce": "verify.reproduce_cli",
+    "reproduce": "numerics.studies.reproduce_cli",
     "demo": "verify.demo_cli",
 }
 

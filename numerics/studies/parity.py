@@ -19,8 +19,8 @@ import torch
 from torch import Tensor, nn
 
 from numerics.loop import fit
-from numerics.presets.figures import COLOURS
-from numerics.presets.published import Published
+from numerics.studies.one_hidden.figures import COLOURS
+from numerics.studies.one_hidden.published import Published
 from numerics.studies.study import Claim, Found, Session, Study, graded
 from theory.parity import conditions, max_margin, normalised_margin
 

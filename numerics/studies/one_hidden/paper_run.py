@@ -1,4 +1,4 @@
-"""A paper's optimiser run as it was described (see :class:`numerics.presets.published.Published`)."""
+"""A paper's optimiser run as it was described (see :class:`numerics.studies.one_hidden.published.Published`)."""
 
 import logging
 import math
@@ -12,8 +12,8 @@ from numerics.grid import DEFAULT_BUDGET
 from numerics.history import Record, measure
 from numerics.loss import CrossEntropy, flat_parameters, penalty
 from numerics.network import PowerNetwork
-from numerics.presets.published import Published
 from numerics.problem import Problem
+from numerics.studies.one_hidden.published import Published
 from numerics.training import random_half
 
 logger = logging.getLogger(__name__)

@@ -1,37 +1,46 @@
-"""Run a preset: the paper's optimiser and our recipes, each trained once, with numbers for people and machines.
+"""Train what a figure compares, the paper's run first; numbers for the JSON file.
 
-A run's folder holds its network and its history.  A finished one is read, not repeated; one of ours that was killed
-goes on from its checkpoint.
+A run's folder holds its network and its history.  A finished run is read, not repeated; a killed one goes on from its
+checkpoint.
 """
 
 import json
 import time
 from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from numerics.checkpoint import RunFolder, make_folder, runs_folder
-from numerics.grid import DEFAULT_BUDGET
+import numpy as np
+
+from numerics.checkpoint import RunFolder, make_folder
+from numerics.evaluation import margin_summary
 from numerics.history import Record
 from numerics.launch import train
 from numerics.network import PowerNetwork
-from numerics.outcome import Progress, provenance, statistics
-from numerics.presets.components import components, predicted_masses
-from numerics.presets.paper_run import initial_deviation, train_as_published
-from numerics.presets.preset import Ours, Preset, Size
+from numerics.outcome import statistics
 from numerics.problem import Problem
+from numerics.studies.one_hidden.components import components, predicted_masses
+from numerics.studies.one_hidden.experiment import Experiment, Ours
+from numerics.studies.one_hidden.paper_run import initial_deviation, train_as_published
+from numerics.studies.study import Found, Session
 from theory.errors import InputError
 from theory.files import read_json, write_json
+from theory.groups import load_group
+from theory.network_file import NetworkFile
 
+PAPER = "paper's settings"
+MOST_OPERATIONS = 3e13  # of the pass behind an account: some minutes
 NO_TARGET = 0.99999
 
 
 @dataclass(frozen=True)
-class Trained:
+class Run:
     """One finished run.
 
     Attributes:
-        label: what the figure calls it.
+        label: its name in the figure.
         seed: seed of its randomness.
         half: whether it saw half of the inputs.
         target: the promised margin over gamma*, or None.
@@ -65,50 +74,86 @@ class Trained:
         return self.target is not None and not (self.margin is not None and self.margin >= self.target)
 
 
-def run_preset(
-    preset: Preset,
-    scale: str,
-    folder: Path,
-    *,
-    device: str = "cpu",
-    budget: int = DEFAULT_BUDGET,
-    progress: Progress = lambda label, done, planned: None,
-) -> tuple[Problem, list[Trained]]:
-    """Train everything that the preset compares, the paper's run first.
+@dataclass(frozen=True)
+class Trained:
+    """Everything that a figure shows, beside its numbers."""
 
-    Args:
-        preset: which.
-        scale: ``smoke``, ``cpu`` or ``full``.
-        folder: where runs are kept; presets of the same runs share them.
-        device: where to train.
-        budget: bytes that a step may hold beside the parameters.
-        progress: called with a label, steps done and planned.
-    """
-    size = preset.sizes[scale]
+    problem: Problem
+    runs: list[Run]
+    accounts: dict[str, dict[str, float]]
+
+
+def run(size: Experiment, session: Session) -> Found:
+    """Train everything that the figure compares, and account for the margins of the first seeds."""
     problem = size.problem()
-    runs = runs_folder(folder, preset.runs, scale)
-    trained = []
-    if size.published:
-        trained.append(_published(problem, size, _width_note(preset, size), runs, device, budget, progress))
+    runs = [_published(problem, size, session)] if size.published else []
     for number, ours in enumerate(size.ours):
-        trained += [_ours(problem, ours, runs / f"ours-{number}", seed, device, budget, progress)
-                    for seed in range(ours.seeds)]  # fmt: skip
-    return problem, trained
+        runs += [_ours(problem, ours, f"ours-{number}", seed, session) for seed in range(ours.seeds)]
+    accounts = {each.label: losses for each in runs if each.seed == 0 and (losses := _account(each, problem, session))}
+    predicted = predicted_masses(problem)
+    numbers = {
+        "k": size.k,
+        "n": size.n,
+        "group": size.group,
+        "gamma": problem.gamma,
+        "predicted_masses": None if predicted is None else [float(x) for x in predicted],
+        "runs": [_run_numbers(problem, each) for each in runs],
+        "over_seeds": _over_seeds(runs),
+        "accounts": accounts,
+    }
+    return Found(numbers, Trained(problem, runs, accounts))
 
 
-def _width_note(preset: Preset, size: Size) -> str:
-    """Why the width is not the paper's; empty where it is."""
-    paper = preset.sizes["full"]
-    return "" if (size.n, size.m) == (paper.n, paper.m) else f"{paper.m} at the paper's size; ours here"
+def lines(size: Experiment, found: Found) -> list[str]:
+    """gamma*, one line per run, and means over seeds."""
+    shown: Trained = found.shown
+    text = [f"gamma* = {shown.problem.gamma:.9g}", *map(_line, shown.runs)]
+    for entry in found.numbers["over_seeds"]:
+        low, high = entry["interval"]
+        text.append(f"{entry['label']}: mean {entry['mean']:.5f} of {entry['seeds']} seeds, 95% {low:.5f}..{high:.5f}")
+    return text
 
 
-def _published(
-    problem: Problem, size: Size, width_note: str, runs: Path, device: str, budget: int, progress: Progress
-) -> Trained:
+def _line(run: Run) -> str:
+    if run.margin is None:
+        return f"{run.label}, seed {run.seed}: {run.note or 'no margin was measured'}"
+    last: Any = run.history[-1]
+    text = f"{run.label}, seed {run.seed}: margin {run.margin:.6f} gamma*, accuracy {last['accuracy']:.4f}"
+    if "test_accuracy" in last:
+        text += f" (train {last['train_accuracy']:.4f}, test {last['test_accuracy']:.4f})"
+    promise = "" if run.target is None else f", target {run.target:g} {'MISSED' if run.missed else 'reached'}"
+    seconds = "" if run.seconds is None else f", {run.seconds:.1f} s"
+    return f"{text}{promise}{seconds}{'; ' + run.note if run.note else ''}"
+
+
+def _account(run: Run, problem: Problem, session: Session) -> dict[str, float] | None:
+    """What the account of the margin finds lost; None where there is no margin, or too much to enumerate."""
+    if not run.history or problem.step_operations(run.network.m) > MOST_OPERATIONS:
+        return None
+    u, w = run.network.numpy()
+    network = PowerNetwork.from_numpy(u, w)
+    if find_spec("theory.account") is None:  # the account of Z_p stands in verify until it has moved
+        home = import_module("verify.account")
+        metadata = {"group": problem.group} if problem.group else {}
+        file = NetworkFile(u, w, u.shape[1], u.shape[2], problem.task.table, metadata)
+        subject = import_module("verify.subject").Subject.of(file)
+        split = home.account(subject, import_module("verify.sweep").sweep(subject, 1e13))
+        return {name: float(loss) for name, loss in split.losses().items()}
+    vectors = np.concatenate([u, w[:, None]], axis=1)
+    scale = problem.gamma * float(network.norm().detach()) ** network.degree
+    found = margin_summary(network.to(session.device), problem.task, budget=session.budget)
+    group = load_group(problem.group) if problem.group else None
+    losses: dict[str, float] = import_module("theory.account").account(vectors, group, scale, found).losses()
+    return losses
+
+
+def _published(problem: Problem, size: Experiment, session: Session) -> Run:
     published = size.published
     assert published
-    make_folder(runs / "published")
-    network_path, summary_path = (runs / "published" / name for name in ("network.safetensors", "summary.json"))
+    folder = session.folder / "published"
+    make_folder(folder)
+    width_note = "" if size.paper_size == (size.n, size.m) else f"{size.paper_size[1]} at the paper's size; ours here"
+    network_path, summary_path = (folder / name for name in ("network.safetensors", "summary.json"))
     settings = [
         {"name": "m", "value": size.m, "stated": not width_note, "note": width_note},
         *published.settings(),
@@ -121,9 +166,9 @@ def _published(
             published,
             size.m,
             0,
-            device=device,
-            budget=budget,
-            progress=lambda done, planned: progress("paper's settings", done, planned),
+            device=session.device,
+            budget=session.budget,
+            progress=session.counter(PAPER),
         )
         metadata = {"group": problem.group} if problem.group else {}
         result.network.save(network_path, metadata, problem.task.table)
@@ -137,8 +182,8 @@ def _published(
     network, shape = PowerNetwork.from_file(network_path), (size.m, size.k, size.n)
     if network.u.shape != shape:
         raise InputError(f"{str(network_path)!r} must hold weights u of shape {shape}; got {tuple(network.u.shape)}")
-    return Trained(
-        "paper's settings",
+    return Run(
+        PAPER,
         0,
         published.half,
         None,
@@ -172,9 +217,9 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _ours(problem: Problem, ours: Ours, path: Path, seed: int, device: str, budget: int, progress: Progress) -> Trained:
-    make_folder(path)
-    folder = path / f"seed-{seed}"
+def _ours(problem: Problem, ours: Ours, name: str, seed: int, session: Session) -> Run:
+    make_folder(session.folder / name)
+    folder = session.folder / name / f"seed-{seed}"
     seconds_path = folder / "seconds.json"
     resumed = RunFolder(folder).occupied
     result = train(
@@ -184,11 +229,11 @@ def _ours(problem: Problem, ours: Ours, path: Path, seed: int, device: str, budg
         seed=seed,
         target=ours.target or NO_TARGET,
         data="half" if ours.half else "full",
-        device=device,
-        budget=budget,
+        device=session.device,
+        budget=session.budget,
         out=folder,
         resume=True,
-        progress=lambda now: progress(f"{ours.label}, seed {seed}, {now.phase}", now.done, now.planned),
+        progress=lambda now: session.progress(f"{ours.label}, seed {seed}, {now.phase}", now.done, now.planned),
     )
     if not seconds_path.exists():
         write_json(seconds_path, None if resumed else result.seconds)
@@ -200,7 +245,7 @@ def _ours(problem: Problem, ours: Ours, path: Path, seed: int, device: str, budg
     spread = recipe.spread * problem.entry_scale(ours.m, beta)
     values = {"m": ours.m, "half": ours.half, "lambda": recipe.ratio * problem.gamma} | recipe.settings
     settings = [{"name": name, "value": value, "stated": False, "note": "ours"} for name, value in values.items()]
-    return Trained(
+    return Run(
         ours.label,
         seed,
         ours.half,
@@ -213,25 +258,7 @@ def _ours(problem: Problem, ours: Ours, path: Path, seed: int, device: str, budg
     )
 
 
-def numbers(preset: Preset, scale: str, problem: Problem, trained: list[Trained], device: str) -> dict[str, Any]:
-    """What the preset found, as JSON: settings, margins, spectra, and where it was run."""
-    size = preset.sizes[scale]
-    predicted = predicted_masses(problem)
-    return {
-        "preset": preset.name,
-        "title": preset.title,
-        "scale": scale,
-        "k": size.k,
-        "n": size.n,
-        "group": size.group,
-        "gamma": problem.gamma,
-        "predicted_masses": None if predicted is None else [float(x) for x in predicted],
-        "runs": [_run_numbers(problem, run) for run in trained],
-        "over_seeds": _over_seeds(trained),
-    } | provenance(device)
-
-
-def _run_numbers(problem: Problem, run: Trained) -> dict[str, Any]:
+def _run_numbers(problem: Problem, run: Run) -> dict[str, Any]:
     found: dict[str, Any] = {
         "label": run.label,
         "seed": run.seed,
@@ -248,8 +275,8 @@ def _run_numbers(problem: Problem, run: Trained) -> dict[str, Any]:
         found |= {
             "components": list(after.names),
             "largest_share": {
-                "before": [float(x) for x in _deciles(before.largest)],
-                "after": [float(x) for x in _deciles(after.largest)],
+                "before": _deciles(before.largest),
+                "after": _deciles(after.largest),
             },
             "neurons_per_component": after.counts.tolist(),
             "mass_per_component": [float(x) for x in after.masses],
@@ -257,13 +284,11 @@ def _run_numbers(problem: Problem, run: Trained) -> dict[str, Any]:
     return found
 
 
-def _deciles(values: Any) -> Any:
-    import numpy as np
-
-    return np.quantile(values, np.linspace(0, 1, 11))
+def _deciles(values: np.ndarray) -> list[float]:
+    return np.quantile(values, np.linspace(0, 1, 11)).tolist()
 
 
-def _over_seeds(trained: list[Trained]) -> list[dict[str, Any]]:
+def _over_seeds(trained: list[Run]) -> list[dict[str, Any]]:
     """Statistics of the final margin for every run with several seeds."""
     found = []
     for label in dict.fromkeys(run.label for run in trained):

@@ -1,14 +1,16 @@
 """The papers' figures, with ours beside them: plot functions take and return axes, matplotlib is imported late."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from numerics.presets.components import Components, components, predicted_masses
-from numerics.presets.preset import Preset
-from numerics.presets.reproduce import Trained
 from numerics.problem import Problem
 from numerics.spectrum import Spectrum
+from numerics.studies.one_hidden.components import Components, components, predicted_masses
+from numerics.studies.one_hidden.experiment import Experiment
+from numerics.studies.one_hidden.runs import Run, Trained
+from numerics.studies.study import Found
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,30 +22,29 @@ LEAST_MARGIN_SHOWN = -0.25
 MOST_TICKS = 12
 
 
-def draw(preset: Preset, problem: Problem, trained: list[Trained], accounts: dict[str, dict[str, float]]) -> "Figure":
-    """The preset's figure: the paper's panels for every run (seed 0), then margin over time and its account.
+def neurons(size: Experiment, found: Found) -> "Figure":
+    """Random neurons of every run (seed 0), their cosines and spectra; then margins over time and their accounts."""
+    return _figure(found.shown, _neuron_panels, 1.35 * NEURONS + 0.75)
 
-    Args:
-        preset: what to draw.
-        problem: the task.
-        trained: the runs.
-        accounts: by label, the losses of the account of the margin; may be empty.
-    """
+
+def spectra(size: Experiment, found: Found) -> "Figure":
+    """Components of all neurons of every run (seed 0), before and after; then margins over time and their accounts."""
+    return _figure(found.shown, _spectrum_panels, 2.3)
+
+
+def _figure(trained: Trained, panels: Callable[["SubFigure", Run, Problem, str], None], height: float) -> "Figure":
     from matplotlib.figure import Figure
 
-    shown = [run for run in trained if run.seed == 0]
-    rows = NEURONS if preset.figure == "neurons" else 1
-    heights = [1.35 * rows + 0.75 if rows > 1 else 2.3] * len(shown)
-    figure = Figure(figsize=(10, sum(heights) + 3.4), layout="constrained")
-    figure.suptitle(f"{preset.title}\n{describe(problem)}", fontsize=11)
-    parts: Any = figure.subfigures(len(shown) + 1, 1, height_ratios=[*heights, 3.0])
+    shown = [run for run in trained.runs if run.seed == 0]
+    figure = Figure(figsize=(10, height * len(shown) + 3.4), layout="constrained")
+    figure.suptitle(describe(trained.problem), fontsize=11)
+    parts: Any = figure.subfigures(len(shown) + 1, 1, height_ratios=[*[height] * len(shown), 3.0])
     for part, run, colour in zip(parts[:-1], shown, COLOURS, strict=False):
         part.suptitle(f"{run.label}: {_margin_text(run)}", fontsize=9.5, color=colour)
-        panels = _neuron_panels if preset.figure == "neurons" else _spectrum_panels
-        panels(part, run, problem, colour)
+        panels(part, run, trained.problem, colour)
     left, right = parts[-1].subplots(1, 2, width_ratios=(3, 2))
-    plot_margins(left, trained)
-    plot_accounts(right, accounts)
+    plot_margins(left, trained.runs)
+    plot_accounts(right, trained.accounts)
     return figure
 
 
@@ -53,7 +54,7 @@ def describe(problem: Problem) -> str:
     return f"{problem.group or f'$Z_{{{task.n}}}$'}, k = {task.k}, $\\gamma^*$ = {problem.gamma:.6g}"
 
 
-def _margin_text(run: Trained) -> str:
+def _margin_text(run: Run) -> str:
     if run.margin is None:
         return run.note or "no margin was measured"
     last = run.history[-1]
@@ -63,7 +64,7 @@ def _margin_text(run: Trained) -> str:
     return text + (f"; {run.note}" if run.note else "")
 
 
-def _neuron_panels(part: "SubFigure", run: Trained, problem: Problem, colour: str) -> None:
+def _neuron_panels(part: "SubFigure", run: Run, problem: Problem, colour: str) -> None:
     """Random neurons: u_1 and w with the cosine of their own strongest frequency, and all spectra."""
     u, w = run.network.numpy()
     vectors = np.concatenate([u, w[:, None]], axis=1)
@@ -111,7 +112,7 @@ def plot_spectra(ax: "Axes", share: np.ndarray, names: list[str]) -> "Axes":
     return ax
 
 
-def _spectrum_panels(part: "SubFigure", run: Trained, problem: Problem, colour: str) -> None:
+def _spectrum_panels(part: "SubFigure", run: Run, problem: Problem, colour: str) -> None:
     before, after = (components(network, problem) for network in (run.before, run.network))
     left, middle, right = part.subplots(1, 3)
     plot_largest(left, before, after, colour)
@@ -160,7 +161,7 @@ def _name_components(ax: "Axes", found: Components) -> None:
     ax.tick_params(labelsize=7)
 
 
-def plot_margins(ax: "Axes", trained: list[Trained]) -> "Axes":
+def plot_margins(ax: "Axes", trained: list[Run]) -> "Axes":
     """Margin over gamma* on all inputs against training progress; seeds after the first are faint."""
     labels = list(dict.fromkeys(run.label for run in trained))
     for run in trained:

@@ -1,4 +1,4 @@
-"""Presets: what is stated is marked, sizes scale as they should, a finished run is read and not repeated."""
+"""One-hidden-layer figures: what is stated is marked, sizes scale, claims are graded, a finished run is read."""
 
 import json
 from dataclasses import replace
@@ -7,40 +7,45 @@ import numpy as np
 import pytest
 
 from numerics.outcome import statistics
-from numerics.presets import PRESETS, SCALES, load_preset
-from numerics.presets.components import components, predicted_masses
-from numerics.presets.figures import draw, plot_cosine
-from numerics.presets.li24 import PUBLISHED
-from numerics.presets.morwani23 import ADDITION, S3, S5
-from numerics.presets.paper_run import train_as_published
-from numerics.presets.preset import Ours, Preset, Size
-from numerics.presets.published import Published
-from numerics.presets.reproduce import numbers, run_preset
 from numerics.problem import Problem
 from numerics.recipes import RECIPES
+from numerics.studies.li24_figures import PUBLISHED
+from numerics.studies.morwani23_figures import ADDITION, S3, S5
+from numerics.studies.one_hidden import claims, figures
+from numerics.studies.one_hidden.components import components, predicted_masses
+from numerics.studies.one_hidden.experiment import Experiment, Ours
+from numerics.studies.one_hidden.paper_run import initial_deviation, train_as_published
+from numerics.studies.one_hidden.published import Published
+from numerics.studies.one_hidden.runs import run
+from numerics.studies.registry import load_study
+from numerics.studies.study import Found, Session
 from theory.errors import InputError
 from theory.network_file import NetworkFile, save_network
 
 RECIPE = replace(RECIPES["hybrid"], descent_steps=150, polish_rounds=3)
 TINY = Published("gradient descent", 0.5, 40, 1e-3, "norm", not_stated={"deviation": "ours"})
+ONE_HIDDEN = [f"li24-fig{i}" for i in (1, 2, 5, 6, 7, 8)] + [f"morwani23-{x}" for x in ("fig2", "s3", "s4", "s5")]
 
 
-def tiny(figure="spectra", published=TINY, group=None, n=5, target=0.9, seeds=1):
-    size = Size(2, n, 24, published, (Ours("ours", 40, RECIPE, target, seeds=seeds),), group)
-    return Preset("tiny", "a test", figure, "tiny", {"smoke": size, "full": size})
+def tiny(published=TINY, group=None, n=5, target=0.9, seeds=1):
+    ours = (Ours("all", "ours", 40, RECIPE, target, seeds=seeds),)
+    return Experiment(2, n, 24, (n, 24), published, ours, group)
 
 
-def test_every_preset_has_every_scale_and_the_papers_size():
-    papers = {"li24-fig1": (4, 47, 2944), "li24-fig5": (3, 97, 1536), "li24-fig7": (5, 23, 5632),
-              "morwani23-fig2": (2, 71, 500), "morwani23-s3": (2, 6, 30), "morwani23-s4": (2, 24, 200),
-              "morwani23-s5": (2, 120, 2000)}  # fmt: skip
-    for preset in PRESETS.values():
-        assert set(preset.sizes) == set(SCALES)
-    for name, numbers_ in papers.items():
-        full = load_preset(name).sizes["full"]
-        assert (full.k, full.n, full.m) == numbers_
-    with pytest.raises(InputError, match=r"must be one of li24-fig1, .*; got 'li24-fig3'"):
-        load_preset("li24-fig3")
+def trained(size, folder):
+    """What a run of this size finds."""
+    return run(size, Session(folder, "smoke", "cpu", 2**30, lambda label, done, planned: None))
+
+
+@pytest.mark.parametrize(("name", "size"), [
+    ("li24-fig1", (4, 47, 2944)), ("li24-fig5", (3, 97, 1536)), ("li24-fig7", (5, 23, 5632)),
+    ("morwani23-fig2", (2, 71, 500)), ("morwani23-s3", (2, 6, 30)), ("morwani23-s4", (2, 24, 200)),
+    ("morwani23-s5", (2, 120, 2000)),
+])  # fmt: skip
+def test_the_full_scale_is_the_papers(name, size):
+    full = load_study(name).sizes["full"]
+    assert (full.k, full.n, full.m) == size
+    assert full.paper_size == size[1:]
 
 
 def test_settings_say_what_is_stated():
@@ -51,9 +56,8 @@ def test_settings_say_what_is_stated():
     assert not stated["steps"]
     assert not stated["penalty_kind"]
     assert not stated["deviation"]
-    for entry in (x for preset in PRESETS.values() for size in preset.sizes.values() if size.published
-                  for x in size.published.settings()):  # fmt: skip
-        assert entry["stated"] or entry["note"]
+    for size in (size for name in ONE_HIDDEN for size in load_study(name).sizes.values()):
+        assert all(entry["stated"] or entry["note"] for entry in size.published.settings())
 
 
 def test_rates_double_as_published():
@@ -88,7 +92,6 @@ def test_papers_gradient_descent_is_gradient_descent():
     import torch
 
     from numerics.network import PowerNetwork
-    from numerics.presets.paper_run import initial_deviation
 
     problem = Problem.cyclic(2, 5)
     published = replace(TINY, steps=2)
@@ -124,27 +127,22 @@ def test_adamw_on_half_of_the_inputs_memorises_them():
 
 
 def test_a_finished_run_is_read_and_not_repeated(tmp_path, monkeypatch):
-    preset = tiny(seeds=2)
-    problem, first = run_preset(preset, "smoke", tmp_path)
-    assert [run.label for run in first] == ["paper's settings", "ours", "ours"]
-    assert not any(run.missed for run in first)
-    found = numbers(preset, "smoke", problem, first, "cpu")
-    assert found["over_seeds"][0]["seeds"] == 2
-    monkeypatch.setattr("numerics.presets.reproduce.train_as_published", lambda *a, **k: pytest.fail("trained again"))
-    monkeypatch.setattr("numerics.training.CrossEntropy.__call__", lambda *a, **k: pytest.fail("trained again"))
-    _, again = run_preset(preset, "smoke", tmp_path)
-    for one, other in zip(first, again, strict=True):
-        np.testing.assert_array_equal(one.network.numpy()[0], other.network.numpy()[0])
-        assert one.history == other.history
+    first = trained(tiny(seeds=2), tmp_path)
+    assert [each["label"] for each in first.numbers["runs"]] == ["paper's settings", "ours", "ours"]
+    assert not any(each["missed"] for each in first.numbers["runs"])
+    assert first.numbers["over_seeds"][0]["seeds"] == 2
+    monkeypatch.setattr("numerics.loss.CrossEntropy.__call__", lambda *a, **k: pytest.fail("trained again"))
+    again = trained(tiny(seeds=2), tmp_path)
+    assert again.numbers == first.numbers
 
 
 @pytest.fixture
 def finished(tmp_path):
     """A folder where the paper's run alone is finished, and the paths of its summary and network."""
-    preset = replace(tiny(), sizes={"smoke": Size(2, 5, 24, TINY, ()), "full": Size(2, 5, 24, TINY, ())})
-    _, (run,) = run_preset(preset, "smoke", tmp_path)
+    size = replace(tiny(), ours=())
+    (record,) = trained(size, tmp_path).numbers["runs"]
     (summary,) = tmp_path.rglob("summary.json")
-    return preset, run, summary, summary.with_name("network.safetensors")
+    return size, record, summary, summary.with_name("network.safetensors")
 
 
 @pytest.mark.parametrize("damage", [
@@ -152,7 +150,7 @@ def finished(tmp_path):
     "no seconds", "stopped is a number", "records without margin"])  # fmt: skip
 def test_a_summary_that_is_none_is_trained_again(tmp_path, finished, damage):
     """Whatever the file of a finished run holds: the same numbers afterwards, and a good summary in its place."""
-    preset, run, summary, _ = finished
+    size, record, summary, _ = finished
     stored = json.loads(summary.read_text())
     broken = {
         "without records": {key: value for key, value in stored.items() if key != "records"},
@@ -163,60 +161,97 @@ def test_a_summary_that_is_none_is_trained_again(tmp_path, finished, damage):
         "stopped is a number": stored | {"stopped": 3},
     }
     summary.write_text(json.dumps(broken[damage]) if damage in broken else damage)
-    _, (again,) = run_preset(preset, "smoke", tmp_path)
-    assert again.history == run.history
+    (again,) = trained(size, tmp_path).numbers["runs"]
+    assert again["history"] == record["history"]
     assert json.loads(summary.read_text())["records"] == stored["records"]
 
 
 def test_a_finished_network_that_is_none_is_refused_in_a_line(tmp_path, finished):
-    preset, _, _, network = finished
+    size, _, _, network = finished
     save_network(network, NetworkFile(np.zeros((3, 2, 5)), np.zeros((3, 5)), 2, 5))
     with pytest.raises(InputError, match=r"network\.safetensors' must hold weights u of shape \(24, 2, 5\); got"):
-        run_preset(preset, "smoke", tmp_path)
+        trained(size, tmp_path)
     network.write_bytes(b"x")
     with pytest.raises(InputError) as error:
-        run_preset(preset, "smoke", tmp_path)
+        trained(size, tmp_path)
     assert "\n" not in str(error.value)
 
 
 @pytest.mark.parametrize("content", ["[]", "{", '"1"', "true"])
 def test_a_time_that_is_none_is_refused_in_a_line(tmp_path, content):
-    preset = tiny(published=None, target=None)
-    run_preset(preset, "smoke", tmp_path)
+    size = tiny(published=None, target=None)
+    trained(size, tmp_path)
     (path,) = tmp_path.rglob("seconds.json")
     path.write_text(content)
     with pytest.raises(InputError, match=r"seconds\.json'"):
-        run_preset(preset, "smoke", tmp_path)
+        trained(size, tmp_path)
 
 
-def test_a_missed_target_is_reported(tmp_path):
-    _, trained = run_preset(tiny(published=None, target=0.9999999999), "smoke", tmp_path)
-    assert trained[0].missed
+def planted(least, median, counts, margin=1.0):
+    """The numbers of one run."""
+    shares = {"before": [0.1] * 11, "after": [least] * 5 + [median] * 6}
+    entry = {"label": "ours", "seed": 0, "target": None, "history": [{"margin": margin}], "largest_share": shares,
+             "components": [str(i) for i in range(len(counts))], "neurons_per_component": counts,
+             "mass_per_component": [count / sum(counts) for count in counts]}  # fmt: skip
+    return Found({"runs": [entry], "predicted_masses": [0.4, 0.6, 0.0]})
 
 
-@pytest.mark.parametrize(("figure", "group", "n"), [("neurons", None, 5), ("spectra", None, 6), ("margin", "S3", 6)])
-def test_figures_are_drawn(tmp_path, figure, group, n):
-    preset = tiny(figure, group=group, n=n, target=None)
-    problem, trained = run_preset(preset, "smoke", tmp_path)
-    drawn = draw(preset, problem, trained, {"ours": {"phase": 1e-3, "DC": 0.0}})
-    drawn.savefig(tmp_path / "figure.png", dpi=40)
+@pytest.mark.parametrize(("found", "grades"), [
+    (planted(0.95, 0.99, [10, 12, 11]), {"one_sparse_all": "reproduced", "uniform_all": "reproduced"}),
+    (planted(0.4, 0.95, [40, 2, 2]), {"one_sparse_all": "partly", "uniform_all": "partly"}),
+    (planted(0.4, 0.5, [10, 10, 0]), {"one_sparse_all": "not", "uniform_all": "not"}),
+])  # fmt: skip
+def test_spectra_and_frequencies_on_planted_numbers(found, grades):
+    size = tiny(published=None, target=None)
+    assert {claim.key: claim.grade for claim in claims.of_spectra(size, found)} == grades
+
+
+@pytest.mark.parametrize(("counts", "margin", "grades"), [
+    ([4, 6, 0], 0.995, ["reproduced", "reproduced"]), ([4, 6, 5], 0.95, ["partly", "partly"]),
+    ([4, 0, 0], 0.5, ["not", "not"]),
+])  # fmt: skip
+def test_margin_and_representations_on_planted_numbers(counts, margin, grades):
+    found = claims.of_groups(tiny(published=None, target=None), planted(0.95, 0.99, counts, margin))
+    graded = {claim.key: claim.grade for claim in found}
+    assert [graded["margin_all"], graded["representations_all"]] == grades
+
+
+@pytest.mark.parametrize(("margin", "grade"), [(0.95, "reproduced"), (0.85, "not"), (None, "not")])
+def test_a_promise_is_a_claim(margin, grade):
+    found = planted(1.0, 1.0, [10, 10], margin)
+    found.numbers["runs"][0]["history"] = [] if margin is None else [{"margin": margin}]
+    [promise] = [claim for claim in claims.of_spectra(tiny(published=None), found) if claim.promised]
+    assert (promise.key, promise.grade) == ("target_all", grade)
+
+
+def test_a_run_without_a_network_reproduces_nothing():
+    found = planted(0.9, 0.9, [1])
+    found.numbers["runs"] = [{"label": "ours", "seed": 0, "target": None, "history": []}]
+    size = tiny(published=None, target=None)
+    for claim in claims.of_addition(size, found) + claims.of_groups(size, found):
+        assert claim.grade == "not"
+
+
+def test_a_figure_without_predicted_masses_is_drawn(tmp_path):
+    size = tiny(published=None, n=6, target=None)
+    figures.spectra(size, trained(size, tmp_path)).savefig(tmp_path / "figure.png", dpi=40)
     assert (tmp_path / "figure.png").stat().st_size > 1000
 
 
 def test_components_of_a_trained_group_network_are_those_predicted(tmp_path):
-    problem, trained = run_preset(tiny(group="S3", n=6, target=None, published=None), "smoke", tmp_path)
-    found = components(trained[0].network, problem)
+    shown = trained(tiny(group="S3", n=6, target=None, published=None), tmp_path).shown
+    found = components(shown.runs[0].network, shown.problem)
     assert found.kind == "representation"
     assert found.names == ("1b", "2a")
     assert found.masses.sum() == pytest.approx(1, abs=1e-4)
-    np.testing.assert_allclose(found.masses, predicted_masses(problem), atol=0.15)
+    np.testing.assert_allclose(found.masses, predicted_masses(shown.problem), atol=0.15)
 
 
 def test_fitted_cosine_passes_through_a_pure_one():
     from matplotlib.figure import Figure
 
     a = np.arange(7)
-    ax = plot_cosine(Figure().subplots(), 0.3 * np.cos(2 * np.pi * (0.1 + 3 * a / 7)), "k")
+    ax = figures.plot_cosine(Figure().subplots(), 0.3 * np.cos(2 * np.pi * (0.1 + 3 * a / 7)), "k")
     curve = ax.lines[0]
     np.testing.assert_allclose(np.interp(a, *curve.get_data()), ax.lines[1].get_ydata(), atol=1e-3)
 

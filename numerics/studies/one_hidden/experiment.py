@@ -1,16 +1,10 @@
-"""What a preset is: a figure of a paper, and at each scale a problem, the paper's run and our runs."""
+"""A figure of a paper at one scale: a problem, the paper's run and our runs."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
 
-from numerics.presets.published import Published
+from numerics.problem import Problem
 from numerics.recipes import Recipe
-
-if TYPE_CHECKING:
-    from numerics.problem import Problem
-
-SCALES = ("smoke", "cpu", "full")
+from numerics.studies.one_hidden.published import Published
 
 
 @dataclass(frozen=True)
@@ -18,7 +12,8 @@ class Ours:
     """One of our runs.
 
     Attributes:
-        label: how the figure calls it.
+        key: short name, unique within the figure.
+        label: name in the figure.
         m: neurons.
         recipe: every number of the training.
         target: margin over gamma* on all inputs that the run must reach; None promises nothing.
@@ -26,6 +21,7 @@ class Ours:
         seeds: the run is repeated with seeds 0 .. seeds-1; the figure shows seed 0.
     """
 
+    key: str
     label: str
     m: int
     recipe: Recipe
@@ -35,13 +31,14 @@ class Ours:
 
 
 @dataclass(frozen=True)
-class Size:
-    """A preset at one scale.
+class Experiment:
+    """A figure at one scale.
 
     Attributes:
         k: number of inputs.
         n: order of the group.
         m: neurons of the paper's run.
+        paper_size: order of the group and neurons in the paper.
         published: the paper's run; None where the paper has none.
         ours: our runs.
         group: name of the group; None for Z_n.
@@ -50,32 +47,11 @@ class Size:
     k: int
     n: int
     m: int
+    paper_size: tuple[int, int]
     published: Published | None
     ours: tuple[Ours, ...]
     group: str | None = None
 
-    def problem(self) -> "Problem":
+    def problem(self) -> Problem:
         """The task with its gamma*."""
-        from numerics.problem import Problem
-
         return Problem.cyclic(self.k, self.n) if self.group is None else Problem.of_group(self.k, self.group)
-
-
-@dataclass(frozen=True)
-class Preset:
-    """A figure of a paper.
-
-    Attributes:
-        name: how people call it.
-        title: what it shows.
-        figure: ``neurons`` (weights of random neurons, their cosines, their spectra), ``spectra`` (largest share of
-            power before and after training, dominant frequencies) or ``margin`` (``spectra`` with the margin first).
-        runs: presets of the same ``runs`` show the same networks, which are trained once.
-        sizes: by scale.
-    """
-
-    name: str
-    title: str
-    figure: Literal["neurons", "spectra", "margin"]
-    runs: str
-    sizes: Mapping[str, Size]

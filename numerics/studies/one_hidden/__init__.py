@@ -1,0 +1,1 @@
+"""The papers' one-hidden-layer networks: the paper's optimiser beside our recipes, each trained once."""

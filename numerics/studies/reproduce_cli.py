@@ -1,0 +1,78 @@
+"""``fourier-margin reproduce``: a figure or a table of a paper, its claims judged, and every number behind it."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from theory.errors import InputError
+from theory.terminal import say
+
+if TYPE_CHECKING:
+    from numerics.studies.study import Progress
+
+app = typer.Typer()
+
+SECONDS_BETWEEN_LINES = 10.0
+
+
+@app.command()
+def reproduce(
+    name: Annotated[str, typer.Argument(help="a study, or all; see --list")] = "",
+    scale: Annotated[str, typer.Option(help="smoke (seconds), cpu (minutes) or full (the paper's size)")] = "cpu",
+    out: Annotated[Path, typer.Option(help="folder for runs, figures and numbers")] = Path("runs"),
+    device: Annotated[str, typer.Option(help="auto, cpu or cuda")] = "auto",
+    memory: Annotated[float, typer.Option(help="GiB that a step may hold beside the parameters")] = 1.0,
+    show: Annotated[bool, typer.Option("--list", help="list the studies and stop")] = False,
+) -> int:
+    """Run a figure or a table of a paper and judge its claims."""
+    from numerics.studies.registry import SCALES, registry
+
+    known = registry()
+    if show:
+        say(*(f"{each}: {entry.title}" for each, entry in known.items()))
+        return 0
+    if not name:
+        raise InputError("need the name of a study, or all; reproduce --list names them")
+    if name != "all" and name not in known:
+        raise InputError(f"the study must be all or one of {', '.join(known)}; got {name!r}")
+    if scale not in SCALES:
+        raise InputError(f"the scale must be one of {', '.join(SCALES)}; got {scale!r}")
+    if not 0 < memory < 2**20:
+        raise InputError(f"the memory must be a positive number of GiB; got {memory!r}")
+    # a list: every study must run, also after one has missed its target
+    missed = [
+        _reproduce(each, scale, out, device, int(memory * 2**30)) for each in (known if name == "all" else [name])
+    ]
+    return 1 if any(missed) else 0
+
+
+def _reproduce(name: str, scale: str, out: Path, device: str, budget: int) -> bool:
+    """Run one study and print its lines; whether a promise was broken."""
+    from numerics.launch import choose_device
+    from numerics.studies.registry import load_study
+    from numerics.studies.reproduce import reproduce as run
+
+    found = run(load_study(name), scale, out, device=choose_device(device), budget=budget, progress=_lines())
+    say(*found.lines)
+    return found.missed
+
+
+def _lines() -> "Progress":
+    """A line on stderr every ten seconds: what is done, and the time left in that phase."""
+    from time import monotonic
+
+    last = began = monotonic()
+    current, first = "", 0
+
+    def show(label: str, done: int, planned: int) -> None:
+        nonlocal last, began, current, first
+        now = monotonic()
+        if label != current:
+            current, began, first = label, now, done
+        if now - last >= SECONDS_BETWEEN_LINES:
+            last = now
+            left = (now - began) * (planned - done) / (done - first) if done > first else None
+            say(f"{label}: {done}/{planned}" + ("" if left is None else f", {left:.0f} s left"), err=True)
+
+    return show
