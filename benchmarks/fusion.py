@@ -12,7 +12,7 @@ from benchmarks import plain
 from benchmarks.measure import PLAIN_BYTES, timed
 from numerics.loss import CrossEntropy, flat_parameters
 from numerics.network import PowerNetwork
-from numerics.problem import Problem
+from theory.task import Task
 
 
 def print_fusion(console: Console, cases: Iterable[tuple[int, int, int]], device: torch.device, seconds: float) -> None:
@@ -21,17 +21,17 @@ def print_fusion(console: Console, cases: Iterable[tuple[int, int, int]], device
         "k", "p", "m", "plain ms", "compiled ms", "compile s", "ours ms", "compiled ms", "compile s", "float32 error"
     )
     for k, p, m in cases:
-        problem = Problem.cyclic(k, p)
+        problem = Task.cyclic(k, p)
         scale = problem.entry_scale(m, problem.log_scale(0.2 * problem.gamma))
-        network = PowerNetwork.random(problem.task, m, 0, scale, torch.float32, device)
-        loss = CrossEntropy(network, problem.task)
+        network = PowerNetwork.random(problem, m, 0, scale, torch.float32, device)
+        loss = CrossEntropy(network, problem)
 
         def ours(network: PowerNetwork = network, loss: CrossEntropy = loss) -> Tensor:
             return loss(*flat_parameters(network))[0]
 
         gathered = None
         if p**k * m * 4 <= PLAIN_BYTES:
-            inputs, labels = plain.all_inputs(problem.task, device)
+            inputs, labels = plain.all_inputs(problem, device)
 
             def gathered(network: PowerNetwork = network, inputs: Tensor = inputs, labels: Tensor = labels) -> Tensor:
                 return torch.nn.functional.cross_entropy(plain.gathered(network, inputs), labels)
@@ -61,10 +61,10 @@ def _pair(
     return f"{before:.3g}", f"{after:.3g}", f"{compiling:.2g}"
 
 
-def _error(network: PowerNetwork, loss: CrossEntropy, problem: Problem) -> float:
+def _error(network: PowerNetwork, loss: CrossEntropy, problem: Task) -> float:
     """Largest error of the float32 gradient, over its largest entry."""
     exact = PowerNetwork(network.u.detach().double(), network.w.detach().double())
-    _, truth = CrossEntropy(exact, problem.task)(*flat_parameters(exact))
+    _, truth = CrossEntropy(exact, problem)(*flat_parameters(exact))
     _, found = loss(*flat_parameters(network))
     assert truth is not None
     assert found is not None

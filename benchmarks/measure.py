@@ -13,7 +13,7 @@ from benchmarks import plain
 from numerics.evaluation import minimum_margin
 from numerics.loss import CrossEntropy, flat_parameters, penalty
 from numerics.network import PowerNetwork
-from numerics.problem import Problem
+from theory.task import Task
 
 CASES = ((2, 59, 464), (2, 71, 500), (3, 13, 384), (3, 23, 704), (4, 7, 768), (4, 11, 1280))
 PLAIN_BYTES = 4 * 2**30  # the plain way is not attempted where its activations alone exceed this
@@ -76,8 +76,8 @@ def rows(k: int, p: int, m: int, dtype: torch.dtype, device: torch.device, secon
     The limit is the one matrix product of the split form, [n^r x (k-1)m] . [(k-1)m x n^(k-r+1)] with r = ceil(k/2):
     once for the margin, 2 (k-1) n^(k+1) m operations, and for the step also its two transposes, three times as many.
     """
-    problem = Problem.cyclic(k, p)
-    task, weight = problem.task, 0.2 * problem.gamma
+    problem = Task.cyclic(k, p)
+    task, weight = problem, 0.2 * problem.gamma
     scale = problem.entry_scale(m, problem.log_scale(weight))
     network = PowerNetwork.random(task, m, 0, scale, dtype, device)
     loss = CrossEntropy(network, task)
@@ -135,13 +135,13 @@ def peak_of_step(k: int, p: int, m: int, budget: int) -> float:
 def _peak(k: int, p: int, m: int, budget: int) -> float:
     torch.set_num_threads(1)
     _ = torch.randn(64, 64) @ torch.randn(64, 64)
-    problem = Problem.cyclic(k, p)
+    problem = Task.cyclic(k, p)
     before = _status("VmRSS")
-    network = PowerNetwork.random(problem.task, m, 0, 0.1)
-    loss = CrossEntropy(network, problem.task, budget=budget)
+    network = PowerNetwork.random(problem, m, 0, 0.1)
+    loss = CrossEntropy(network, problem, budget=budget)
     for _ in range(2):
         loss(*flat_parameters(network))
-    minimum_margin(network, problem.task, budget=budget)
+    minimum_margin(network, problem, budget=budget)
     return (_status("VmHWM") - before) / 1e6
 
 

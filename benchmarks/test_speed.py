@@ -7,15 +7,15 @@ from benchmarks.measure import CASES, peak_of_step
 from numerics.evaluation import minimum_margin
 from numerics.loss import CrossEntropy, flat_parameters
 from numerics.network import PowerNetwork
-from numerics.problem import Problem
+from theory.task import Task
 
 
 @pytest.fixture(params=CASES, ids=["-".join(map(str, case)) for case in CASES])
 def network_and_task(request):
     torch.set_num_threads(1)
     k, p, m = request.param
-    problem = Problem.cyclic(k, p)
-    return PowerNetwork.random(problem.task, m, 0, 0.1), problem.task
+    problem = Task.cyclic(k, p)
+    return PowerNetwork.random(problem, m, 0, 0.1), problem
 
 
 def test_margin(benchmark, network_and_task):

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from numerics.loss import CrossEntropy as CrossEntropy
     from numerics.loss import cross_entropy as cross_entropy
     from numerics.network import PowerNetwork as PowerNetwork
-    from numerics.problem import Problem as Problem
     from numerics.recipes import load_recipe as load_recipe
     from numerics.spectrum import Spectrum as Spectrum
 
@@ -24,7 +23,6 @@ _HOMES = {
     "CrossEntropy": "loss",
     "MarginSummary": "evaluation",
     "PowerNetwork": "network",
-    "Problem": "problem",
     "Spectrum": "spectrum",
     "cross_entropy": "loss",
     "load_recipe": "recipes",

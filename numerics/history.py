@@ -10,8 +10,8 @@ from numerics.evaluation import margin_summary
 from numerics.grid import DEFAULT_BUDGET
 from numerics.loss import CrossEntropy, flat_parameters
 from numerics.network import PowerNetwork
-from numerics.problem import Problem
 from numerics.spectrum import Spectrum
+from theory.task import Task
 
 
 class Record(TypedDict, total=False):
@@ -43,7 +43,7 @@ class Record(TypedDict, total=False):
 
 def measure(
     network: PowerNetwork,
-    problem: Problem,
+    problem: Task,
     penalty: float,
     split: Tensor | None = None,
     budget: int = DEFAULT_BUDGET,
@@ -61,11 +61,11 @@ def measure(
 
     Examples:
         >>> from theory.construction import construct
-        >>> record = measure(PowerNetwork.from_exact(construct(2, 5)), Problem.cyclic(2, 5), penalty=0.01)
+        >>> record = measure(PowerNetwork.from_exact(construct(2, 5)), Task.cyclic(2, 5), penalty=0.01)
         >>> round(record["margin"], 9), round(record["norm"], 9), record["live"], record["frequencies"]
         (1.0, 1.0, 12, 2)
     """
-    task = problem.task
+    task = problem
     exact = PowerNetwork(network.u.detach().double(), network.w.detach().double(), network.activation)
     power = float(exact.norm().detach() ** exact.degree)
     summary = margin_summary(exact, task, budget=budget)
@@ -77,7 +77,7 @@ def measure(
     }
     spectrum = Spectrum(*exact.numpy())
     record["live"] = int(spectrum.live.sum())
-    if problem.group is None and spectrum.live.any():
+    if problem.group_name is None and spectrum.live.any():
         record["purity"] = float(spectrum.purity[spectrum.live].min())
         record["phase_error"] = float(np.median(np.abs(spectrum.phase_error[spectrum.live])))
         record["frequencies"] = len(np.unique(spectrum.frequency[spectrum.live]))
@@ -92,7 +92,7 @@ def measure(
     return record
 
 
-def _loss(network: PowerNetwork, problem: Problem, weights: Tensor | None, budget: int, weighted: bool) -> float:
-    loss = CrossEntropy(network, problem.task, tau_weighted=weighted, weights=weights, budget=budget)
+def _loss(network: PowerNetwork, problem: Task, weights: Tensor | None, budget: int, weighted: bool) -> float:
+    loss = CrossEntropy(network, problem, tau_weighted=weighted, weights=weights, budget=budget)
     with torch.no_grad():
         return float(loss(*flat_parameters(network), gradient=False)[0])

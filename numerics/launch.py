@@ -12,11 +12,11 @@ import torch
 from numerics import distributed
 from numerics.checkpoint import RunFolder
 from numerics.grid import DEFAULT_BUDGET, describe_bytes
-from numerics.problem import Problem
 from numerics.recipes import Recipe
 from numerics.training import Progress, Result, Run, random_half
 from theory.errors import InputError, require_integer
 from theory.files import write_json
+from theory.task import Task
 
 OPERATIONS_WORTH_THREADS = 3e9  # below this, handing work to a second thread costs more than it saves
 DATA = ("full", "half")
@@ -24,11 +24,11 @@ BYTES_PER_WEIGHT = 24  # drawn in float64; weight, gradient and two moments in f
 PENALTY = "lambda ||theta||_{2,k+1}^(k+1)"
 
 
-def choose_threads(problem: Problem, m: int) -> int:
+def choose_threads(problem: Task, m: int) -> int:
     """One thread unless a step is long enough to share; never more than torch or the environment allows.
 
     Examples:
-        >>> choose_threads(Problem.cyclic(2, 5), m=32)  # a step of microseconds is not worth a second thread
+        >>> choose_threads(Task.cyclic(2, 5), m=32)  # a step of microseconds is not worth a second thread
         1
     """
     available = min(torch.get_num_threads(), len(os.sched_getaffinity(0)))
@@ -58,11 +58,11 @@ def choose_device(name: str) -> str:
     return name
 
 
-def require_settings(problem: Problem, m: int, seed: int, penalty: float, target: float, data: str) -> None:
+def require_settings(problem: Task, m: int, seed: int, penalty: float, target: float, data: str) -> None:
     """Raise InputError for a value with which no run can start, before any run has.
 
     Examples:
-        >>> require_settings(Problem.cyclic(2, 5), m=32, seed=0, penalty=0.001, target=1.0, data="full")
+        >>> require_settings(Task.cyclic(2, 5), m=32, seed=0, penalty=0.001, target=1.0, data="full")
         Traceback (most recent call last):
             ...
         theory.errors.InputError: the target must lie strictly between 0 and 1 (it is a fraction of gamma*); got 1.0
@@ -74,10 +74,10 @@ def require_settings(problem: Problem, m: int, seed: int, penalty: float, target
         raise InputError(f"the target must lie strictly between 0 and 1 (it is a fraction of gamma*); got {target!r}")
     if data not in DATA:
         raise InputError(f"the data must be {' or '.join(DATA)}; got {data!r}")
-    if problem.task.k * math.log2(problem.task.n) > 40:
-        size = f"{problem.task.n}^{problem.task.k}"
+    if problem.k * math.log2(problem.n) > 40:
+        size = f"{problem.n}^{problem.k}"
         raise InputError(f"the number of inputs n^k must be at most 2^40 to train on all of them; got {size}")
-    weights = m * (problem.task.k + 1) * problem.task.n
+    weights = m * (problem.k + 1) * problem.n
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     if weights * BYTES_PER_WEIGHT > memory:
         need = describe_bytes(weights * BYTES_PER_WEIGHT)
@@ -85,7 +85,7 @@ def require_settings(problem: Problem, m: int, seed: int, penalty: float, target
 
 
 def train(
-    problem: Problem,
+    problem: Task,
     recipe: Recipe,
     *,
     m: int | None = None,
@@ -125,7 +125,7 @@ def train(
 
     Examples:
         >>> from numerics.recipes import load_recipe
-        >>> result = train(Problem.cyclic(1, 5), load_recipe("hybrid"), target=0.999)
+        >>> result = train(Task.cyclic(1, 5), load_recipe("hybrid"), target=0.999)
         >>> result.margin >= 0.999
         True
     """
@@ -167,15 +167,15 @@ def train(
 
 
 def _config(
-    problem: Problem, recipe: Recipe, m: int, seed: int, penalty: float, data: str, device: str, threads: int
+    problem: Task, recipe: Recipe, m: int, seed: int, penalty: float, data: str, device: str, threads: int
 ) -> dict[str, Any]:
     """What the final weights depend on."""
     return {
         "format": "fourier-margin/run",
         "version": 1,
-        "k": problem.task.k,
-        "p": problem.task.n,
-        "group": problem.group,
+        "k": problem.k,
+        "p": problem.n,
+        "group": problem.group_name,
         "m": m,
         "seed": seed,
         "lambda": penalty,
@@ -187,32 +187,32 @@ def _config(
     }
 
 
-def _require_space(out: Path, problem: Problem, m: int) -> None:
+def _require_space(out: Path, problem: Task, m: int) -> None:
     """Refuse before the first step what could not be saved after the last."""
-    parameters = m * (problem.task.k + 1) * problem.task.n
+    parameters = m * (problem.k + 1) * problem.n
     need = 2 * (3 * 4 + 8) * parameters + 2**20
     free = shutil.disk_usage(out).free
     if free < need:
         raise InputError(f"the disk of {str(out)!r} needs {describe_bytes(need)} free; it has {describe_bytes(free)}")
 
 
-def _write(out: Path, problem: Problem, recipe: Recipe, seed: int, penalty: float, data: str, result: Result) -> None:
+def _write(out: Path, problem: Task, recipe: Recipe, seed: int, penalty: float, data: str, result: Result) -> None:
     if distributed.rank():
         return
     metadata = {"recipe": recipe.name, "penalty": PENALTY, "lambda": repr(penalty), "seed": str(seed), "data": data}
     metadata["loss"] = "class-weighted" if recipe.weighted else "plain"
-    if problem.group is not None:
-        metadata["group"] = problem.group
+    if problem.group_name is not None:
+        metadata["group"] = problem.group_name
     history = {
         "format": "fourier-margin/history",
         "version": 1,
-        "k": problem.task.k,
-        "p": problem.task.n,
-        "group": problem.group,
+        "k": problem.k,
+        "p": problem.n,
+        "group": problem.group_name,
         "gamma": problem.gamma,
         "lambda": penalty,
         "predicted_loss": problem.predicted_loss(penalty),
         "records": result.history,
     }
     write_json(out / "history.json", history)
-    result.network.save(out / "network.safetensors", metadata, problem.task.table)
+    result.network.save(out / "network.safetensors", metadata, problem.table)

@@ -20,16 +20,16 @@ from numerics.evaluation import normalised_margin
 from numerics.grid import DEFAULT_BUDGET
 from numerics.loss import SmoothMargin
 from numerics.network import PowerNetwork
-from numerics.problem import Problem
 from numerics.recipes import Recipe
 from theory.errors import InputError
+from theory.task import Task
 
 ITERATIONS_PER_LOOK = 10
 
 
 def polish_round(
     network: PowerNetwork,
-    problem: Problem,
+    problem: Task,
     recipe: Recipe,
     *,
     target: float,
@@ -55,16 +55,14 @@ def polish_round(
 
     Examples:
         >>> from numerics.recipes import load_recipe
-        >>> problem = Problem.cyclic(2, 5)
-        >>> network = PowerNetwork.random(problem.task, m=32, seed=0, scale=1.0, dtype=torch.float64)
+        >>> problem = Task.cyclic(2, 5)
+        >>> network = PowerNetwork.random(problem, m=32, seed=0, scale=1.0, dtype=torch.float64)
         >>> polished = polish_round(network, problem, load_recipe("hybrid"), target=0.999, log_scale=2.0)
-        >>> float(normalised_margin(polished, problem.task)) > 0.99 * problem.gamma
+        >>> float(normalised_margin(polished, problem)) > 0.99 * problem.gamma
         True
     """
     device = network.u.device
-    objective = SmoothMargin(
-        network, problem.task, problem.gamma, recipe.beta(problem.task.k), weights=weights, budget=budget
-    )
+    objective = SmoothMargin(network, problem, problem.gamma, recipe.beta(problem.k), weights=weights, budget=budget)
     coordinates = _MassCoordinates(network)
 
     def evaluate(x: np.ndarray) -> tuple[float, np.ndarray]:
@@ -82,7 +80,7 @@ def polish_round(
         iterations += 1
         if iterations % ITERATIONS_PER_LOOK == 0:
             u, w = coordinates.parameters(torch.as_tensor(intermediate_result.x, device=device))
-            margin = normalised_margin(PowerNetwork(u[0], w[0]), problem.task, budget=budget)
+            margin = normalised_margin(PowerNetwork(u[0], w[0]), problem, budget=budget)
             if float(margin) >= target * problem.gamma:
                 raise StopIteration
 

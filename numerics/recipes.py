@@ -1,6 +1,6 @@
 r"""Named training recipes: every number that a run depends on, and why it is what it is.
 
-Lengths are in units of e, the size of one entry at the optimum (:meth:`numerics.problem.Problem.entry_scale`).
+Lengths are in units of e, the size of one entry at the optimum (:meth:`theory.task.Task.entry_scale`).
 lambda is a fraction of gamma*: the optimum has the maximum margin at every lambda below gamma*(n-1)/n, so it need not
 be small, and a small one is harmful, since the loss is flat before neurons have chosen a frequency.  Small
 initialisation keeps neurons decoupled until each has become single-frequency.  The sharpness of the smoothed margin is

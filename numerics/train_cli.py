@@ -15,8 +15,8 @@ from theory.terminal import say, table
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
 
-    from numerics.problem import Problem
     from numerics.training import Progress, Result
+    from theory.task import Task
 
 app = typer.Typer()
 
@@ -67,11 +67,11 @@ def train(
         raise InputError(f"the memory must be a positive number of GiB; got {memory!r}")
 
     from numerics.launch import choose_device, require_settings
-    from numerics.problem import Problem
     from numerics.recipes import load_recipe
+    from theory.task import Task
 
     chosen = load_recipe(recipe)
-    problem = Problem.cyclic(k, p) if p is not None else Problem.of_group(k, group or "")
+    problem = Task.cyclic(k, p) if p is not None else Task.of_group(k, group or "")
     width = problem.default_width if m is None else m
     weight = chosen.ratio * problem.gamma if penalty is None else penalty
     require_settings(problem, width, seed, weight, target, data)
@@ -181,8 +181,8 @@ def _describe(number: int, progress: "Progress") -> str:
     return f"seed {number}: {progress.phase}{margin}"
 
 
-def _print_table(problem: "Problem", m: int, penalty: float, target: float, results: "dict[int, Result]") -> None:
-    task = problem.task
+def _print_table(problem: "Task", m: int, penalty: float, target: float, results: "dict[int, Result]") -> None:
+    task = problem
     say(f"{task.name}, k={task.k}, m={m}: gamma* = {problem.gamma:.9g}, target {target:g} gamma*")
     norm = (problem.log_scale(penalty) / problem.gamma) ** (1 / (task.k + 1))
     loss = problem.predicted_loss(penalty)

@@ -22,9 +22,9 @@ from numerics.interruption import Interrupted
 from numerics.loss import CrossEntropy, flat_parameters, penalty
 from numerics.network import PowerNetwork
 from numerics.polish import polish_round
-from numerics.problem import Problem
 from numerics.recipes import Recipe
 from theory.errors import InputError
+from theory.task import Task
 
 logger = logging.getLogger(__name__)
 
@@ -80,7 +80,7 @@ class Run:
         should_stop: asked after every step; a true answer saves and raises :class:`Interrupted`.
     """
 
-    problem: Problem
+    problem: Task
     recipe: Recipe
     m: int
     seed: int
@@ -115,7 +115,7 @@ class Run:
 
     def _layout(self) -> Layout:
         """What a checkpoint of this run holds."""
-        n, k = self.problem.task.n, self.problem.task.k
+        n, k = self.problem.n, self.problem.k
         u, w = (torch.empty(shape, device="meta") for shape in ((self.m, k, n), (self.m, n)))
         moments = {"mu": u, "mw": w, "vu": u, "vw": w}
         return {"descent": {"u": u, "w": w} | moments, "polish": {"u": u.double(), "w": w.double()}}
@@ -123,7 +123,7 @@ class Run:
     def _initial_state(self) -> State:
         self._unit = self.problem.entry_scale(self.m, self._beta)
         network = PowerNetwork.random(
-            self.problem.task, self.m, self.seed, self.recipe.spread * self._unit, device=self.device
+            self.problem, self.m, self.seed, self.recipe.spread * self._unit, device=self.device
         )
         u, w = network.u.detach(), network.w.detach()
         zeros = {name: torch.zeros_like(x) for name, x in (("mu", u), ("mw", w), ("vu", u), ("vw", w))}
@@ -134,9 +134,7 @@ class Run:
         tensors, recipe = state.tensors, self.recipe
         network = PowerNetwork(tensors["u"], tensors["w"])
         u, w = flat_parameters(network)
-        loss = CrossEntropy(
-            network, self.problem.task, tau_weighted=recipe.weighted, weights=self.split, budget=self.budget
-        )
+        loss = CrossEntropy(network, self.problem, tau_weighted=recipe.weighted, weights=self.split, budget=self.budget)
         rate = recipe.rate * self.problem.entry_scale(self.m, self._beta)
         moments = (u, tensors["mu"][None], tensors["vu"][None]), (w, tensors["mw"][None], tensors["vw"][None])
         every = max(1, recipe.descent_steps // RECORDS_PER_DESCENT)
@@ -233,15 +231,15 @@ class Run:
                 raise InputError(f"{self.device} must hold blocks of {self.budget >> 20} MiB; it cannot") from None
 
 
-def random_half(problem: Problem, seed: int) -> Tensor:
+def random_half(problem: Task, seed: int) -> Tensor:
     """A uniformly random half of the inputs (rounded up) as a 0/1 grid of shape (n,) * k.
 
     Examples:
-        >>> half = random_half(Problem.cyclic(2, 5), seed=0)
+        >>> half = random_half(Task.cyclic(2, 5), seed=0)
         >>> tuple(half.shape), int(half.sum())  # of 25 inputs
         ((5, 5), 13)
     """
-    task = problem.task
+    task = problem
     count = task.n**task.k
     order = torch.randperm(count, generator=torch.Generator().manual_seed(seed))
     grid = torch.zeros(count, dtype=torch.float64)

@@ -19,15 +19,15 @@ figures.use()
 # %%
 from dataclasses import replace
 
-from numerics.problem import Problem
 from numerics.recipes import load_recipe
 from numerics.spectrum import Spectrum
 from numerics.training import Run
+from theory.task import Task
 
 adam = replace(load_recipe("adam"), descent_steps=300)
 runs = {}
 for k, p in ((2, 11), (3, 5)):
-    problem = Problem.cyclic(k, p)
+    problem = Task.cyclic(k, p)
     for seed in range(3):
         runs[k, p, seed] = Run(problem, adam, problem.default_width, seed, adam.ratio * problem.gamma, 1.0)()
 least = min(run.margin for run in runs.values())
@@ -42,7 +42,7 @@ for ax, (k, p), colour in zip(axes, ((2, 11), (3, 5)), (figures.BLUE, figures.GR
         ax.plot([h["step"] for h in history], [h["margin"] for h in history], dash, color=colour, label=f"seed {seed}")
     ax.axhline(1, color=figures.RED, linewidth=1, dashes=(6, 3))
     ax.annotate("theorem", (300, 1), (300, 0.92), ha="right", color=figures.RED)
-    ax.set(xlabel="full-batch step", title=f"k = {k}, p = {p}, {Problem.cyclic(k, p).default_width} neurons")
+    ax.set(xlabel="full-batch step", title=f"k = {k}, p = {p}, {Task.cyclic(k, p).default_width} neurons")
     ax.legend(fontsize=8, loc="center right")
 axes[0].set_ylabel(r"normalised margin / $\gamma^*$")
 axes[0].set_ylim(0, 1.06)
@@ -65,9 +65,9 @@ figures.show(
 # %%
 from numerics.network import PowerNetwork
 
-k, p, problem = 2, 11, Problem.cyclic(2, 11)
+k, p, problem = 2, 11, Task.cyclic(2, 11)
 final = Spectrum(*runs[k, p, 0].network.numpy())
-start = Spectrum(*PowerNetwork.random(problem.task, problem.default_width, 0, 1.0).numpy())
+start = Spectrum(*PowerNetwork.random(problem, problem.default_width, 0, 1.0).numpy())
 order = np.argsort(final.frequency)
 
 fig, axes = plt.subplots(1, 3, figsize=(7.4, 3.2), width_ratios=[1, 1, 1.15])

@@ -33,16 +33,16 @@ figures.use()
 # %%
 from dataclasses import replace
 
-from numerics.problem import Problem
 from numerics.recipes import load_recipe
 from numerics.training import Run
 from theory.network_file import NetworkFile
+from theory.task import Task
 from verify.account import FACTORS, account
 from verify.subject import Subject
 from verify.sweep import sweep
 
 k, p = 2, 11
-problem, recipe = Problem.cyclic(k, p), load_recipe("adam")
+problem, recipe = Task.cyclic(k, p), load_recipe("adam")
 
 
 def book(u, w):

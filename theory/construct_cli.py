@@ -29,38 +29,23 @@ def construct(
     if out is None and exact is None:
         raise InputError("need --out FILE or --exact FILE; got neither")
     require_apart((out, exact), (Path(group or ""),))
-    if group is not None:
-        _construct_group(k, group, method, out, exact)
-    else:
-        _construct_cyclic(k, p or 0, method or "minimal", out, exact)
-
-
-def _construct_cyclic(k: int, p: int, method: str, out: Path | None, exact: Path | None) -> None:
-    from theory.construction import construct as build
-    from theory.exact_file import save_exact
-    from theory.floats import weights
-    from theory.narrow_designs import narrow
-    from theory.network_file import NetworkFile, save_network
-
-    network = narrow(k, p) if method == "narrow" else build(k, p, method)
-    if exact is not None:
-        save_exact(exact, network)
-        say(f"{exact}: {network.width} exact neurons, k={k}, p={p}, {method}")
-    if out is not None:
-        u, w = weights(network)
-        save_network(out, NetworkFile(u, w, k, p, metadata={"method": method}))
-        say(f"{out}: {network.width} neurons, k={k}, p={p}, {method}, norm 1, margin gamma*({k}, {p})")
-
-
-def _construct_group(k: int, name: str, method: str, out: Path | None, exact: Path | None) -> None:
-    from theory.groups import load_group
-    from theory.groups.construction import construct as build
-    from theory.network_file import NetworkFile, save_network
-
-    if exact is not None or out is None:
+    if group is not None and (exact is not None or out is None):
         raise InputError("--group needs --out FILE; the exact file format holds networks on Z_p only")
-    group = load_group(name)
-    network = build(group, k, method or "minimal")
-    metadata = {"method": network.method, "group": group.name}
-    save_network(out, NetworkFile(network.u, network.w, k, group.order, group.table, metadata))
-    say(f"{out}: {len(network.w)} neurons, k={k}, {group.name}, norm 1, margin gamma*({group.name}, {k})")
+    from theory.core.exact_network import ExactNetwork
+    from theory.exact_file import save_exact
+    from theory.network_file import NetworkFile, save_network
+    from theory.solution import construct as solve
+    from theory.task import Task
+
+    task = Task.cyclic(k, p) if p is not None else Task.of_group(k, str(group))
+    network = solve(task, method or "minimal")
+    name = f"p={p}" if group is None else task.name
+    if exact is not None and isinstance(network.exact, ExactNetwork):
+        save_exact(exact, network.exact)
+        say(f"{exact}: {network.width} exact neurons, k={k}, {name}, {network.method}")
+    if out is not None:
+        metadata = {"method": network.method} | ({} if group is None else {"group": task.name})
+        save_network(out, NetworkFile(*network.weights, k, task.n, task.table, metadata))
+        how = f", {network.method}" if group is None else ""
+        gamma = f"gamma*({k}, {p})" if group is None else f"gamma*({name}, {k})"
+        say(f"{out}: {network.width} neurons, k={k}, {name}{how}, norm 1, margin {gamma}")

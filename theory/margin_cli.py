@@ -2,12 +2,15 @@
 
 import json as jsonlib
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from theory.errors import InputError
 from theory.terminal import say
+
+if TYPE_CHECKING:
+    from theory.task import Task
 
 app = typer.Typer()
 
@@ -21,53 +24,44 @@ def margin(
     json: Annotated[bool, typer.Option("--json", help="print one JSON object")] = False,
 ) -> None:
     """The maximum normalised margin: exact expression and value."""
-    if parity is not None:
-        if k is not None or p is not None or group is not None:
-            raise InputError("--parity N,K must stand alone, without --k, --p and --group")
-        task, exact, value = _parity(parity)
-    elif k is None:
-        raise InputError("need --k with --p or --group, or --parity N,K alone; got no --k")
-    elif (p is None) == (group is None):
-        raise InputError(f"need exactly one of --p and --group; got {'neither' if p is None else 'both'}")
-    elif p is not None:
-        task, exact, value = _cyclic(k, p)
-    else:
-        task, exact, value = _group(k, str(group))
+    from theory.solution import max_margin
+
+    task = _task(k, p, group, parity)
+    found = max_margin(task)
+    value = found.value
     least, most = sys.float_info.min, sys.float_info.max
     if not least <= value <= most:
         raise InputError(f"gamma* must lie in {least:.1e}..{most:.1e}; it is {'below' if value < least else 'above'}")
     if json:
-        typer.echo(jsonlib.dumps({**task, "exact": str(exact), "value": value}))
+        typer.echo(jsonlib.dumps({**_named(task), "exact": str(found.exact), "value": value}))
     else:
-        name = ", ".join(f"{key}={_plain(item)}" for key, item in task.items())
-        say(f"gamma*({name}) = {exact}", f"  = {value:.8e}")
+        name = ", ".join(f"{key}={_plain(item)}" for key, item in _named(task).items())
+        say(f"gamma*({name}) = {found.exact}", f"  = {value:.8e}")
 
 
 def _plain(item: object) -> str:
     return ",".join(map(str, item)) if isinstance(item, list) else str(item)
 
 
-def _cyclic(k: int, p: int) -> tuple[dict[str, object], object, float]:
-    from theory.margin import max_margin, max_margin_float
+def _task(k: int | None, p: int | None, group: str | None, parity: str | None) -> "Task":
+    from theory.task import Task
 
-    return {"k": k, "p": p}, max_margin(k, p), max_margin_float(k, p)
+    if parity is not None:
+        if k is not None or p is not None or group is not None:
+            raise InputError("--parity N,K must stand alone, without --k, --p and --group")
+        try:
+            bits, size = (int(part) for part in parity.split(","))
+        except ValueError:
+            raise InputError(f"--parity must be two integers N,K; got {parity!r}") from None
+        return Task.parity(bits, size)
+    if k is None:
+        raise InputError("need --k with --p or --group, or --parity N,K alone; got no --k")
+    if (p is None) == (group is None):
+        raise InputError(f"need exactly one of --p and --group; got {'neither' if p is None else 'both'}")
+    return Task.of_group(k, str(group)) if p is None else Task.cyclic(k, p)
 
 
-def _group(k: int, name: str) -> tuple[dict[str, object], object, float]:
-    from theory.groups import load_group
-    from theory.groups.margin import max_margin
-
-    group = load_group(name)
-    found = max_margin(group, k)
-    return {"k": k, "group": group.name}, found.exact, found.value
-
-
-def _parity(text: str) -> tuple[dict[str, object], object, float]:
-    from theory.parity import max_margin
-
-    try:
-        n, size = (int(part) for part in text.split(","))
-    except ValueError:
-        raise InputError(f"--parity must be two integers N,K; got {text!r}") from None
-    exact = max_margin(n, size)
-    return {"parity": [n, size]}, exact, float(exact.evalf(50))
+def _named(task: "Task") -> dict[str, object]:
+    if task.bits is not None:
+        return {"parity": [task.bits, task.k]}
+    return {"k": task.k, "p": task.n} if task.group is None else {"k": task.k, "group": task.name}

@@ -15,42 +15,129 @@ Everything here enumerates all :math:`n^k` inputs: it is the definition that fas
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
+from math import inf, log
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from theory.errors import InputError, require_integer
+
+if TYPE_CHECKING:
+    from theory.groups.group import Group
 
 LARGEST_ENUMERATION = 20_000_000
 
 
 @dataclass(frozen=True, eq=False)
 class Task:
-    r"""k inputs in a finite group of order n; the label is their product.
+    r"""k inputs in a finite group of order n, whose label is their product; or the parity of k of ``bits`` bits.
 
     Attributes:
         k: number of inputs, at least 1.
-        n: order of the group, at least 2.
+        n: order of the group, at least 2; for parity the number of labels, 2.
         table: ``None`` for :math:`\mathbb{Z}_n`, else the multiplication table, shape (n, n).
-        tau: class weights, shape (n,): ``tau[delta]`` is the weight of the wrong label ``label * delta``;
-            zero at the identity, sum 1 (Li24 Sec. 3, Morwani23 Sec. 3).
-        name: how people call the group.
+        weights: class weights to use for ``tau``; ``None`` for those that certify gamma*.
+        name: name of the group.
+        group: the group itself, where ``table`` is one.
+        bits: number of bits of a sparse parity; ``None`` for tasks on groups.
     """
 
     k: int
     n: int
     table: np.ndarray | None
-    tau: np.ndarray
+    weights: np.ndarray | None
     name: str
+    group: "Group | None" = None
+    bits: int | None = None
 
     @classmethod
     def cyclic(cls, k: int, p: int) -> "Task":
-        """k-input addition modulo p with the class weights that certify its maximum margin (any p >= 2)."""
-        from theory.modulus import class_weights
-
+        """k-input addition modulo p, any p >= 2."""
         require_integer("k", k, 1)
         require_integer("p", p, 2)
-        return cls(k, p, None, np.array([float(weight) for weight in class_weights(k, p)]), f"Z_{p}")
+        return cls(k, p, None, None, f"Z_{p}")
+
+    @classmethod
+    def of_group(cls, k: int, group: "Group | str") -> "Task":
+        """The product of k elements of a group, given by itself, its name or its table file."""
+        from theory.groups import load_group
+
+        require_integer("k", k, 1)
+        group = load_group(group) if isinstance(group, str) else group
+        return cls(k, group.order, group.table, None, group.name, group)
+
+    @classmethod
+    def parity(cls, bits: int, k: int) -> "Task":
+        """The parity of k of so many bits; its network reads one vector of signs (``theory.parity``)."""
+        require_integer("n", bits, 1)
+        require_integer("k", k, 1, bits)
+        return cls(k, 2, None, np.array([0.0, 1.0]), "parity", bits=bits)
+
+    @cached_property
+    def tau(self) -> np.ndarray:
+        """Class weights, shape (n,): ``tau[delta]`` is the weight of the wrong label ``label * delta``.
+
+        Zero at the identity, sum 1 (Li24 Sec. 3, Morwani23 Sec. 3).
+        """
+        from theory.solution import class_weights
+
+        return class_weights(self) if self.weights is None else self.weights
+
+    @cached_property
+    def gamma(self) -> float:
+        """The maximum normalised margin, rounded once."""
+        from theory.solution import max_margin
+
+        return max_margin(self).value
+
+    @property
+    def group_name(self) -> str | None:
+        """Name of the group; ``None`` for Z_p."""
+        return None if self.table is None else self.name
+
+    @cached_property
+    def default_width(self) -> int:
+        """Neurons with which training from random weights reaches the optimum (measured).
+
+        On Z_p 2 (p-1) at k = 1, then 8, 32 and from k = 4 on 128 times (p-1); on groups 8 sum 2^(k-1) D^(k+1).
+        """
+        if self.table is None:
+            return 2 * 4 ** min(self.k - 1, 3) * (self.n - 1)
+        from theory.solution import max_margin
+
+        irreps = max_margin(self).of_group.characters.irreps[1:]
+        return 8 * sum(2 ** (self.k - 1) * v.dimension ** (self.k + 1) for v in irreps)
+
+    def log_scale(self, penalty: float) -> float:
+        r"""beta = gamma* ||theta||^{k+1} of the minimisers of CE_tau + lambda ||theta||_{2,k+1}^{k+1}.
+
+        :math:`\beta = \log((n-1)(\gamma^*/\lambda - 1))` for :math:`0 < \lambda < \gamma^*(n-1)/n` (ours).
+
+        Raises:
+            InputError: for lambda outside that range, where 0 is the only minimiser.
+        """
+        bound = self.gamma * (self.n - 1) / self.n
+        if not 0 < penalty < bound:
+            need = f"lambda must lie between 0 and gamma*(n-1)/n = {bound:.9g}, beyond which 0 is optimal"
+            raise InputError(f"{need}; got {penalty!r}")
+        return log((self.n - 1) * (self.gamma / penalty - 1))
+
+    def predicted_loss(self, penalty: float) -> float:
+        """The least value of CE_tau + lambda ||theta||^{k+1} (ours): log(1 + (n-1) e^-beta) + lambda beta/gamma*."""
+        beta = self.log_scale(penalty)
+        tail = 1 / (self.gamma / penalty - 1)
+        return log(1 + tail) + penalty * beta / self.gamma
+
+    def entry_scale(self, m: int, beta: float) -> float:
+        """Size of one entry of an optimal network of m equal neurons at log-scale beta."""
+        return (beta / (self.gamma * m)) ** (1 / (self.k + 1)) / ((self.k + 1) * self.n) ** 0.5
+
+    def step_operations(self, m: int) -> float:
+        """Floating-point operations of one gradient in split form: 6 max(k-1, 1) n^(k+1) m."""
+        k, n = self.k, self.n
+        return 6 * max(k - 1, 1) * float(n) ** (k + 1) * m if k * log(n) < 600 else inf
 
     @property
     def identity(self) -> int:

@@ -73,11 +73,11 @@ def _lower_bound(k: int) -> Row:
 
 def _training(k: int, p: int, folder: Path) -> Iterator[Row]:
     from numerics.launch import train
-    from numerics.problem import Problem
     from numerics.recipes import load_recipe
+    from theory.task import Task
 
     out = folder / f"k{k}-p{p}"
-    result = train(Problem.cyclic(k, p), load_recipe("hybrid"), target=TARGET, out=out)
+    result = train(Task.cyclic(k, p), load_recipe("hybrid"), target=TARGET, out=out)
     what = f"train k={k}, p={p}"
     gamma = f"margin {max_margin_float(k, p):.6e}"
     found = f"{result.margin:.6f} gamma*, {result.seconds:.1f} s"

@@ -2,14 +2,10 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from theory.task import Task, network_norm, normalised_margin
-
-if TYPE_CHECKING:
-    from numerics.problem import Problem
 
 TARGET = 0.99999
 
@@ -43,9 +39,8 @@ def trained(k: int, p: int, seed: int = 0) -> Trained:
         >>> trained(1, 5).margin > 0.99999 / 8  # gamma*(1, 5) = 1 / (2 (5 - 1))
         True
     """
-    from numerics.problem import Problem
 
-    return _train(Problem.cyclic(k, p), seed)
+    return _train(Task.cyclic(k, p), seed)
 
 
 @lru_cache
@@ -56,19 +51,18 @@ def trained_on_group(k: int, name: str, seed: int = 0) -> Trained:
         >>> round(trained_on_group(1, "C5").margin / trained(1, 5).margin, 4)  # the same task
         1.0
     """
-    from numerics.problem import Problem
 
-    return _train(Problem.of_group(k, name), seed)
+    return _train(Task.of_group(k, name), seed)
 
 
-def _train(problem: "Problem", seed: int) -> Trained:
+def _train(problem: Task, seed: int) -> Trained:
     from numerics.recipes import load_recipe
     from numerics.training import Run
 
     recipe = load_recipe("hybrid")
     penalty = recipe.ratio * problem.gamma
     result = Run(problem, recipe, problem.default_width, seed, penalty, TARGET)()
-    return Trained(problem.task, *result.network.numpy(), penalty, float("nan"))
+    return Trained(problem, *result.network.numpy(), penalty, float("nan"))
 
 
 @lru_cache

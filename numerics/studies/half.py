@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from numerics.launch import train
 from numerics.outcome import statistics
-from numerics.problem import Problem
 from numerics.recipes import RECIPES, Recipe
 from numerics.studies.study import Claim, Found, Session, Study
+from theory.task import Task
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -57,7 +57,7 @@ def run(size: Size, session: Session) -> Found:
 
 
 def _row(size: Size, p: int, session: Session) -> dict[str, Any]:
-    problem = Problem.cyclic(2, p)
+    problem = Task.cyclic(2, p)
     last: list[Any] = []
     for seed in range(size.seeds):
         trained = train(

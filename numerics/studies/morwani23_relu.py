@@ -19,10 +19,10 @@ from numerics.launch import train
 from numerics.loop import fit
 from numerics.network import RELU, PowerNetwork
 from numerics.outcome import statistics
-from numerics.problem import Problem
 from numerics.recipes import RECIPES
 from numerics.spectrum import Spectrum
 from numerics.studies.study import Claim, Found, Session, Study, graded, settings
+from theory.task import Task
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -79,7 +79,7 @@ def train_relu(
         device: where to train.
         progress: called after every step.
     """
-    task = Problem.cyclic(2, size.p).task
+    task = Task.cyclic(2, size.p)
     network = PowerNetwork.random(task, size.m, seed, INITIAL, device=device, activation=RELU)
     label = (torch.arange(size.p)[:, None] + torch.arange(size.p)).flatten().to(device) % size.p
 
@@ -150,7 +150,7 @@ def run(size: Size, session: Session) -> Found:
 
 def _quadratic(size: Size, seed: int, session: Session) -> PowerNetwork:
     return train(
-        Problem.cyclic(2, size.p),
+        Task.cyclic(2, size.p),
         replace(RECIPES["adam"], descent_steps=size.quadratic_steps),
         m=size.m,
         seed=seed,

@@ -46,14 +46,14 @@ def draw(path: Path = PICTURE) -> None:
     import matplotlib.pyplot as plt
     import numpy as np
 
-    from numerics.problem import Problem
     from numerics.recipes import load_recipe
     from numerics.spectrum import Spectrum
     from numerics.training import Run
     from paper_notes import figures
+    from theory.task import Task
 
     k, p, recipe = 2, 23, replace(load_recipe("adam"), descent_steps=600)
-    problem = Problem.cyclic(k, p)
+    problem = Task.cyclic(k, p)
     run = Run(problem, recipe, problem.default_width, 0, recipe.ratio * problem.gamma, 1.0)()
     found = Spectrum(*run.network.numpy())
     i = int(np.flatnonzero(found.frequency == 2)[0])

@@ -15,12 +15,12 @@ from numerics.evaluation import margin_summary, minimum_margin
 from numerics.launch import train
 from numerics.loss import CrossEntropy
 from numerics.network import PowerNetwork
-from numerics.problem import Problem
 from numerics.recipes import RECIPES
 from theory.command_line import run
 from theory.construction import construct
 from theory.floats import weights
 from theory.network_file import NetworkFile
+from theory.task import Task
 from verify.cli import build
 from verify.subject import Subject
 from verify.sweep import error_bound
@@ -29,7 +29,7 @@ RECIPE = replace(RECIPES["hybrid"], descent_steps=80, polish_rounds=2, polish_it
 
 
 def trained(out: Path, seed: int = 0) -> bytes:
-    train(Problem.cyclic(2, 5), RECIPE, m=32, seed=seed, target=0.99999999, out=out)
+    train(Task.cyclic(2, 5), RECIPE, m=32, seed=seed, target=0.99999999, out=out)
     return (out / "network.safetensors").read_bytes()
 
 
@@ -84,12 +84,12 @@ def test_margins_across_thread_counts_stay_within_the_proven_bound(threads):
     rng = np.random.default_rng(0)
     u, w = weights(construct(k, p))
     u, w = u + 0.01 * np.abs(u).max() * rng.normal(size=u.shape), w + 0.01 * np.abs(w).max() * rng.normal(size=w.shape)
-    problem = Problem.cyclic(k, p)
+    problem = Task.cyclic(k, p)
     network = PowerNetwork(torch.from_numpy(u), torch.from_numpy(w))
     found = {}
     for count in (1, 2, 4):
         threads(count)
-        found[count] = float(minimum_margin(network, problem.task)), float(margin_summary(network, problem.task).mean)
+        found[count] = float(minimum_margin(network, problem)), float(margin_summary(network, problem).mean)
     subject = Subject.of(NetworkFile(u, w, k, p))
     bound = 2 * error_bound(subject) * 2.0 ** (subject.exponent * (k + 1))
     assert bound < 1e-9 * problem.gamma
@@ -101,14 +101,14 @@ def test_margins_across_thread_counts_stay_within_the_proven_bound(threads):
 @pytest.mark.parametrize(("dtype", "bound"), [(torch.float64, 1e-11), (torch.float32, 1e-3)])
 def test_gradients_across_thread_counts_agree(threads, dtype, bound):
     """Relative to the largest entry; a step is the same to rounding, a whole run only with the same thread count."""
-    problem = Problem.cyclic(3, 13)
+    problem = Task.cyclic(3, 13)
     generator = torch.Generator().manual_seed(0)
     u = torch.randn(1, 200, 3, 13, dtype=torch.float64, generator=generator).to(dtype) / 5
     w = torch.randn(1, 200, 13, dtype=torch.float64, generator=generator).to(dtype) / 5
     found = []
     for count in (1, 2):
         threads(count)
-        _, gradients = CrossEntropy(PowerNetwork(u[0], w[0]), problem.task)(u, w)
+        _, gradients = CrossEntropy(PowerNetwork(u[0], w[0]), problem)(u, w)
         assert gradients is not None
         found.append(torch.cat([x.flatten() for x in gradients]))
     assert float((found[0] - found[1]).abs().max()) <= bound * float(found[0].abs().max())

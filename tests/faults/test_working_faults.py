@@ -257,12 +257,12 @@ def test_a_clock_that_jumps_changes_nothing(tmp_path, monkeypatch):
 
     from numerics.interruption import Interrupted
     from numerics.launch import train
-    from numerics.problem import Problem
     from numerics.recipes import RECIPES
+    from theory.task import Task
 
     recipe = replace(RECIPES["hybrid"], descent_steps=60, polish_rounds=2, polish_iterations=10)
     settings = {"m": 24, "target": 0.99999999, "checkpoint_seconds": 0.01}
-    train(Problem.cyclic(2, 5), recipe, out=tmp_path / "steady", **settings)
+    train(Task.cyclic(2, 5), recipe, out=tmp_path / "steady", **settings)
     rng = random.Random(1)
     true, steady = time.time, time.monotonic
     leaps = [0.0]
@@ -275,10 +275,10 @@ def test_a_clock_that_jumps_changes_nothing(tmp_path, monkeypatch):
     monkeypatch.setattr(time, "monotonic", leaping)
     stops = iter([False] * 30 + [True])
     with pytest.raises(Interrupted):
-        train(Problem.cyclic(2, 5), recipe, out=tmp_path / "jumps", should_stop=lambda: next(stops), **settings)
+        train(Task.cyclic(2, 5), recipe, out=tmp_path / "jumps", should_stop=lambda: next(stops), **settings)
     for path in (tmp_path / "jumps").rglob("*"):
         os.utime(path, (4e9, 4e9))
-    train(Problem.cyclic(2, 5), recipe, out=tmp_path / "jumps", resume=True, **settings)
+    train(Task.cyclic(2, 5), recipe, out=tmp_path / "jumps", resume=True, **settings)
     a, b = (load_network(tmp_path / name / "network.safetensors") for name in ("steady", "jumps"))
     assert np.array_equal(a.u, b.u)
     assert np.array_equal(a.w, b.w)

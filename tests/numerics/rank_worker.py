@@ -11,9 +11,9 @@ from numerics.evaluation import margin_summary, minimum_margin
 from numerics.interruption import Interrupted
 from numerics.loss import CrossEntropy, SmoothMargin, flat_parameters
 from numerics.network import PowerNetwork
-from numerics.problem import Problem
 from numerics.recipes import Recipe
 from numerics.training import Run, random_half
+from theory.task import Task
 
 RECIPE = Recipe("test", "a short run", descent_steps=60, polish_rounds=2, polish_iterations=10)
 
@@ -22,15 +22,15 @@ def quantities(k: int, p: int, half: bool) -> dict[str, np.ndarray]:
     """Everything that the ranks reduce, at a random network."""
     import torch
 
-    problem = Problem.cyclic(k, p)
-    network = PowerNetwork.random(problem.task, 12, 0, 0.3, dtype=torch.float64)
+    problem = Task.cyclic(k, p)
+    network = PowerNetwork.random(problem, 12, 0, 0.3, dtype=torch.float64)
     split = random_half(problem, 0) if half else None
     parameters = flat_parameters(network)
-    entropy, gradients = CrossEntropy(network, problem.task, tau_weighted=True, weights=split)(*parameters)
+    entropy, gradients = CrossEntropy(network, problem, tau_weighted=True, weights=split)(*parameters)
     assert gradients is not None
-    smooth, slopes = SmoothMargin(network, problem.task, problem.gamma, 1e-3, weights=split)(*parameters)
-    summary = margin_summary(network, problem.task, weights=split)
-    least = minimum_margin(network, problem.task, weights=split)
+    smooth, slopes = SmoothMargin(network, problem, problem.gamma, 1e-3, weights=split)(*parameters)
+    summary = margin_summary(network, problem, weights=split)
+    least = minimum_margin(network, problem, weights=split)
     named = {"entropy": entropy, "smooth": smooth, "least": least} | vars(summary)
     named |= {f"gradient{i}": x for i, x in enumerate((*gradients, *slopes))}
     return {f"{k},{p},{half},{name}": x.numpy() for name, x in named.items()}
@@ -38,7 +38,7 @@ def quantities(k: int, p: int, half: bool) -> dict[str, np.ndarray]:
 
 def train(folder: Path | None, stop_after: int | None = None) -> np.ndarray:
     """A short run; with ``stop_after``, one that rank 1 (or the only rank) stops there."""
-    problem = Problem.cyclic(2, 7)
+    problem = Task.cyclic(2, 7)
     asked = 0
 
     def should_stop() -> bool:

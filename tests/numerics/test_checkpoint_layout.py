@@ -6,13 +6,13 @@ from safetensors.torch import load_file, save_file
 
 from numerics.checkpoint import RunFolder, State
 from numerics.launch import train
-from numerics.problem import Problem
 from numerics.recipes import RECIPES
 from theory.errors import InputError
+from theory.task import Task
 
 
 def run(folder):
-    return train(Problem.cyclic(2, 5), RECIPES["adam"], m=6, out=folder, resume=True, target=0.5)
+    return train(Task.cyclic(2, 5), RECIPES["adam"], m=6, out=folder, resume=True, target=0.5)
 
 
 @pytest.mark.parametrize(

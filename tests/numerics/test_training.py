@@ -10,18 +10,18 @@ from numerics.history import measure
 from numerics.launch import choose_device, choose_threads, require_settings, train
 from numerics.network import PowerNetwork
 from numerics.polish import _MassCoordinates, polish_round
-from numerics.problem import Problem
 from numerics.recipes import RECIPES, load_recipe
 from numerics.training import random_half
 from theory import task as reference
 from theory.construction import construct
 from theory.errors import InputError
+from theory.task import Task
 
 HYBRID = load_recipe("hybrid")
 
 
 def problem_of(k, name):
-    return Problem.cyclic(k, int(name)) if name.isdigit() else Problem.of_group(k, name)
+    return Task.cyclic(k, int(name)) if name.isdigit() else Task.of_group(k, name)
 
 
 @pytest.mark.parametrize(
@@ -47,22 +47,22 @@ def test_default_recipe_reaches_the_prediction(k, name):
     result = train(problem, HYBRID)
     u, w = result.network.numpy()
     assert result.margin >= 0.9999
-    if problem.task.n**k * len(w) < 10**6:
-        assert reference.normalised_margin(problem.task, u, w) / problem.gamma == pytest.approx(result.margin)
+    if problem.n**k * len(w) < 10**6:
+        assert reference.normalised_margin(problem, u, w) / problem.gamma == pytest.approx(result.margin)
     last = result.history[-1]
     penalty = HYBRID.ratio * problem.gamma
     assert last["loss"] == pytest.approx(problem.predicted_loss(penalty), rel=1e-7)
     assert last["loss"] >= problem.predicted_loss(penalty) * (1 - 1e-12)
     assert problem.gamma * last["norm"] ** (k + 1) == pytest.approx(problem.log_scale(penalty))
     assert result.margin <= 1 + 1e-12
-    if problem.group is None and k > 1:
+    if problem.group_name is None and k > 1:
         assert last["purity"] > 0.99
         assert last["phase_error"] < 1e-4
-        assert last["frequencies"] == problem.task.n // 2
+        assert last["frequencies"] == problem.n // 2
 
 
 def test_the_papers_objective_alone_reaches_the_prediction():
-    problem = Problem.cyclic(2, 7)
+    problem = Task.cyclic(2, 7)
     recipe = replace(load_recipe("adam"), descent_steps=1500)
     result = train(problem, recipe, target=0.9999)
     assert result.margin >= 0.999
@@ -86,7 +86,7 @@ def test_plain_cross_entropy_stops_short_where_tau_is_not_uniform(name, monkeypa
 
 
 def test_a_network_that_is_too_narrow_misses_the_target():
-    problem = Problem.cyclic(2, 11)
+    problem = Task.cyclic(2, 11)
     result = train(problem, replace(HYBRID, polish_rounds=1), m=12)
     assert result.margin < 0.9
 
@@ -94,7 +94,7 @@ def test_a_network_that_is_too_narrow_misses_the_target():
 @pytest.mark.parametrize(("k", "p"), [(2, 5), (3, 5), (2, 6)])
 def test_predictions_hold_on_the_exact_network(k, p):
     """Loss and scale at a finite lambda, on constructed weights; a rescaled copy costs more."""
-    problem = Problem.cyclic(k, p)
+    problem = Task.cyclic(k, p)
     u, w = PowerNetwork.from_exact(construct(k, p)).numpy()
     for ratio in (0.05, 0.2, 0.5):
         penalty = ratio * problem.gamma
@@ -107,7 +107,7 @@ def test_predictions_hold_on_the_exact_network(k, p):
 
 
 def test_gradient_in_mass_coordinates():
-    network = PowerNetwork.random(Problem.cyclic(3, 4).task, 5, 0, 1.0, torch.float64)
+    network = PowerNetwork.random(Task.cyclic(3, 4), 5, 0, 1.0, torch.float64)
     with torch.no_grad():
         network.u[2], network.w[2] = 0, 0
     coordinates = _MassCoordinates(network)
@@ -130,8 +130,8 @@ def test_gradient_in_mass_coordinates():
 
 
 def test_a_round_of_polishing_is_deterministic_and_lands_on_the_scale():
-    problem = Problem.cyclic(2, 5)
-    start = PowerNetwork.random(problem.task, 20, 0, 0.3, torch.float64)
+    problem = Task.cyclic(2, 5)
+    start = PowerNetwork.random(problem, 20, 0, 0.3, torch.float64)
     ends = [
         polish_round(start, problem, replace(HYBRID, polish_iterations=15), target=0.9, log_scale=2.0) for _ in range(2)
     ]
@@ -140,14 +140,14 @@ def test_a_round_of_polishing_is_deterministic_and_lands_on_the_scale():
 
 
 def test_half_of_the_inputs():
-    problem = Problem.cyclic(2, 7)
+    problem = Task.cyclic(2, 7)
     split = random_half(problem, 3)
     assert split.sum() == 25
     assert not torch.equal(split, random_half(problem, 4))
     result = train(problem, replace(HYBRID, descent_steps=200, polish_rounds=0), m=30, seed=3, data="half")
     last = result.history[-1]
     u, w = result.network.numpy()
-    margins = reference.margins(problem.task, reference.logits(u, w))
+    margins = reference.margins(problem, reference.logits(u, w))
     mass = reference.network_norm(u, w) ** 3 * problem.gamma
     chosen = split.numpy() > 0
     assert last["train_margin"] == pytest.approx(margins[chosen].min() / mass)
@@ -160,7 +160,7 @@ def test_half_of_the_inputs():
 def test_history_is_ordered_and_strict_json():
     import json
 
-    history = train(Problem.cyclic(2, 5), HYBRID).history
+    history = train(Task.cyclic(2, 5), HYBRID).history
     steps = [(record["phase"], record["step"]) for record in history]
     assert steps == sorted(steps)
     json.dumps(history, allow_nan=False)
@@ -180,7 +180,7 @@ def test_history_is_ordered_and_strict_json():
     ],
 )
 def test_unusable_settings_are_refused(change, message):
-    problem = Problem.cyclic(2, 5)
+    problem = Task.cyclic(2, 5)
     settings = {"m": 8, "seed": 0, "penalty": 0.1 * problem.gamma, "target": 0.9, "data": "full"} | change
     with pytest.raises(InputError, match=message):
         require_settings(problem, **settings)
@@ -199,9 +199,9 @@ def test_recipes_and_devices_by_name():
 
 
 def test_small_steps_stay_on_one_thread():
-    assert choose_threads(Problem.cyclic(2, 23), 176) == 1
+    assert choose_threads(Task.cyclic(2, 23), 176) == 1
     torch.set_num_threads(2)
-    assert choose_threads(Problem.cyclic(3, 61), 10**5) >= 1
+    assert choose_threads(Task.cyclic(3, 61), 10**5) >= 1
 
 
 def test_without_class_weights_the_margin_is_the_one_predicted_for_the_plain_loss():
@@ -209,7 +209,7 @@ def test_without_class_weights_the_margin_is_the_one_predicted_for_the_plain_los
     from theory.groups import load_group
     from theory.groups.regularisation import predict_group
 
-    problem = Problem.of_group(2, "S3")
+    problem = Task.of_group(2, "S3")
     recipe = replace(load_recipe("plain"), descent_steps=600)
     result = train(problem, recipe, m=72)
     predicted = predict_group(load_group("S3"), 2, recipe.ratio * problem.gamma).margin / problem.gamma

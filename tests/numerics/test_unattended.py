@@ -14,10 +14,10 @@ import torch
 from numerics import training
 from numerics.checkpoint import RunFolder
 from numerics.launch import train
-from numerics.problem import Problem
 from numerics.recipes import RECIPES
 from theory.errors import InputError
 from theory.network_file import load_network
+from theory.task import Task
 
 # Forking is safe here: torch has one thread, and the child only computes and leaves through os._exit.
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
@@ -29,7 +29,7 @@ NEVER = 0.9999999999
 def launch(out, **changes):
     """A run of about a second that writes a checkpoint every 50 ms."""
     settings = {"m": 64, "target": NEVER, "checkpoint_seconds": 0.05, "resume": True} | changes
-    return train(Problem.cyclic(2, 7), RECIPE, out=out, **settings)
+    return train(Task.cyclic(2, 7), RECIPE, out=out, **settings)
 
 
 def in_child(action):

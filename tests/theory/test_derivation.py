@@ -72,7 +72,7 @@ def test_uniform_weights_at_even_p_break_the_concentration_and_the_value() -> No
     k, p = 3, 6
     chain = chain_at(k, p)
     uniform = [sympy.Integer(0)] + [sympy.Rational(1, p - 1)] * (p - 1)
-    twin = replace(chain.twin, tau=np.array([float(weight) for weight in uniform]))
+    twin = replace(chain.twin, weights=np.array([float(weight) for weight in uniform]))
     proofs, twins = failing(replace(chain, tau=uniform, twin=twin))
     assert proofs == {"one frequency", "value"}
     assert twins == {"one frequency", "value"}
@@ -88,7 +88,7 @@ def test_step_1_notices_another_degree_and_other_class_weights(monkeypatch: pyte
     assert not mixture.homogeneity(3, degree=3).ok
     task = Task.cyclic(2, 5)
     assert mixture.mixture_numerical(task, 0).ok
-    negative = replace(task, tau=np.array([0, -50, 51, 0, 0]))
+    negative = replace(task, weights=np.array([0, -50, 51, 0, 0]))
     assert not mixture.mixture_numerical(negative, 0).ok
     monkeypatch.setattr(mixture, "neuron_norms", lambda u, w: np.ones(len(w)))
     assert not mixture.mixture_numerical(task, 0).ok

@@ -278,7 +278,7 @@ def test_uniform_weights_let_one_representation_win():
     """On S3 uniform tau prefers the sign representation: it certifies nothing (Morwani23 App. I)."""
     group = load_group("S3")
     uniform = np.where(np.arange(6), 0.2, 0)
-    task = replace(group_task(group, 2), tau=uniform)
+    task = replace(group_task(group, 2), weights=uniform)
     values = [class_weighted_margins(task, logits(*best_neuron(group, uniform, s))).mean() for s in range(12)]
     assert max(values) > 1.05 * max_margin(group, 2).value
 

@@ -275,8 +275,7 @@ def group_task(group: Group, k: int) -> Task:
         >>> group_task(load_group("S3"), 2).n
         6
     """
-    margin = max_margin(group, k)
-    return Task(k, group.order, group.table, margin.tau, group.name)
+    return Task.of_group(k, group)
 
 
 def prefactor(n: int, k: int) -> sympy.Expr:

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from numerics.network import PowerNetwork
-from numerics.problem import Problem
 from numerics.spectrum import Spectrum
-from theory.task import neuron_norms
+from theory.task import Task, neuron_norms
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,26 +46,26 @@ class Components:
         return np.bincount(self.dominant, self.mass, minlength=len(self.names))
 
 
-def components(network: PowerNetwork, problem: Problem) -> Components:
+def components(network: PowerNetwork, problem: Task) -> Components:
     """The spectra of ``network``.
 
     Examples:
         >>> from theory.construction import construct
-        >>> found = components(PowerNetwork.from_exact(construct(2, 7)), Problem.cyclic(2, 7))
+        >>> found = components(PowerNetwork.from_exact(construct(2, 7)), Task.cyclic(2, 7))
         >>> found.names, found.counts.tolist(), found.masses.round(6).tolist()
         (('1', '2', '3'), [6, 6, 6], [0.333333, 0.333333, 0.333333])
     """
     u, w = network.numpy()
-    if problem.group is None:
+    if problem.group_name is None:
         spectrum = Spectrum(u, w)
         live = spectrum.live
-        names = tuple(str(j) for j in range(1, problem.task.n // 2 + 1))
+        names = tuple(str(j) for j in range(1, problem.n // 2 + 1))
         return Components("frequency", names, spectrum.share[live][..., 1:], spectrum.mass[live])
     from theory.groups import load_group
     from theory.groups.matrices import isotypic_powers
     from theory.groups.real import real_characters
 
-    group = load_group(problem.group)
+    group = load_group(problem.group_name)
     powers = np.moveaxis(isotypic_powers(group, np.concatenate([u, w[:, None]], axis=1)), 0, -1)
     mass = neuron_norms(u, w) ** (u.shape[1] + 1)
     mass = mass / mass.sum()
@@ -77,20 +76,20 @@ def components(network: PowerNetwork, problem: Problem) -> Components:
     return Components("representation", names, share[live][..., 1:], mass[live])
 
 
-def predicted_masses(problem: Problem) -> np.ndarray | None:
+def predicted_masses(problem: Task) -> np.ndarray | None:
     """Mass of every component at the optimum, in the order of :class:`Components`; None where it is not unique.
 
     Examples:
-        >>> predicted_masses(Problem.cyclic(2, 7)).round(6).tolist()
+        >>> predicted_masses(Task.cyclic(2, 7)).round(6).tolist()
         [0.333333, 0.333333, 0.333333]
-        >>> predicted_masses(Problem.of_group(2, "S3")).round(6).tolist()
+        >>> predicted_masses(Task.of_group(2, "S3")).round(6).tolist()
         [0.150221, 0.849779]
     """
-    if problem.group is None:
-        p = problem.task.n
+    if problem.group_name is None:
+        p = problem.n
         return np.full(p // 2, 2 / (p - 1)) if p % 2 else None
     from theory.groups import load_group
     from theory.groups.margin import max_margin
 
-    margin = max_margin(load_group(problem.group), problem.task.k)
+    margin = max_margin(load_group(problem.group_name), problem.k)
     return margin.mass_floats[1:] if margin.masses_are_forced else None

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from numerics.problem import Problem
 from numerics.recipes import Recipe
 from numerics.studies.one_hidden.published import Published
+from theory.task import Task
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,6 @@ class Experiment:
     ours: tuple[Ours, ...]
     group: str | None = None
 
-    def problem(self) -> Problem:
+    def problem(self) -> Task:
         """The task with its gamma*."""
-        return Problem.cyclic(self.k, self.n) if self.group is None else Problem.of_group(self.k, self.group)
+        return Task.cyclic(self.k, self.n) if self.group is None else Task.of_group(self.k, self.group)

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from numerics.problem import Problem
 from numerics.spectrum import Spectrum
 from numerics.studies.one_hidden.components import Components, components, predicted_masses
 from numerics.studies.one_hidden.experiment import Experiment
 from numerics.studies.one_hidden.runs import Run, Trained
 from numerics.studies.study import Found
+from theory.task import Task
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -32,7 +32,7 @@ def spectra(size: Experiment, found: Found) -> "Figure":
     return _figure(found.shown, _spectrum_panels, 2.3)
 
 
-def _figure(trained: Trained, panels: Callable[["SubFigure", Run, Problem, str], None], height: float) -> "Figure":
+def _figure(trained: Trained, panels: Callable[["SubFigure", Run, Task, str], None], height: float) -> "Figure":
     from matplotlib.figure import Figure
 
     shown = [run for run in trained.runs if run.seed == 0]
@@ -48,10 +48,10 @@ def _figure(trained: Trained, panels: Callable[["SubFigure", Run, Problem, str],
     return figure
 
 
-def describe(problem: Problem) -> str:
+def describe(problem: Task) -> str:
     """The task in one line."""
-    task = problem.task
-    return f"{problem.group or f'$Z_{{{task.n}}}$'}, k = {task.k}, $\\gamma^*$ = {problem.gamma:.6g}"
+    task = problem
+    return f"{problem.group_name or f'$Z_{{{task.n}}}$'}, k = {task.k}, $\\gamma^*$ = {problem.gamma:.6g}"
 
 
 def _margin_text(run: Run) -> str:
@@ -64,7 +64,7 @@ def _margin_text(run: Run) -> str:
     return text + (f"; {run.note}" if run.note else "")
 
 
-def _neuron_panels(part: "SubFigure", run: Run, problem: Problem, colour: str) -> None:
+def _neuron_panels(part: "SubFigure", run: Run, problem: Task, colour: str) -> None:
     """Random neurons: u_1 and w with the cosine of their own strongest frequency, and all spectra."""
     u, w = run.network.numpy()
     vectors = np.concatenate([u, w[:, None]], axis=1)
@@ -72,7 +72,7 @@ def _neuron_panels(part: "SubFigure", run: Run, problem: Problem, colour: str) -
     live = np.flatnonzero(spectrum.live)
     chosen = np.random.default_rng(0).choice(live, min(NEURONS, len(live)), replace=False)
     axes = part.subplots(NEURONS, 3, squeeze=False, width_ratios=(1, 1, 1.2))
-    names = [*(f"$u_{j + 1}$" for j in range(problem.task.k)), "$w$"]
+    names = [*(f"$u_{j + 1}$" for j in range(problem.k)), "$w$"]
     for row, neuron in zip(axes, chosen, strict=False):
         for ax, index in zip(row, (0, -1), strict=False):
             plot_cosine(ax, vectors[neuron, index], colour)
@@ -112,7 +112,7 @@ def plot_spectra(ax: "Axes", share: np.ndarray, names: list[str]) -> "Axes":
     return ax
 
 
-def _spectrum_panels(part: "SubFigure", run: Run, problem: Problem, colour: str) -> None:
+def _spectrum_panels(part: "SubFigure", run: Run, problem: Task, colour: str) -> None:
     before, after = (components(network, problem) for network in (run.before, run.network))
     left, middle, right = part.subplots(1, 3)
     plot_largest(left, before, after, colour)

@@ -12,9 +12,9 @@ from numerics.grid import DEFAULT_BUDGET
 from numerics.history import Record, measure
 from numerics.loss import CrossEntropy, flat_parameters, penalty
 from numerics.network import PowerNetwork
-from numerics.problem import Problem
 from numerics.studies.one_hidden.published import Published
 from numerics.training import random_half
+from theory.task import Task
 
 logger = logging.getLogger(__name__)
 
@@ -30,14 +30,14 @@ class PaperResult:
     stopped: str | None = None
 
 
-def initial_deviation(problem: Problem, published: Published, m: int) -> float:
+def initial_deviation(problem: Task, published: Published, m: int) -> float:
     """Standard deviation of the initial entries; weight decay predicts no scale, so our lambda = gamma*/5 stands in."""
     penalty = published.penalty if published.penalty_kind == "norm" else problem.gamma / 5
     return published.deviation * problem.entry_scale(m, problem.log_scale(penalty))
 
 
 def train_as_published(
-    problem: Problem,
+    problem: Task,
     published: Published,
     m: int,
     seed: int,
@@ -57,14 +57,14 @@ def train_as_published(
         budget: bytes that a step may hold beside the parameters.
         progress: called after every step with steps done and planned.
     """
-    network = PowerNetwork.random(problem.task, m, seed, initial_deviation(problem, published, m), device=device)
+    network = PowerNetwork.random(problem, m, seed, initial_deviation(problem, published, m), device=device)
     split = random_half(problem, seed).to(device) if published.half else None
     norm_penalty = published.penalty if published.penalty_kind == "norm" else 0.0
     optimiser = _optimiser(network, published)
     if published.batch:
         differentiate = _on_batches(network, _batches(problem, split, published.batch, seed, device))
     else:
-        differentiate = _on_everything(network, CrossEntropy(network, problem.task, weights=split, budget=budget))
+        differentiate = _on_everything(network, CrossEntropy(network, problem, weights=split, budget=budget))
     initial = PowerNetwork(network.u.detach().clone(), network.w.detach().clone())
     result = PaperResult(initial)
     recorded = {round(published.steps * (i / RECORDS) ** 2) for i in range(1, RECORDS + 1)}
@@ -126,11 +126,9 @@ def _optimiser(network: PowerNetwork, published: Published) -> torch.optim.Optim
     return torch.optim.SGD(network.parameters(), published.rate)
 
 
-def _batches(
-    problem: Problem, split: Tensor | None, size: int, seed: int, device: str
-) -> Iterator[tuple[Tensor, Tensor]]:
+def _batches(problem: Task, split: Tensor | None, size: int, seed: int, device: str) -> Iterator[tuple[Tensor, Tensor]]:
     """Random training inputs (size, k) and their labels, with replacement, for ever."""
-    task = problem.task
+    task = problem
     generator = torch.Generator().manual_seed(seed + 1)
     chosen = None if split is None else split.flatten().nonzero()[:, 0].cpu()
     count = task.n**task.k if chosen is None else len(chosen)

@@ -29,7 +29,7 @@ class Published:
         betas: AdamW's.
         half: whether training sees a random half of the inputs only.
         deviation: standard deviation of the Gaussian initial entries, in units of an entry at the optimum of
-            the penalised loss (``Problem.entry_scale``).
+            the penalised loss (``Task.entry_scale``).
         not_stated: for every field that the paper does not state, why we chose the value.
     """
 

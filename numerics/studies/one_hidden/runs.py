@@ -20,7 +20,6 @@ from numerics.history import Record
 from numerics.launch import train
 from numerics.network import PowerNetwork
 from numerics.outcome import statistics
-from numerics.problem import Problem
 from numerics.studies.one_hidden.components import components, predicted_masses
 from numerics.studies.one_hidden.experiment import Experiment, Ours
 from numerics.studies.one_hidden.paper_run import initial_deviation, train_as_published
@@ -29,6 +28,7 @@ from theory.errors import InputError
 from theory.files import read_json, write_json
 from theory.groups import load_group
 from theory.network_file import NetworkFile
+from theory.task import Task
 
 PAPER = "paper's settings"
 MOST_OPERATIONS = 3e13  # of the pass behind an account: some minutes
@@ -78,7 +78,7 @@ class Run:
 class Trained:
     """Everything that a figure shows, beside its numbers."""
 
-    problem: Problem
+    problem: Task
     runs: list[Run]
     accounts: dict[str, dict[str, float]]
 
@@ -126,7 +126,7 @@ def _line(run: Run) -> str:
     return f"{text}{promise}{seconds}{'; ' + run.note if run.note else ''}"
 
 
-def _account(run: Run, problem: Problem, session: Session) -> dict[str, float] | None:
+def _account(run: Run, problem: Task, session: Session) -> dict[str, float] | None:
     """What the account of the margin finds lost; None where there is no margin, or too much to enumerate."""
     if not run.history or problem.step_operations(run.network.m) > MOST_OPERATIONS:
         return None
@@ -134,20 +134,20 @@ def _account(run: Run, problem: Problem, session: Session) -> dict[str, float] |
     network = PowerNetwork.from_numpy(u, w)
     if find_spec("theory.account") is None:  # the account of Z_p stands in verify until it has moved
         home = import_module("verify.account")
-        metadata = {"group": problem.group} if problem.group else {}
-        file = NetworkFile(u, w, u.shape[1], u.shape[2], problem.task.table, metadata)
+        metadata = {"group": problem.group_name} if problem.group_name else {}
+        file = NetworkFile(u, w, u.shape[1], u.shape[2], problem.table, metadata)
         subject = import_module("verify.subject").Subject.of(file)
         split = home.account(subject, import_module("verify.sweep").sweep(subject, 1e13))
         return {name: float(loss) for name, loss in split.losses().items()}
     vectors = np.concatenate([u, w[:, None]], axis=1)
     scale = problem.gamma * float(network.norm().detach()) ** network.degree
-    found = margin_summary(network.to(session.device), problem.task, budget=session.budget)
-    group = load_group(problem.group) if problem.group else None
+    found = margin_summary(network.to(session.device), problem, budget=session.budget)
+    group = load_group(problem.group_name) if problem.group_name else None
     losses: dict[str, float] = import_module("theory.account").account(vectors, group, scale, found).losses()
     return losses
 
 
-def _published(problem: Problem, size: Experiment, session: Session) -> Run:
+def _published(problem: Task, size: Experiment, session: Session) -> Run:
     published = size.published
     assert published
     folder = session.folder / "published"
@@ -170,8 +170,8 @@ def _published(problem: Problem, size: Experiment, session: Session) -> Run:
             budget=session.budget,
             progress=session.counter(PAPER),
         )
-        metadata = {"group": problem.group} if problem.group else {}
-        result.network.save(network_path, metadata, problem.task.table)
+        metadata = {"group": problem.group_name} if problem.group_name else {}
+        result.network.save(network_path, metadata, problem.table)
         stored = {
             "settings": settings,
             "records": result.history,
@@ -187,7 +187,7 @@ def _published(problem: Problem, size: Experiment, session: Session) -> Run:
         0,
         published.half,
         None,
-        PowerNetwork.random(problem.task, size.m, 0, initial_deviation(problem, published, size.m)),
+        PowerNetwork.random(problem, size.m, 0, initial_deviation(problem, published, size.m)),
         network,
         stored["records"],
         stored["seconds"],
@@ -217,7 +217,7 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _ours(problem: Problem, ours: Ours, name: str, seed: int, session: Session) -> Run:
+def _ours(problem: Task, ours: Ours, name: str, seed: int, session: Session) -> Run:
     make_folder(session.folder / name)
     folder = session.folder / name / f"seed-{seed}"
     seconds_path = folder / "seconds.json"
@@ -250,7 +250,7 @@ def _ours(problem: Problem, ours: Ours, name: str, seed: int, session: Session) 
         seed,
         ours.half,
         ours.target,
-        PowerNetwork.random(problem.task, ours.m, seed, spread),
+        PowerNetwork.random(problem, ours.m, seed, spread),
         result.network,
         result.history,
         seconds,
@@ -258,7 +258,7 @@ def _ours(problem: Problem, ours: Ours, name: str, seed: int, session: Session) 
     )
 
 
-def _run_numbers(problem: Problem, run: Run) -> dict[str, Any]:
+def _run_numbers(problem: Task, run: Run) -> dict[str, Any]:
     found: dict[str, Any] = {
         "label": run.label,
         "seed": run.seed,

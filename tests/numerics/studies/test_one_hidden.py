@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from numerics.outcome import statistics
-from numerics.problem import Problem
 from numerics.recipes import RECIPES
 from numerics.studies.li24_figures import PUBLISHED
 from numerics.studies.morwani23_figures import ADDITION, S3, S5
@@ -21,6 +20,7 @@ from numerics.studies.registry import load_study
 from numerics.studies.study import Found, Session
 from theory.errors import InputError
 from theory.network_file import NetworkFile, save_network
+from theory.task import Task
 
 RECIPE = replace(RECIPES["hybrid"], descent_steps=150, polish_rounds=3)
 TINY = Published("gradient descent", 0.5, 40, 1e-3, "norm", not_stated={"deviation": "ours"})
@@ -71,8 +71,8 @@ def test_rates_double_as_published():
 
 def test_another_size_moves_the_rate_with_the_curvature_and_marks_it():
     """At the optimum the penalty's second derivative along a neuron is lambda nu (nu-1) ||theta_i||^(nu-2)."""
-    small = Problem.cyclic(2, 23)
-    gamma = Problem.cyclic(2, 71).gamma
+    small = Task.cyclic(2, 23)
+    gamma = Task.cyclic(2, 71).gamma
     moved = ADDITION.at_size(2, (gamma, small.gamma), (500, 176), shorter=10)
     ratio = []
     for gamma_, m, published in ((gamma, 500, ADDITION), (small.gamma, 176, moved)):
@@ -93,11 +93,11 @@ def test_papers_gradient_descent_is_gradient_descent():
 
     from numerics.network import PowerNetwork
 
-    problem = Problem.cyclic(2, 5)
+    problem = Task.cyclic(2, 5)
     published = replace(TINY, steps=2)
     found = train_as_published(problem, published, 6, 0).network
-    network = PowerNetwork.random(problem.task, 6, 0, initial_deviation(problem, published, 6), dtype=torch.float64)
-    inputs = torch.tensor(list(problem.task.inputs()))
+    network = PowerNetwork.random(problem, 6, 0, initial_deviation(problem, published, 6), dtype=torch.float64)
+    inputs = torch.tensor(list(problem.inputs()))
     for _ in range(2):
         entropy = torch.nn.functional.cross_entropy(network(inputs), inputs.sum(dim=1) % 5)
         loss = entropy + published.penalty * network.norm() ** 3
@@ -110,7 +110,7 @@ def test_papers_gradient_descent_is_gradient_descent():
 
 
 def test_a_run_that_diverges_says_so_and_keeps_its_last_margin():
-    problem = Problem.cyclic(2, 5)
+    problem = Task.cyclic(2, 5)
     result = train_as_published(problem, replace(TINY, rate=1e6, steps=200), 6, 0)
     assert result.stopped
     assert "diverged" in result.stopped or "collapsed" in result.stopped
@@ -118,7 +118,7 @@ def test_a_run_that_diverges_says_so_and_keeps_its_last_margin():
 
 
 def test_adamw_on_half_of_the_inputs_memorises_them():
-    problem = Problem.cyclic(2, 5)
+    problem = Task.cyclic(2, 5)
     published = replace(PUBLISHED, steps=150, batch=16)
     result = train_as_published(problem, published, 32, 0)
     last = result.history[-1]
