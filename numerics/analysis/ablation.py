@@ -1,4 +1,4 @@
-r"""Which frequencies a network needs: remove some from a matrix whose rows are indexed by Z_p, and measure again.
+r"""Frequencies removed from a matrix whose rows are indexed by Z_p, and the score of the network without them.
 
 A real matrix E with rows E_0..E_{p-1} is the sum of its parts at the frequencies 0..floor(p/2),
 
@@ -21,12 +21,12 @@ from theory.errors import InputError
 
 @dataclass(frozen=True)
 class Ablated:
-    """What is left of a score after every (or many a) choice of ``size`` frequencies was removed.
+    """Scores after the removal of ``size`` frequencies, for every choice of them or for a random sample of choices.
 
     Attributes:
         size: how many frequencies were removed at once.
         scores: by the frequencies that were removed, the score without them.
-        every: whether these are all the choices there are.
+        every: whether every choice was tried.
     """
 
     size: int
@@ -80,26 +80,12 @@ def keep_frequencies(rows: np.ndarray, ks: Iterable[int]) -> np.ndarray:
 
 
 def drop_frequencies(rows: np.ndarray, ks: Iterable[int]) -> np.ndarray:
-    """What :func:`keep_frequencies` leaves out, so that the two add up to the matrix; arguments as there.
-
-    Examples:
-        >>> import numpy as np
-        >>> circle = np.cos(2 * np.pi * 3 * np.arange(7) / 7)[:, None]
-        >>> np.allclose(drop_frequencies(circle + 5, [3]), 5)
-        True
-    """
+    """What :func:`keep_frequencies` leaves out, so that the two add up to the matrix; arguments as there."""
     return rows - keep_frequencies(rows, ks)
 
 
 def choices(frequencies: Sequence[int], size: int, most: int, seed: int = 0) -> list[tuple[int, ...]]:
-    """All subsets of this size where there are at most ``most``; otherwise ``most`` different random ones.
-
-    Examples:
-        >>> choices([2, 5, 7], 2, most=20)
-        [(2, 5), (2, 7), (5, 7)]
-        >>> len(choices(range(20), 10, most=4))
-        4
-    """
+    """All subsets of this size where there are at most ``most``; otherwise ``most`` different random ones."""
     if comb(len(frequencies), size) <= most:
         return list(combinations(frequencies, size))
     generator = np.random.default_rng([seed, size])

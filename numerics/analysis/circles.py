@@ -15,14 +15,7 @@ from theory.errors import InputError
 
 
 def two_sided_signals(embedding: np.ndarray) -> np.ndarray:
-    r"""Lengths :math:`\|F_k\|`, k = 0..p-1, shape (..., p), of embeddings (..., p, d).
-
-    Examples:
-        >>> import numpy as np
-        >>> line = np.cos(2 * np.pi * 2 * np.arange(8) / 8)[:, None]
-        >>> two_sided_signals(line).round(9).tolist()
-        [0.0, 0.0, 4.0, 0.0, 0.0, 0.0, 4.0, 0.0]
-    """
+    r"""Lengths :math:`\|F_k\|`, k = 0..p-1, shape (..., p), of embeddings (..., p, d)."""
     return np.linalg.norm(np.fft.fft(np.asarray(embedding, dtype=float), axis=-2), axis=-1)
 
 
@@ -50,12 +43,6 @@ def survival(embedding: np.ndarray) -> np.ndarray:
     The rule is the code's: a signal above twice the mean of all p two-sided signals, k = 0 included.  It counts pairs
     of the sorted signals, which goes wrong where k = 0 itself is above (then pairs are cut in two); here k = 0 counts
     in the mean only.
-
-    Examples:
-        >>> import numpy as np
-        >>> angle = 2 * np.pi * np.arange(7) / 7
-        >>> survival(np.stack([np.cos(2 * angle), 0.2 * np.cos(3 * angle)], axis=1)).tolist()
-        [False, True, False]
     """
     both = two_sided_signals(embedding)
     found = both[..., 1 : both.shape[-1] // 2 + 1]
@@ -77,15 +64,7 @@ def survivors(embedding: np.ndarray) -> list[int]:
 
 
 def plane(embedding: np.ndarray, k: int) -> np.ndarray:
-    """Coordinates (p, 2) of the symbols along Re F_k and Im F_k, each direction of length 1 (0 where it vanishes).
-
-    Examples:
-        >>> import numpy as np
-        >>> angle = 2 * np.pi * np.arange(7) / 7
-        >>> symbols = np.stack([np.cos(2 * angle), np.cos(3 * angle), np.sin(2 * angle)], axis=1)
-        >>> np.allclose(np.linalg.norm(plane(symbols, 2), axis=1), 1)
-        True
-    """
+    """Coordinates (p, 2) of the symbols along Re F_k and Im F_k, each direction of length 1 (0 where it vanishes)."""
     embedding = np.asarray(embedding, dtype=float)
     _require_frequency(len(embedding), k)
     spectrum = np.fft.fft(embedding, axis=0)[k]
@@ -130,14 +109,7 @@ def circularity(embedding: np.ndarray, k: int) -> float:
 
 
 def axis_ratio(embedding: np.ndarray, k: int) -> float:
-    """Short over long axis of the ellipse that frequency k draws: 1 for a circle, 0 for a line.  Ours.
-
-    Examples:
-        >>> import numpy as np
-        >>> angle = 2 * np.pi * np.arange(7) / 7
-        >>> round(axis_ratio(np.stack([4 * np.cos(2 * angle), np.sin(2 * angle)], axis=1), 2), 9)
-        0.25
-    """
+    """Short over long axis of the ellipse that frequency k draws: 1 for a circle, 0 for a line.  Ours."""
     embedding = np.asarray(embedding, dtype=float)
     _require_frequency(len(embedding), k)
     spectrum = np.fft.fft(embedding, axis=0)[k]

@@ -1,4 +1,4 @@
-r"""Do the signals of an embedding follow a linear law?  :math:`\dot x = A x + b`, fitted to a trajectory.
+r"""Linear laws :math:`\dot x = A x + b` fitted to the signals of an embedding over training.
 
 A step of training is the unit of time, and the increments :math:`x_{t+1} - x_t` are regressed on :math:`x_t`: least
 squares, or Lasso, which asks for few interactions between frequencies.  Two curves follow from A and b: the recursion
@@ -6,7 +6,7 @@ that was fitted, :math:`x_{t+1} = x_t + A x_t + b`, and the solution of the diff
 
 .. math:: x(t) = e^{At} x_0 + (e^{At} - I) A^{-1} b.
 
-Also here: does the first gradient tell which frequencies survive?
+Also here: how well signal and gradient at the start separate the frequencies that survive.
 
 Source: Ding24 Sec. 3.2.2, 4.2; code carlguo866/circle-survival.
 """
@@ -95,13 +95,7 @@ def fit_linear(trajectory: np.ndarray, alpha: float = 0.0, *, drivers: np.ndarra
 
 
 def determination(measured: np.ndarray, predicted: np.ndarray) -> np.ndarray:
-    r"""R^2 of each column: :math:`1 - \sum (y - \hat y)^2 / \sum (y - \bar y)^2`; shapes (T, n) -> (n,).
-
-    Examples:
-        >>> import numpy as np
-        >>> determination(np.array([[1.0], [2.0], [3.0]]), np.array([[1.0], [2.0], [2.0]])).tolist()
-        [0.5]
-    """
+    r"""R^2 of each column: :math:`1 - \sum (y - \hat y)^2 / \sum (y - \bar y)^2`; shapes (T, n) -> (n,)."""
     residual = ((measured - predicted) ** 2).sum(axis=0)
     return 1 - residual / ((measured - measured.mean(axis=0)) ** 2).sum(axis=0)
 
@@ -112,7 +106,7 @@ class Separation:
 
     Attributes:
         accuracy: accuracy of the linear SVM.
-        majority: accuracy of always answering what is commoner in training; an accuracy is worth what it is above this.
+        majority: accuracy of the answer that is the more frequent one in training; the machine has to beat it.
         balanced: mean of the accuracies on survivors and on the dead; 0.5 is chance.
         tested: number of held-out frequencies.
     """
@@ -135,13 +129,6 @@ def separation(features: np.ndarray, survived: np.ndarray, *, scaled: bool, seed
 
     Raises:
         InputError: when only one kind of frequency is there, in training or held out.
-
-    Examples:
-        >>> import numpy as np
-        >>> signal = np.concatenate([np.arange(20.0), np.arange(40.0, 60.0)])
-        >>> found = separation(signal[:, None], signal >= 40, scaled=True)
-        >>> found.accuracy, found.balanced, found.tested
-        (1.0, 1.0, 8)
     """
     from sklearn.metrics import balanced_accuracy_score
     from sklearn.model_selection import train_test_split

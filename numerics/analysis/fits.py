@@ -1,4 +1,4 @@
-r"""Square wave or cosine?  Four fits to a vector over Z_p, and a paired test over many vectors.
+r"""Square waves and cosines fitted to vectors over Z_p, and a paired test over many vectors.
 
 Frequency and phase come from the dominant Fourier coefficient; what remains is
 :math:`w_j \approx c + A\,s_j` with :math:`s = \cos` or :math:`s = \mathrm{sign}\cos` of :math:`2\pi(t + \nu j/p)`.
@@ -86,12 +86,6 @@ def paired_t(x: np.ndarray, y: np.ndarray) -> PairedT:
 
     Raises:
         InputError: otherwise.
-
-    Examples:
-        >>> import numpy as np
-        >>> found = paired_t(np.array([1.0, 2.0, 3.0]), np.zeros(3))
-        >>> found.freedom, round(found.t, 4), round(found.p_value, 4)
-        (2, 3.4641, 0.0742)
     """
     from scipy.stats import ttest_rel
 

@@ -78,12 +78,7 @@ def significant(shares: np.ndarray, power: float = MOST_OF_THE_POWER) -> tuple[i
 
 
 def shared(sets: Iterable[Sequence[int]]) -> tuple[int, ...]:
-    """The frequencies that are in every set, in increasing order.
-
-    Examples:
-        >>> shared([(1, 5, 9), (5, 9), (9, 5, 2)])
-        (5, 9)
-    """
+    """The frequencies that are in every set, in increasing order."""
     return tuple(sorted(set.intersection(*map(set, sets))))
 
 
@@ -111,13 +106,6 @@ def fit_harmonics(columns: np.ndarray, sums: np.ndarray, frequencies: Sequence[i
 
     Raises:
         InputError: where the inputs do not agree.
-
-    Examples:
-        >>> import numpy as np
-        >>> column = 4 + 3 * np.cos(2 * np.pi * 2 * np.arange(7) / 7)
-        >>> found = fit_harmonics(column[:, None], np.arange(7), [2], 7)
-        >>> round(float(found.cosine[0, 0]), 9), round(float(found.error[0]), 9)
-        (3.0, 0.0)
     """
     if columns.ndim != 2 or sums.shape != columns.shape[:1]:
         raise InputError(f"need one argument for each row; got {sums.shape} for {columns.shape}")

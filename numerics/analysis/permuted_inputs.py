@@ -1,4 +1,4 @@
-r"""A random half of the inputs gives the other half away, the more the larger k is.
+r"""How many inputs of one half are permutations of inputs of the other half: the more, the larger k is.
 
 The label of :math:`(a_1, \dots, a_k)` does not depend on the order of the inputs.  An input outside the training half
 is **given away** when some permutation of it lies inside: a network symmetric in its inputs that has only memorised the
@@ -66,13 +66,7 @@ def halves(k: int, p: int, split: Split, seed: int) -> tuple[np.ndarray, np.ndar
 
 
 def multiset_of(inputs: np.ndarray, p: int) -> np.ndarray:
-    """A number for every input (n, k) that its permutations share and no other input has, shape (n,).
-
-    Examples:
-        >>> import numpy as np
-        >>> multiset_of(np.array([[1, 2], [2, 1], [1, 1]]), 5).tolist()
-        [11, 11, 6]
-    """
+    """A number for every input (n, k) that its permutations share and no other input has, shape (n,)."""
     return np.sort(inputs, axis=1) @ p ** np.arange(inputs.shape[1])
 
 

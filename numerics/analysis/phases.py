@@ -32,13 +32,7 @@ class PhaseSum:
 
 
 def circular_mean(turns: np.ndarray) -> float:
-    """Direction of the mean of unit vectors, in turns.
-
-    Examples:
-        >>> import numpy as np
-        >>> round(circular_mean(np.array([0.9, 0.2])), 9)
-        0.05
-    """
+    """Direction of the mean of unit vectors, in turns."""
     return float(np.angle(np.exp(2j * np.pi * turns).mean()) / (2 * np.pi))
 
 
@@ -68,13 +62,6 @@ def phase_sum(a: np.ndarray, b: np.ndarray, out: np.ndarray) -> PhaseSum:
 
     Raises:
         InputError: for fewer than two neurons or angles that do not vary.
-
-    Examples:
-        >>> import numpy as np
-        >>> a, b = np.array([[0.1, 0.2, 0.4], [0.3, 0.45, 0.4]])
-        >>> found = phase_sum(a, b, a + b + [0.01, 0.02, 0.04])
-        >>> round(found.correlation, 2), round(found.median, 9), round(found.largest, 9)
-        (1.0, 0.02, 0.04)
     """
     error = np.abs(wrap_turns(a + b - out))
     return PhaseSum(circular_correlation(a + b, out), float(np.median(error)), float(error.max()), len(error))

@@ -1,4 +1,4 @@
-r"""Is a p x p matrix a two-dimensional cosine?  What an attention head asks of a pair of symbols.
+r"""How close a p x p matrix, such as the attention scores between all symbols, is to one two-dimensional cosine.
 
 A plane wave on :math:`\mathbb{Z}_p^2` is
 
@@ -72,12 +72,6 @@ def wave_powers(matrices: np.ndarray) -> np.ndarray:
 
     Raises:
         InputError: unless the matrices are square, at least 2 x 2, and finite.
-
-    Examples:
-        >>> import numpy as np
-        >>> power = wave_powers(plane_wave(7, 2, 3))
-        >>> power.shape, round(float(power[2, 3]), 9), round(float(power.sum()), 9)
-        ((4, 7), 24.5, 24.5)
     """
     p, transform = _transform(matrices)
     power = np.abs(transform) ** 2 / p**2
@@ -134,10 +128,6 @@ def unstructured_probability(p: int, share: float = ONE_PEAKED) -> float:
 
     Raises:
         InputError: for an even p or another share: the formula is the first term of an alternating sum.
-
-    Examples:
-        >>> unstructured_probability(3)
-        0.75
     """
     if not 0.5 <= share <= 1:
         raise InputError(f"the share must be in [1/2, 1]; got {share!r}")

@@ -1,4 +1,4 @@
-r"""How many directions of a matrix a network needs, and which frequencies these are.
+r"""The rank that a network needs in one of its matrices, and the frequencies of its singular vectors.
 
 The best approximation of rank r keeps the r largest singular values,
 :math:`W_r = \sum_{i \le r} \sigma_i u_i v_i^\top`, with the share
@@ -29,13 +29,7 @@ class Pair:
 
 
 def energy(matrix: np.ndarray, rank: int) -> float:
-    r"""Share of :math:`\|W\|_F^2` that the best approximation of this rank holds.
-
-    Examples:
-        >>> import numpy as np
-        >>> round(energy(np.diag([2.0, 1.0, 1.0]), 1), 9)
-        0.666666667
-    """
+    r"""Share of :math:`\|W\|_F^2` that the best approximation of this rank holds."""
     require_integer("rank", rank, 0, min(matrix.shape))
     squares = np.linalg.svd(matrix.astype(np.float64), compute_uv=False) ** 2
     return float(squares[:rank].sum() / squares.sum())
@@ -105,13 +99,6 @@ def power_at(matrix: np.ndarray, rank: int, frequencies: Sequence[int]) -> float
         matrix: rows indexed by Z_p, shape (p, d).
         rank: how many vectors, at least 1.
         frequencies: different ones of 0..floor(p/2).
-
-    Examples:
-        >>> import numpy as np
-        >>> angle = 2 * np.pi * np.arange(7) / 7
-        >>> matrix = np.stack([np.cos(2 * angle), np.sin(2 * angle), 3 * np.cos(angle)], axis=1)
-        >>> round(power_at(matrix, 3, [1, 2]), 9), round(power_at(matrix, 3, [1]), 9)
-        (1.0, 0.333333333)
     """
     require_integer("rank", rank, 1, min(matrix.shape))
     left = np.linalg.svd(matrix.astype(np.float64), full_matrices=False)[0]

@@ -61,15 +61,7 @@ def dominant(w: np.ndarray) -> Waves:
 
 
 def wave_at(w: np.ndarray, frequency: np.ndarray) -> Waves:
-    """The wave of a given frequency, 0 < nu < p/2, in vectors (..., p); ``frequency`` has shape (...).
-
-    Examples:
-        >>> import numpy as np
-        >>> angle = 2 * np.pi * np.arange(7) / 7
-        >>> wave = wave_at(9 * np.sin(angle) + 2 * np.cos(3 * angle), np.array(3))
-        >>> round(float(wave.amplitude), 9)
-        2.0
-    """
+    """The wave of a given frequency, 0 < nu < p/2, in vectors (..., p); ``frequency`` has shape (...)."""
     p = w.shape[-1]
     coefficient = np.take_along_axis(np.fft.rfft(w, axis=-1), frequency[..., None], axis=-1)[..., 0]
     pooled = np.where(2 * frequency == p, 1, 2)

@@ -113,11 +113,6 @@ def train_split(p: int, fraction: float, seed: int) -> tuple[Tensor, Tensor]:
 
     Raises:
         InputError: for a fraction outside (0, 1].
-
-    Examples:
-        >>> train, test = train_split(5, 0.8, seed=0)
-        >>> len(train), len(test), sorted(train.tolist() + test.tolist()) == list(range(25))
-        (20, 5, True)
     """
     if not 0 < fraction <= 1:
         raise InputError(f"the fraction of training pairs must be in (0, 1]; got {fraction!r}")
@@ -128,13 +123,5 @@ def train_split(p: int, fraction: float, seed: int) -> tuple[Tensor, Tensor]:
 
 
 def snapshot(model: EmbeddingMLP) -> np.ndarray:
-    """The embedding (p, d) as it is now: a copy, since ``.cpu().numpy()`` on the CPU would follow the training.
-
-    Examples:
-        >>> model = EmbeddingMLP(5, 2)
-        >>> before = snapshot(model)
-        >>> _ = model.embedding.data.zero_()
-        >>> bool(before.any()), bool(snapshot(model).any())
-        (True, False)
-    """
+    """The embedding (p, d) as it is now: a copy, since ``.cpu().numpy()`` on the CPU would follow the training."""
     return model.embedding.detach().to("cpu", torch.float64, copy=True).numpy()

@@ -1,4 +1,4 @@
-r"""Networks written down, not trained: every neuron one frequency, every weight a cosine or its sign.
+r"""ReLU networks written down without training: one frequency per neuron, every weight a cosine or its sign.
 
 .. math:: W_a[j] = f(2\pi(t_a + \nu j/p)),\quad W_b[j] = f(2\pi(t_b + \nu j/p)),\quad
           W_{out}[c] = g(2\pi(t_{out} + \nu c/p)),
@@ -29,11 +29,6 @@ def waves(p: int, frequency: np.ndarray, phase: np.ndarray, shape: str) -> np.nd
 
     Raises:
         InputError: for an unknown shape.
-
-    Examples:
-        >>> import numpy as np
-        >>> waves(4, np.array([1]), np.array([0.125]), "square").tolist()
-        [[1.0, -1.0, -1.0, 1.0]]
     """
     if shape not in (COSINE, SQUARE):
         raise InputError(f"the shape of a wave must be {COSINE} or {SQUARE}; got {shape!r}")

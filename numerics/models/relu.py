@@ -84,7 +84,7 @@ class ReLUWeights:
         return hidden @ self.out + self.out_bias
 
     def accuracy(self, a: np.ndarray, b: np.ndarray) -> float:
-        """Share of the pairs whose largest logit (the first of equal ones) is at a + b mod p."""
+        """Share of the pairs whose largest logit is at a + b mod p; the first of equal ones decides."""
         return float((self.logits(a, b).argmax(axis=1) == (a + b) % len(self.out_bias)).mean())
 
     def without(self, neurons: np.ndarray) -> "ReLUWeights":
@@ -119,11 +119,6 @@ def noisy_pairs(p: int, fraction: float, noise: float, seed: int) -> NoisyPairs:
 
     Raises:
         InputError: for a fraction that leaves no training or no validation pairs, or a noise outside [0, 1].
-
-    Examples:
-        >>> data = noisy_pairs(5, 0.6, 0.2, seed=0)
-        >>> len(data.label), int(((data.a + data.b) % 5 != data.label).sum()), len(data.validation_a)
-        (15, 3, 10)
     """
     require_integer("p", p, 2)
     count = round(fraction * p) if 0 < fraction < 1 else 0

@@ -16,6 +16,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from numerics.accuracy import accuracy as winners
 from theory.errors import InputError, require_integer
 
 Activation = Literal["relu", "tanh"]
@@ -88,16 +89,7 @@ def matrices(model: RecurrentNetwork) -> dict[str, np.ndarray]:
 
 @torch.no_grad()
 def hidden_states(model: RecurrentNetwork) -> dict[str, np.ndarray]:
-    """h1, shape (p, h), indexed by a; h2 and h3, shape (p, p, h), indexed by a and b.
-
-    Examples:
-        >>> import numpy as np
-        >>> import torch
-        >>> model, pairs = RecurrentNetwork(5, d=3, h=4), torch.arange(25)
-        >>> by_hand = hidden_states(model)["h3"].reshape(25, 4) @ matrices(model)["W_fc"].T
-        >>> np.allclose(by_hand, model(pairs // 5, pairs % 5).detach(), atol=1e-5)
-        True
-    """
+    """h1, shape (p, h), indexed by a; h2 and h3, shape (p, p, h), indexed by a and b."""
     p = model.p
     device = model.output.weight.device
     a, b = _grid(p, device)
@@ -112,18 +104,12 @@ def accuracy(model: RecurrentNetwork, replaced: Mapping[str, np.ndarray] | None 
     Args:
         model: the network; it is not changed.
         replaced: by name (W_E, W_ih, W_hh, W_fc), matrices of the same shapes.
-
-    Examples:
-        >>> import numpy as np
-        >>> always_zero = {"W_fc": np.zeros((5, 4), dtype=np.float32)}
-        >>> accuracy(RecurrentNetwork(5, d=3, h=4), always_zero)
-        0.2
     """
     device = model.output.weight.device
     a, b = _grid(model.p, device)
     others = {MATRICES[name]: torch.as_tensor(matrix, device=device) for name, matrix in (replaced or {}).items()}
     logits = torch.func.functional_call(model, others, (a, b))
-    return float((logits.argmax(dim=1) == (a + b) % model.p).double().mean())
+    return float(winners(logits, (a + b) % model.p))
 
 
 def _grid(p: int, device: torch.device) -> tuple[Tensor, Tensor]:

@@ -4,7 +4,7 @@ r"""Li24's attention networks on k-input modular addition: one attention layer a
 
 .. math:: f(a) = W^P \Big[\, W_h^{V\top} E\,\operatorname{softmax}\big(E^\top W_h^K W_h^{Q\top} E\big) \Big]_{h},
 
-the softmax over the keys.  What a head asks of a pair of symbols is one p x p matrix,
+the softmax over the keys.  The scores of a head between all symbols are one p x p matrix,
 :math:`W_h^{KQ} = E_{all}^\top W_h^K W_h^{Q\top} E_{all}`, one row per key and one column per query.  The paper shows
 :math:`W^K W^{Q\top}` itself as a p x p matrix, hence one-hot columns of E by default; a trained embedding is the other
 reading.  How k columns of output become one vector of logits is not stated; here they are averaged, so the network is

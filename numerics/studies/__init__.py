@@ -4,7 +4,6 @@ Importing this package does not import torch.
 """
 
 STUDIES = {  # name: (module of this package, or module:function, title)
-    "rangamani25": ("rangamani25", "Rangamani25: the frequencies, ranks and ablations of a recurrent network"),
     "ding24-sweep-p": ("ding24_sweeps.moduli", "Ding24: surviving circles against the modulus"),
     "ding24-sweep-d": ("ding24_sweeps.dimensions", "Ding24: surviving circles against the embedding's dimension"),
     "ding24-sweep-signal": ("ding24_sweeps.signal", "Ding24: survival against initial signal"),

@@ -12,6 +12,7 @@ from torch import Tensor
 from torch.func import functional_call
 from torch.nn.functional import cross_entropy
 
+from numerics.accuracy import accuracy
 from numerics.loop import fit
 from numerics.models.embedding_mlp import EmbeddingMLP, Initial, pairs, snapshot, train_split
 from numerics.studies.study import Progress
@@ -78,7 +79,7 @@ class SplitPairs:
         a, b, label = (x if chosen is None else x[chosen] for x in (self.a, self.b, self.label))
         given = {} if embedding is None else {"embedding": torch.as_tensor(embedding).to(model.embedding)}
         logits = functional_call(model, given, (a, b))
-        return cross_entropy(logits, label), (logits.argmax(dim=1) == label).double().mean()
+        return cross_entropy(logits, label), accuracy(logits, label)
 
 
 Measure = Callable[[EmbeddingMLP, int], dict[str, Any]]
@@ -97,7 +98,7 @@ def train(
     frozen: bool = False,
     scored: Callable[[int], bool] = lambda step: True,
 ) -> tuple[EmbeddingMLP, list[dict[str, Any]]]:
-    """One run, kept in ``folder`` and continued from there: the network and its history.
+    """Train one network, or continue the run in ``folder``; the network and its history.
 
     Args:
         settings: everything but the seed.

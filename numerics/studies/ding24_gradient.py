@@ -1,4 +1,4 @@
-"""Ding24, Figures 5 and 6: do the initial signal and the first gradient of a frequency tell whether it survives?
+"""Ding24, Figures 5 and 6: how well initial signal and first gradient of a frequency predict whether it survives.
 
 One initial embedding, many MLPs and splits.  Gradient of a frequency: how much its signal changes in step 4, over its
 initial signal.  A linear SVM gets (initial signal, gradient) and answers "survives" or "dies" on held-out frequencies;
@@ -92,7 +92,7 @@ def _separated(points: np.ndarray, survived: np.ndarray, scaled: bool) -> dict[s
 
 
 def claims(size: Size, found: Found) -> list[Claim]:
-    """Whether the two numbers tell survivors from the dead, and better than the commoner answer."""
+    """How well a linear machine tells survivors from the dead, beside the more frequent answer."""
     from scipy.stats import mannwhitneyu
 
     points, survived = found.shown

@@ -1,9 +1,9 @@
-r"""Ding24, Section 4.2: do the signals obey a linear differential equation, :math:`\dot x = A x + b`?
+r"""Ding24, Section 4.2: a linear differential equation :math:`\dot x = A x + b` fitted to the signals.
 
 Fitted to the signals of the first 1000 steps by least squares and by Lasso (alpha = 0.01), with R^2 for every
 frequency, and its solution laid over the data.  Ours, as a control: the increments of one run regressed on the signals
-of another, which cannot act on them.  A law that fits equally well says that signals change smoothly, not that circles
-compete.
+of another, which cannot act on them.  If that law fits equally well, the fit shows that signals change smoothly,
+not that circles compete.
 """
 
 from dataclasses import dataclass, replace

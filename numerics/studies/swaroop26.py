@@ -15,6 +15,7 @@ from typing import Any
 import torch
 from torch.nn.functional import cross_entropy
 
+from numerics.accuracy import accuracy
 from numerics.analysis.relu_structure import describe, extracted
 from numerics.analysis.spectra import STRUCTURED, UNSTRUCTURED, periodicity
 from numerics.loop import fit
@@ -98,7 +99,7 @@ def train(
     device: str = "cpu",
     progress: Callable[[int, int], None] = lambda done, planned: None,
 ) -> NoisyRun:
-    """Train one network, or go on with the one in ``folder``.
+    """Train one network, or continue the run in ``folder``.
 
     Args:
         size: modulus, width, steps.
@@ -116,14 +117,13 @@ def train(
 
     def measure(step: int) -> dict[str, Any]:
         logits = model(a, b)
-        accuracy = float((logits.argmax(dim=1) == label).double().mean())
-        if accuracy >= SATURATED:
+        trained = float(accuracy(logits, label))
+        if trained >= SATURATED:
             model.remember()
-        right = model(other_a, other_b).argmax(dim=1) == (other_a + other_b) % size.p
         return {
             "loss": float(cross_entropy(logits, label)),
-            "train_accuracy": accuracy,
-            "validation_accuracy": float(right.double().mean()),
+            "train_accuracy": trained,
+            "validation_accuracy": float(accuracy(model(other_a, other_b), (other_a + other_b) % size.p)),
         }
 
     done = fit(

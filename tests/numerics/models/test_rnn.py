@@ -54,7 +54,7 @@ def test_replaced_matrices_count_and_the_model_stays():
     other.load_state_dict(model.state_dict() | {"output.weight": other.output.weight})
     assert accuracy(model, {"W_fc": matrices(other)["W_fc"]}) == accuracy(other)
     constant = np.zeros((5, 6), dtype=np.float32)
-    assert accuracy(model, {"W_fc": constant}) == pytest.approx(1 / 5)
+    assert accuracy(model, {"W_fc": constant}) == 0, "equal logits are no answer"
     for name, matrix in matrices(model).items():
         np.testing.assert_array_equal(matrix, before[name])
 

@@ -1,48 +1,31 @@
 """The study of Rangamani25's network: what it writes, how it goes on, what it says of a network without structure."""
 
-import json
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from numerics.models.rnn import RecurrentNetwork, accuracy
+from numerics.analysis.recurrent_structure import dissect, tables
+from numerics.models.rnn import MATRICES, RecurrentNetwork, accuracy, matrices
 from numerics.studies import rangamani25
-from numerics.studies.rangamani25 import PAPER, SMALL, Settings, Size, dissect, reproduce, tables, train
+from numerics.studies.rangamani25 import SMALL, Settings, Size, claims, train
+from numerics.studies.rangamani25_claims import over_seeds
+from numerics.studies.reproduce import reproduce
+from numerics.studies.study import Found
 
 QUICK = replace(SMALL, p=7, d=8, h=8, batch=16, steps=20)
 
 
-def silent(label, done, planned):
-    pass
-
-
-@pytest.fixture
-def quick(monkeypatch):
-    monkeypatch.setitem(rangamani25.SIZES, "smoke", Size(QUICK, 2))
-
-
-def test_the_outcome(quick, tmp_path):
-    found = reproduce("smoke", tmp_path / "runs", device="cpu", budget=0, progress=silent)
-    numbers = json.loads(json.dumps(found.numbers, allow_nan=False))
-    assert numbers["preset"] == "rangamani25"
-    assert [row["seed"] for row in numbers["runs"]] == [0, 1]
-    assert {row["verdict"] for row in numbers["verdict"]} <= {"reproduced", "partly", "not"}
-    assert all({"claim", "paper", "ours"} <= set(row) for row in numbers["verdict"])
-    assert len(found.lines) == 1 + 2 + len(numbers["verdict"]) + len(numbers["observations"])
-    assert [row["name"] for row in numbers["settings"] if row["stated"]] == []
-    assert [row["name"] for row in Settings().listed() if row["stated"]] == ["p"]
-    found.draw().canvas.draw()
-
-
-def test_finished_seeds_are_not_trained_again(quick, tmp_path):
-    updates = []
-    runs = []
+def test_finished_seeds_are_not_trained_again(tmp_path):
+    study = replace(rangamani25.STUDY, sizes={"smoke": Size(QUICK, 2)})
+    updates, runs = [], []
     for _ in range(2):
-        found = reproduce("smoke", tmp_path, device="cpu", budget=0, progress=lambda *update: updates.append(update))
+        found = reproduce(study, "smoke", tmp_path, device="cpu", budget=0, progress=lambda *now: updates.append(now))
         runs.append(found.numbers["runs"])
     assert len(updates) == 2 * QUICK.steps
     assert runs[0] == runs[1]
+    assert [row["name"] for row in found.numbers["settings"] if row["stated"]] == []
+    assert [row["name"] for row in Settings().listed() if row["stated"]] == ["p"]
 
 
 def test_a_seed_is_a_run():
@@ -77,17 +60,27 @@ def test_a_network_without_structure():
     assert len(row["shared"]) > SMALL.p / 4
     assert max(pair["share"] for pair in row["pairs"]) < 0.6
     assert min(x for entry in row["fits"] for x in entry["error"]) > 0.5
-    held = {claim["claim"]: claim["verdict"] for claim in rangamani25._verdicts([row, row])}
-    assert held["accuracy on all inputs [100%]"] == "not"
-    assert {verdict for claim, verdict in held.items() if "[equal]" in claim or "pairs" in claim} == {"not"}
+    grades = {claim.key: claim.grade for claim in claims(rangamani25.SIZES["smoke"], Found({"runs": [row, row]}))}
+    assert {grades[key] for key in ("accuracy", "rank_w_e", "rank_w_ih", "rank_w_fc", "pairs", "fit")} == {"not"}
 
 
-def test_the_target_of_the_ranks_is_the_accuracy_of_the_network():
-    model = RecurrentNetwork(7, 6, 6, seed=0)
-    assert dissect(model)["accuracy"] == accuracy(model)
+@pytest.mark.parametrize("name", MATRICES)
+def test_the_rank_is_where_the_network_loses_accuracy(name):
+    """One singular value fewer costs accuracy, also of a network that has learned a part of the task."""
+    model, _ = train(replace(QUICK, d=16, h=16, steps=100), 0)
+    found = dissect(model)
+    left, values, right = np.linalg.svd(matrices(model)[name].astype(float), full_matrices=False)
+    rank = found["ranks"][name]["rank"]
+
+    def reached(r):
+        return accuracy(model, {name: ((left[:, :r] * values[:r]) @ right[:r]).astype(np.float32)})
+
+    assert 1 / 7 < found["accuracy"] < 1
+    assert rank > 0
+    assert reached(rank) >= found["accuracy"] > reached(rank - 1)
 
 
-def test_the_papers_numbers():
-    assert PAPER["frequencies"] == [6, 15, 20, 29, 47, 54]
-    assert PAPER["ranks"] == {"W_E": 12, "W_ih": 12, "W_hh": 32, "W_fc": 12}
-    assert PAPER["energy"] == {"W_E": 0.854, "W_ih": 0.914, "W_hh": 0.894, "W_fc": 0.955}
+def test_intervals_stay_where_values_can_be():
+    assert over_seeds([1.0, 1.0, 0.9])["interval"][1] == 1
+    assert over_seeds([0.0, 0.0, 0.1])["interval"][0] == 0
+    assert over_seeds([1.0, 1.0, 4.0], np.inf)["interval"][1] > 4
