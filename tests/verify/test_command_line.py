@@ -82,6 +82,20 @@ def test_help_names_every_option_and_default(monkeypatch, capsys, name):
             assert "".join(text.split()) in printed, (option.name, text)
 
 
+@pytest.mark.parametrize(
+    "words", ["derive --k 2", "statements", "width --k 3 --p 30 --m 20", "certificate --k 3", "margin --k 2 --group S5"]
+)
+def test_output_keeps_to_the_terminal_and_breaks_at_words(monkeypatch, capsys, words):
+    lines = {}
+    for columns in (60, 10**6):
+        monkeypatch.setenv("COLUMNS", str(columns))
+        status, stdout, _ = call(capsys, *words.split())
+        assert status == 0
+        lines[columns] = stdout.splitlines()
+    assert all(len(line) <= 60 or " " not in line.strip() for line in lines[60])
+    assert " ".join(lines[60]).split() == " ".join(lines[10**6]).split()
+
+
 FINE = {
     ("certificate", "out", "x"),
     ("statements", "text", "x"),
