@@ -58,12 +58,6 @@ def measure(
         split: 0/1 grid of the training inputs, shape (n,) * k; None means all.
         budget: bytes that an evaluation may hold.
         weighted: whether the recorded losses carry the class weights.
-
-    Examples:
-        >>> from theory.construction import construct
-        >>> record = measure(PowerNetwork.from_exact(construct(2, 5)), Task.cyclic(2, 5), penalty=0.01)
-        >>> round(record["margin"], 9), round(record["norm"], 9), record["live"], record["frequencies"]
-        (1.0, 1.0, 12, 2)
     """
     task = problem
     exact = PowerNetwork(network.u.detach().double(), network.w.detach().double(), network.activation)

@@ -114,11 +114,6 @@ def ablate(
 
     Returns:
         One entry per size.
-
-    Examples:
-        >>> found = ablate(lambda removed: 0.5 if 5 in removed else 1.0, [2, 5, 7])
-        >>> [(entry.size, len(entry.scores), round(entry.mean, 4), entry.least) for entry in found]
-        [(0, 1, 1.0, 1.0), (1, 3, 0.8333, 0.5), (2, 3, 0.6667, 0.5), (3, 1, 0.5, 0.5)]
     """
     entries = []
     for size in range(len(frequencies) + 1) if sizes is None else sizes:

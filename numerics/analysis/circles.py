@@ -50,14 +50,7 @@ def survival(embedding: np.ndarray) -> np.ndarray:
 
 
 def survivors(embedding: np.ndarray) -> list[int]:
-    """The surviving frequencies of one embedding (p, d), strongest first.
-
-    Examples:
-        >>> import numpy as np
-        >>> angle = 2 * np.pi * np.arange(31) / 31
-        >>> survivors(np.stack([np.cos(4 * angle), 3 * np.cos(9 * angle)], axis=1))
-        [9, 4]
-    """
+    """The surviving frequencies of one embedding (p, d), strongest first."""
     strength = signals(embedding)
     alive = np.flatnonzero(survival(embedding))
     return [int(k) + 1 for k in alive[np.argsort(-strength[alive], kind="stable")]]

@@ -61,12 +61,6 @@ def significant(shares: np.ndarray, power: float = MOST_OF_THE_POWER) -> tuple[i
 
     Raises:
         InputError: for another share.
-
-    Examples:
-        >>> import numpy as np
-        >>> a = np.arange(31)
-        >>> significant(frequency_shares(np.cos(2 * np.pi * 5 * a / 31) + 0.6 * np.sin(2 * np.pi * 9 * a / 31)))
-        (5, 9)
     """
     if not 0 < power < 1:
         raise InputError(f"the share of the power must lie strictly between 0 and 1; got {power!r}")
@@ -134,13 +128,6 @@ def project(rows: np.ndarray, hidden: np.ndarray, frequency: int) -> np.ndarray:
 
     Returns:
         Shape (inputs, 2).
-
-    Examples:
-        >>> import numpy as np
-        >>> angle = 2 * np.pi * np.arange(7) / 7
-        >>> rows = np.stack([np.cos(2 * angle), np.sin(2 * angle)], axis=1)
-        >>> np.allclose(project(rows, rows, 2), 3.5 * rows)
-        True
     """
     angles = 2 * np.pi * frequency * np.arange(len(rows)) / len(rows)
     directions = np.stack([np.cos(angles), np.sin(angles)]) @ rows.astype(np.float64)

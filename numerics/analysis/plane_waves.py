@@ -53,13 +53,7 @@ class Waves:
 
 
 def plane_wave(p: int, zeta: int, eta: int, phase: float = 0.0) -> np.ndarray:
-    """The plane wave of amplitude 1, shape (p, p).
-
-    Examples:
-        >>> found = strongest_wave(3 * plane_wave(7, 2, -3, 0.125))
-        >>> found.frequency.tolist(), round(float(found.amplitude), 9), round(float(found.share), 9)
-        ([2, -3], 3.0, 1.0)
-    """
+    """The plane wave of amplitude 1, shape (p, p)."""
     x, y = np.ogrid[:p, :p]
     return np.cos(2 * np.pi * (phase + (zeta * x + eta * y) / p))
 
@@ -113,12 +107,7 @@ def strongest_wave(matrices: np.ndarray) -> Waves:
 
 
 def unstructured_share(p: int) -> float:
-    """Expected largest share of a matrix with independent normal entries, p odd: (1 + 1/2 + ... + 1/N) / N.
-
-    Examples:
-        >>> round(unstructured_share(3), 4), round(unstructured_share(113), 4)
-        (0.6111, 0.0015)
-    """
+    """Expected largest share of a matrix with independent normal entries, p odd: (1 + 1/2 + ... + 1/N) / N."""
     count = _waves(p)
     return float((1 / np.arange(1, count + 1)).sum() / count)
 

@@ -47,11 +47,6 @@ def rank_needed(matrix: np.ndarray, score: Callable[[np.ndarray], float], target
 
     Raises:
         InputError: when the whole matrix misses the target.
-
-    Examples:
-        >>> import numpy as np
-        >>> rank_needed(np.diag([4.0, 3, 2, 1]), np.trace, target=8.5)
-        3
     """
     enough = min(matrix.shape)
     if not (reached := score(matrix)) >= target:
@@ -74,13 +69,6 @@ def singular_pairs(matrix: np.ndarray, count: int) -> list[Pair]:
     Args:
         matrix: rows indexed by Z_p, shape (p, d).
         count: pairs; at most half of the smaller side.
-
-    Examples:
-        >>> import numpy as np
-        >>> angle = 2 * np.pi * np.arange(7) / 7
-        >>> matrix = np.stack([np.cos(2 * angle), np.sin(2 * angle), 3 * np.cos(angle), 3 * np.sin(angle)], axis=1)
-        >>> [(pair.frequency, round(pair.share, 9)) for pair in singular_pairs(matrix, 2)]
-        [(1, 1.0), (2, 1.0)]
     """
     require_integer("count", count, 0, min(matrix.shape) // 2)
     left = np.linalg.svd(matrix.astype(np.float64), full_matrices=False)[0]

@@ -77,12 +77,6 @@ def harmonic_shares(w: np.ndarray, frequency: np.ndarray, orders: tuple[int, ...
         w: shape (..., p).
         frequency: nu, shape (...).
         orders: h.
-
-    Examples:
-        >>> import numpy as np
-        >>> square = np.sign(np.cos(2 * np.pi * (np.arange(2001) + 0.25) / 2001))
-        >>> harmonic_shares(square, np.array(1), (1, 2, 3, 5)).round(3).tolist()
-        [0.811, 0.0, 0.09, 0.032]
     """
     p = w.shape[-1]
     power = pooled_power(w)

@@ -41,13 +41,6 @@ def idealised(p: int, frequency: np.ndarray, phases: Sequence[np.ndarray], kind:
 
     Raises:
         InputError: for an unknown kind.
-
-    Examples:
-        >>> import numpy as np
-        >>> turns = np.array([0.1, 0.2, 0.4])
-        >>> network = idealised(7, np.array([1, 2, 3]), (turns, turns, 2 * turns), "Sq->Cos")
-        >>> np.unique(network.a).tolist(), round(float((network.out**2).sum()), 9)
-        ([-1.0, 1.0], 10.5)
     """
     if kind not in KINDS:
         raise InputError(f"the kind must be one of {', '.join(KINDS)}; got {kind!r}")
@@ -88,11 +81,6 @@ def accuracies(
 
     Returns:
         Two arrays (n,): where the first of equal logits decides, and the expected accuracy where chance does.
-
-    Examples:
-        >>> first, chance = accuracies([from_scratch(7, 40, 0, "Sq->Sq")])
-        >>> first.round(4).tolist(), chance.round(4).tolist()
-        ([0.6531], [0.6139])
     """
     a, b, out = (
         torch.from_numpy(np.stack([getattr(network, name) for network in networks])).to(device, dtype)

@@ -269,22 +269,12 @@ def group_task(group: Group, k: int) -> Task:
 
     Raises:
         InputError: for k < 1.
-
-    Examples:
-        >>> from theory.groups import load_group
-        >>> group_task(load_group("S3"), 2).n
-        6
     """
     return Task.of_group(k, group)
 
 
 def prefactor(n: int, k: int) -> sympy.Expr:
-    r""":math:`k!\,(n(k+1))^{-(k+1)/2}`: the best unit neuron of a one-dimensional representation.
-
-    Examples:
-        >>> prefactor(6, 2)
-        sqrt(2)/54
-    """
+    r""":math:`k!\,(n(k+1))^{-(k+1)/2}`: the best unit neuron of a one-dimensional representation."""
     return sympy.factorial(k) / sympy.sqrt(sympy.Integer(n * (k + 1)) ** (k + 1))
 
 
@@ -305,32 +295,17 @@ def single_neuron_values(group: Group, k: int) -> np.ndarray:
 
 
 def half_power(base: int, exponent: int) -> Surd:
-    """base^(exponent/2) for an exponent >= 0, exact.
-
-    Examples:
-        >>> half_power(2, 3) == Surd([(2, 2)])
-        True
-    """
+    """base^(exponent/2) for an exponent >= 0, exact."""
     return Surd([(base ** (exponent // 2), base if exponent % 2 else 1)])
 
 
 def to_sympy(number: Surd) -> sympy.Expr:
-    """The same number for sympy.
-
-    Examples:
-        >>> to_sympy(half_power(2, 3))
-        2*sqrt(2)
-    """
+    """The same number for sympy."""
     return sympy.Add(*[sympy.Rational(v.numerator, v.denominator) * sympy.sqrt(f) for f, v in number.terms])
 
 
 def quotient(top: Surd, bottom: Surd) -> sympy.Expr:
-    """top / bottom for sympy, with integers below the line that have no common factor.
-
-    Examples:
-        >>> quotient(ONE, half_power(2, 3))
-        sqrt(2)/4
-    """
+    """top / bottom for sympy, with integers below the line that have no common factor."""
     coefficients = [value for _, value in bottom.terms]
     factor = Fraction(lcm(*(v.denominator for v in coefficients)), gcd(*(v.numerator for v in coefficients)))
     return to_sympy(top.scaled(factor)) / to_sympy(bottom.scaled(factor))
