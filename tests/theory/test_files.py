@@ -2,16 +2,11 @@
 
 import json
 import os
-import signal
-import subprocess
-import sys
-import time
 from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from theory.construction import construct
@@ -21,8 +16,6 @@ from theory.exact_file import load_exact, save_exact, to_json
 from theory.files import atomic_write, parse_json, read_json, write_json
 from theory.floats import weights
 from theory.network_file import NetworkFile, load_network, save_network
-
-FUZZ_CASES = 300
 
 
 def network_file(**changes) -> NetworkFile:
@@ -174,45 +167,6 @@ def mutate(data: st.DataObject, content: bytes) -> bytes:
     return bytes(damaged)
 
 
-def fuzz(path, content: bytes, load, cases: int) -> None:
-    """Whatever the bytes, the loader returns a value or raises InputError in one line."""
-
-    @settings(max_examples=cases, deadline=2000, suppress_health_check=list(HealthCheck), database=None)
-    @given(st.data())
-    def run(data: st.DataObject) -> None:
-        path.write_bytes(mutate(data, content))
-        message = ""
-        try:
-            load(path)
-        except InputError as error:
-            message = str(error)
-        assert "\n" not in message
-
-    run()
-
-
-LOADERS = {
-    "network": (load_network, lambda path: save_network(path, network_file())),
-    "exact": (load_exact, lambda path: save_exact(path, construct(2, 6))),
-}
-
-
-@pytest.mark.parametrize("kind", LOADERS)
-def test_fuzzed_files(tmp_path, kind):
-    load, save = LOADERS[kind]
-    save(tmp_path / "whole")
-    fuzz(tmp_path / "damaged", (tmp_path / "whole").read_bytes(), load, FUZZ_CASES)
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(1800)
-@pytest.mark.parametrize("kind", LOADERS)
-def test_fuzzed_files_at_length(tmp_path, kind):
-    load, save = LOADERS[kind]
-    save(tmp_path / "whole")
-    fuzz(tmp_path / "damaged", (tmp_path / "whole").read_bytes(), load, 10_000)
-
-
 # ---- writing -----------------------------------------------------------------------------------------------------
 
 
@@ -241,42 +195,6 @@ def test_unusable_destinations(tmp_path):
         write_json(tmp_path / "absent" / "x.json", 1)
     with pytest.raises(InputError, match="the output must be a file; got the folder"):
         write_json(tmp_path, 1)
-
-
-def test_a_full_disk_is_one_line_and_keeps_the_old_file(tmp_path):
-    path = tmp_path / "net.safetensors"
-    save_network(path, network_file())
-    before = path.read_bytes()
-    code = (
-        "import sys, resource, signal\n"
-        "from tests.theory.test_files import network_file, save_network\n"
-        "from theory.errors import InputError\n"
-        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
-        "try:\n    save_network(sys.argv[1], network_file())\n"
-        "except InputError as error:\n    print(error); sys.exit(2)\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True)
-    assert done.returncode == 2, done.stderr
-    assert "cannot write" in done.stdout
-    assert path.read_bytes() == before
-    assert os.listdir(tmp_path) == ["net.safetensors"]
-
-
-def test_kill_while_writing_leaves_a_whole_file(tmp_path):
-    path = tmp_path / "net.safetensors"
-    save_network(path, network_file())
-    code = (
-        "import sys\nfrom tests.theory.test_files import network_file, save_network\n"
-        "print('ready', flush=True)\nwhile True:\n    save_network(sys.argv[1], network_file())\n"
-    )
-    for pause in (0.0, 0.013, 0.031):
-        with subprocess.Popen([sys.executable, "-c", code, str(path)], stdout=subprocess.PIPE) as process:
-            assert process.stdout is not None
-            process.stdout.readline()
-            time.sleep(pause)
-            process.send_signal(signal.SIGKILL)
-        assert load_network(path).p == 5
 
 
 def test_masses_survive_the_file(tmp_path):
