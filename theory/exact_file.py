@@ -17,7 +17,7 @@ from typing import Any
 from theory.core.exact_network import Block, ExactNetwork, Neuron
 from theory.core.surd import Surd
 from theory.errors import InputError
-from theory.files import field, read_json, write_json
+from theory.files import JSON_BYTES, field, read_json, write_json
 
 FORMAT = "fourier-margin/exact-network"
 LONGEST_MASS = 64
@@ -25,8 +25,12 @@ RATIONAL = re.compile(r"-?[0-9]{1,40}(/[1-9][0-9]{0,39})?")
 
 
 def save_exact(path: Path | str, network: ExactNetwork) -> None:
-    """Write ``network`` atomically."""
-    write_json(path, to_json(network))
+    """Write ``network`` atomically.
+
+    Raises:
+        InputError: for a file too large for :func:`load_exact`.
+    """
+    write_json(path, to_json(network), JSON_BYTES)
 
 
 def load_exact(path: Path | str) -> ExactNetwork:

@@ -80,9 +80,15 @@ def _umask() -> int:
     return mask
 
 
-def write_json(path: Path | str, value: object) -> None:
-    """``value`` as strict JSON (no NaN), written atomically."""
+def write_json(path: Path | str, value: object, limit: int | None = None) -> None:
+    """``value`` as strict JSON (no NaN), written atomically.
+
+    Raises:
+        InputError: when it takes more than ``limit`` bytes, so that nobody would read it again.
+    """
     text = json.dumps(value, indent=1, allow_nan=False)
+    if limit is not None and len(text) >= limit:
+        raise InputError(f"{str(path)!r} must take at most {limit} bytes to be read again; it takes {len(text) + 1}")
     with atomic_write(path, "w") as stream:
         stream.write(text + "\n")
 

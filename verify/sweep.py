@@ -33,6 +33,7 @@ from verify.subject import Subject
 UNIT = 2.0**-53
 UNDERFLOW = 2.0**-700
 MOST_WORK = 2e12
+OUTPUT = 128  # looking at one output takes about as long as so many multiplications
 BLOCK_ENTRIES = 2**22
 KEPT = 8
 
@@ -63,17 +64,9 @@ class Sweep:
 
 
 def work(subject: Subject) -> float:
-    """Multiplications of a pass.
-
-    Examples:
-        >>> from theory.construction import construct
-        >>> from theory.floats import weights
-        >>> from theory.network_file import NetworkFile
-        >>> work(Subject.of(NetworkFile(*weights(construct(2, 5)), k=2, p=5)))  # 5^3 products for each of 12 neurons
-        1500.0
-    """
+    """Multiplications of a pass, or what its outputs cost beside a few neurons."""
     k, n = subject.task.k, subject.task.n
-    return float(n) ** k * n * subject.m * max(k - 1, 1) if k * np.log2(n) < 900 else float("inf")
+    return float(n) ** k * n * max(subject.m, OUTPUT) * max(k - 1, 1) if k * np.log2(n) < 900 else float("inf")
 
 
 def sweep(subject: Subject, most_work: float = MOST_WORK) -> Sweep:

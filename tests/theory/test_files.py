@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import strategies as st
 
+from theory import exact_file
 from theory.construction import construct
 from theory.core.surd import Surd
 from theory.errors import InputError
@@ -203,3 +204,17 @@ def test_masses_survive_the_file(tmp_path):
     changed = replace(network, blocks=(replace(network.blocks[0], mass=mass), *network.blocks[1:]))
     save_exact(tmp_path / "net.json", changed)
     assert load_exact(tmp_path / "net.json").blocks[0].mass == mass
+
+
+def test_an_exact_file_that_could_not_be_read_again_is_not_written(tmp_path, monkeypatch):
+    network, path = construct(2, 5), tmp_path / "net.json"
+    exact_file.save_exact(path, network)
+    size = path.stat().st_size
+    path.unlink()
+    monkeypatch.setattr(exact_file, "JSON_BYTES", size - 1)
+    with pytest.raises(InputError, match=f"to be read again; it takes {size}"):
+        exact_file.save_exact(path, network)
+    assert not path.exists()
+    monkeypatch.setattr(exact_file, "JSON_BYTES", size)
+    exact_file.save_exact(path, network)
+    assert exact_file.load_exact(path) == network

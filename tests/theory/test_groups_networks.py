@@ -1,4 +1,4 @@
-"""Exact networks on groups: attained margins, widths, designs, certificates and the account of the margin."""
+"""Exact networks on groups: attained margins, widths, designs and the account of the margin."""
 
 from itertools import combinations, product
 from math import prod
@@ -9,7 +9,6 @@ import pytest
 from theory.errors import InputError
 from theory.groups import load_group
 from theory.groups.account import account
-from theory.groups.certificate import certify
 from theory.groups.construction import construct, sparsest, widths
 from theory.groups.designs import ZERO_SUM, chain_functions, chains_of, product_simplex, width_of
 from theory.groups.margin import group_task, max_margin
@@ -41,22 +40,9 @@ def test_networks_attain_gamma_by_enumeration(name, k, method):
     assert len(network.w) == sum(widths(sparsest(max_margin(group, k), method), method).values())
 
 
-@pytest.mark.parametrize("method", ["minimal", "attaining"])
-@pytest.mark.parametrize(("name", "k"), [*CASES, ("S5", 2), ("PSL(2,7)", 2), ("S4", 3)])
-def test_certificate_without_enumeration(name, k, method):
-    group = load_group(name)
-    network = construct(group, k, method)
-    found = certify(group, network.u, network.w)
-    assert 1 - 1e-9 < found.ratio <= 1 + 1e-12
-    assert found.purity > 1 - 1e-13
-    assert found.unwanted < 1e-12 * found.gamma
-    chosen = sparsest(max_margin(group, k), method)
-    assert found.masses == pytest.approx(chosen.mass_floats, abs=1e-13)
-
-
 @pytest.mark.parametrize(("name", "k"), [("S3", 2), ("Q8", 2), ("A4", 2), ("S3", 3)])
 @pytest.mark.parametrize("fault", ["drop", "phase", "mass", "sign", "mix"])
-def test_certificate_and_enumeration_see_planted_faults(name, k, fault):
+def test_planted_faults_cost_margin(name, k, fault):
     group = load_group(name)
     network = construct(group, k)
     u, w = network.u.copy(), network.w.copy()
@@ -72,18 +58,6 @@ def test_certificate_and_enumeration_see_planted_faults(name, k, fault):
         u[-1, 0], u[0, 0] = u[0, 0].copy(), u[-1, 0].copy()
     measured = normalised_margin(group_task(group, k), u, w) / max_margin(group, k).value
     assert measured < 1 - 1e-4
-    assert certify(group, u, w).ratio <= measured + 1e-12
-
-
-def test_certificate_is_a_lower_bound_on_perturbed_networks():
-    group = load_group("S3")
-    network, rng = construct(group, 2), np.random.default_rng(0)
-    for size in (1e-10, 1e-6, 1e-3):
-        u, w = (x + size * rng.normal(size=x.shape) for x in (network.u, network.w))
-        measured = normalised_margin(group_task(group, 2), u, w) / max_margin(group, 2).value
-        found = certify(group, u, w).ratio
-        assert found <= measured
-        assert found > 1 - 3e3 * size - 1e-9
 
 
 def test_widths():
@@ -224,17 +198,6 @@ def test_refusals(name, k, method, message):
         construct(load_group(name), k, method)
 
 
-def test_certificate_refusals():
-    group = load_group("A4")
-    with pytest.raises(InputError, match="families of signs"):
-        certify(group, np.ones((500, 5, 12)), np.ones((500, 12)))
-    group = load_group("S3")
-    network = construct(group, 2)
-    for u, w in [(network.u[..., :5], network.w), (network.u[0], network.w), (0 * network.u, 0 * network.w)]:
-        with pytest.raises(InputError):
-            certify(group, u, w)
-
-
 @pytest.mark.parametrize(("name", "k"), [("C5", 2), ("C4", 3), ("S3", 2), ("S3", 3), ("Q8", 2), ("A4", 2), ("Q8", 1)])
 def test_account_equals_enumeration_on_random_neurons(name, k):
     group, rng = load_group(name), np.random.default_rng(3)
@@ -293,20 +256,14 @@ def test_misprints(misprint):
     assert found.corrected_holds
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("name", ["S6", "PSL(2,11)", "A6", "S5xC2"])
-def test_large_networks_are_certified(name):
+@pytest.mark.parametrize(
+    ("name", "k"), [("S5", 2), ("PSL(2,7)", 2), ("S4", 3), *(pytest.param(name, 2, marks=pytest.mark.slow)
+                                                            for name in ("S6", "PSL(2,11)", "A6", "S5xC2"))]
+)  # fmt: skip
+def test_large_networks_lose_nothing_on_average_and_carry_the_masses(name, k):
     group = load_group(name)
-    network = construct(group, 2)
-    assert certify(group, network.u, network.w).ratio > 1 - 1e-8
-
-
-def test_dead_neurons_count_in_the_lower_bound():
-    """Neurons of the 4-dimensional representation of A5, too light to be live and of the wrong sign."""
-    group = load_group("A5")
-    network = construct(group, 2)
-    dead = np.array(network.names) == "4a"
-    u, w = network.u.copy(), network.w.copy()
-    u[dead], w[dead] = 0.0095 * u[dead], -0.0095 * w[dead]
-    measured = normalised_margin(group_task(group, 2), u, w)
-    assert certify(group, u, w).margin <= measured
+    network, chosen = construct(group, k), sparsest(max_margin(group, k))
+    found = account(group, network.u, network.w)
+    assert found.efficiency == pytest.approx(1, abs=1e-12)
+    homes = np.array([found.shares[found.powers.argmax(axis=0) == v].sum() for v in range(len(chosen.y))])
+    assert homes == pytest.approx(chosen.mass_floats, abs=1e-12)
