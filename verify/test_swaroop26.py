@@ -24,8 +24,11 @@ def test_a_cosine_is_the_most_periodic_vector(check):
         for k in {1, 2 % p, (p - 1) // 2}:
             cosine = np.cos(2 * np.pi * (k * np.arange(p) / p + 0.1))
             check(close(PERIODICITY, f"cosine of frequency {k}, p = {p}", float(periodicity(cosine)), ceiling, 1e-9))
-        random = generator.normal(size=(300, p)) ** 3
-        check(at_most(PERIODICITY, f"random vectors, p = {p}", float(periodicity(random).max()), ceiling, 1e-9))
+        # random vectors stay far below; a cosine with little beside it comes as near as one likes
+        near = cosine + np.logspace(-6, 0, 300)[:, None] * generator.normal(size=(300, p)) ** 3
+        largest = float(periodicity(near).max())
+        check(at_most(PERIODICITY, f"perturbed cosines, p = {p}", largest, ceiling, 1e-9))
+        check(at_least(PERIODICITY, f"perturbed cosines, p = {p}: they come near", largest, 0.99 * ceiling))
 
 
 HANDICAP = "Swaroop26:handicap of the cosine"

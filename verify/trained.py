@@ -11,7 +11,7 @@ TARGET = 0.99999
 
 
 @dataclass(frozen=True, eq=False)
-class Trained:
+class TrainedNetwork:
     """A trained network: float64 weights, the lambda it was trained at, and the value of what was minimised."""
 
     task: Task
@@ -32,38 +32,31 @@ class Trained:
 
 
 @lru_cache
-def trained(k: int, p: int, seed: int = 0) -> Trained:
-    """The default recipe on Z_p: all inputs, default width, to 0.99999 gamma*.
-
-    Examples:
-        >>> trained(1, 5).margin > 0.99999 / 8  # gamma*(1, 5) = 1 / (2 (5 - 1))
-        True
-    """
-
+def trained(k: int, p: int, seed: int = 0) -> TrainedNetwork:
+    """The default recipe on Z_p: all inputs, default width, to 0.99999 gamma*."""
     return _train(Task.cyclic(k, p), seed)
 
 
 @lru_cache
-def trained_on_group(k: int, name: str, seed: int = 0) -> Trained:
+def trained_on_group(k: int, name: str, seed: int = 0) -> TrainedNetwork:
     """The same on a group, with the class-weighted loss."""
-
     return _train(Task.of_group(k, name), seed)
 
 
-def _train(problem: Task, seed: int) -> Trained:
+def _train(problem: Task, seed: int) -> TrainedNetwork:
     from numerics.recipes import load_recipe
     from numerics.training import Run
 
     recipe = load_recipe("hybrid")
     penalty = recipe.ratio * problem.gamma
     result = Run(problem, recipe, problem.default_width, seed, penalty, TARGET)()
-    return Trained(problem, *result.network.numpy(), penalty, float("nan"))
+    return TrainedNetwork(problem, *result.network.numpy(), penalty, float("nan"))
 
 
 @lru_cache
 def minimiser(
     task: Task, m: int, penalty: float, power: float | None = None, weighted: bool = False, seeds: int = 3
-) -> Trained:
+) -> TrainedNetwork:
     """The best of several L-BFGS minimisations of cross-entropy + penalty ||theta||^power, in float64.
 
     Args:
@@ -73,11 +66,6 @@ def minimiser(
         power: r, k+1 by default.
         weighted: minimise the class-weighted cross-entropy instead of the plain one.
         seeds: number of random starts.
-
-    Examples:
-        >>> found = minimiser(Task.cyclic(1, 5), m=8, penalty=0.02)
-        >>> round(8 * found.margin, 6)  # gamma*(1, 5) = 1/8, at a lambda that does not vanish
-        1.0
     """
     import torch
     from scipy.optimize import minimize
@@ -109,4 +97,4 @@ def minimiser(
         ends.append(minimize(objective, start, jac=True, method="L-BFGS-B", options=options))
     best = min(ends, key=lambda end: end.fun)
     theta = best.x.reshape(m, k + 1, n)
-    return Trained(task, theta[:, :k], theta[:, k], penalty, float(best.fun))
+    return TrainedNetwork(task, theta[:, :k], theta[:, k], penalty, float(best.fun))

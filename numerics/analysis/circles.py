@@ -19,22 +19,18 @@ def two_sided_signals(embedding: np.ndarray) -> np.ndarray:
     return np.linalg.norm(np.fft.fft(np.asarray(embedding, dtype=float), axis=-2), axis=-1)
 
 
-def signals(embedding: np.ndarray, *, squared: bool = False) -> np.ndarray:
-    r"""Signals of the frequencies 1..floor(p/2), shape (..., p // 2).
+def signals(embedding: np.ndarray) -> np.ndarray:
+    r"""Signals :math:`\|F_k\|` of the frequencies k = 1..floor(p/2) of embeddings (..., p, d), shape (..., p // 2).
 
-    Args:
-        embedding: (..., p, d).
-        squared: :math:`\|F_k\|^2`, as the paper prints it; its code and every number in it use :math:`\|F_k\|`.
+    The paper prints :math:`\|F_k\|^2`; its code and every number in it use :math:`\|F_k\|`.
 
     Examples:
         >>> import numpy as np
-        >>> line = np.cos(2 * np.pi * 2 * np.arange(8) / 8)[:, None]
-        >>> signals(line).round(9).tolist(), signals(line, squared=True).round(9).tolist()
-        ([0.0, 4.0, 0.0, 0.0], [0.0, 16.0, 0.0, 0.0])
+        >>> signals(np.cos(2 * np.pi * 2 * np.arange(8) / 8)[:, None]).round(9).tolist()
+        [0.0, 4.0, 0.0, 0.0]
     """
     both = two_sided_signals(embedding)
-    found = both[..., 1 : both.shape[-1] // 2 + 1]
-    return found**2 if squared else found
+    return both[..., 1 : both.shape[-1] // 2 + 1]
 
 
 def survival(embedding: np.ndarray) -> np.ndarray:

@@ -8,7 +8,6 @@ a table without structure, whose shares are nearly equal, needs almost all frequ
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -17,20 +16,6 @@ from theory.errors import InputError
 
 MOST_OF_THE_POWER = 0.9
 ROUNDING = 1e-12  # what varies less than this, relative to its norm, is constant
-
-
-@dataclass(frozen=True, eq=False)
-class Fit:
-    """Least squares of columns against cosines and sines.
-
-    Attributes:
-        cosine, sine: coefficients, shape (frequencies, columns).
-        error: by column, norm of the residual over the norm of the column about its mean; 0 for a constant column.
-    """
-
-    cosine: np.ndarray
-    sine: np.ndarray
-    error: np.ndarray
 
 
 def frequency_shares(table: np.ndarray, axis: int = 0) -> np.ndarray:
@@ -89,14 +74,17 @@ def multiples(frequencies: Iterable[int], most: int, p: int) -> tuple[int, ...]:
     return tuple(sorted({min(k, p - k) for k in found} - {0}))
 
 
-def fit_harmonics(columns: np.ndarray, sums: np.ndarray, frequencies: Sequence[int], p: int) -> Fit:
-    r"""Least squares against :math:`1, \cos(2\pi k s/p), \sin(2\pi k s/p)` for k in ``frequencies``.
+def harmonic_error(columns: np.ndarray, sums: np.ndarray, frequencies: Sequence[int], p: int) -> np.ndarray:
+    r"""Relative error of a least-squares fit to :math:`1, \cos(2\pi k s/p), \sin(2\pi k s/p)` for k in ``frequencies``.
 
     Args:
         columns: shape (inputs, columns).
         sums: the argument s of every input, such as a + b, shape (inputs,).
         frequencies: k; none leaves the constant alone.
         p: the modulus.
+
+    Returns:
+        By column, norm of the residual over the norm of the column about its mean; 0 for a constant column.
 
     Raises:
         InputError: where the inputs do not agree.
@@ -110,9 +98,7 @@ def fit_harmonics(columns: np.ndarray, sums: np.ndarray, frequencies: Sequence[i
     residual = np.linalg.norm(values - design @ coefficients, axis=0)
     spread = np.linalg.norm(values - values.mean(axis=0), axis=0)
     varies = spread > ROUNDING * np.linalg.norm(values, axis=0)
-    error = np.divide(residual, spread, out=np.zeros_like(residual), where=varies)
-    n = len(frequencies)
-    return Fit(coefficients[1 : n + 1], coefficients[n + 1 :], error)
+    return np.divide(residual, spread, out=np.zeros_like(residual), where=varies)
 
 
 def project(rows: np.ndarray, hidden: np.ndarray, frequency: int) -> np.ndarray:

@@ -29,7 +29,7 @@ ONE_PEAKED = 0.5
 
 
 @dataclass(frozen=True, eq=False)
-class Waves:
+class PlaneWaves:
     """The strongest plane wave of every matrix; leading axes are those of the matrices.
 
     Attributes:
@@ -74,7 +74,7 @@ def wave_powers(matrices: np.ndarray) -> np.ndarray:
     return power * np.where(name < other, 2.0, np.where(name == other, 1.0, 0.0))
 
 
-def strongest_wave(matrices: np.ndarray) -> Waves:
+def strongest_wave(matrices: np.ndarray) -> PlaneWaves:
     """The plane wave with the most power in every matrix of shape (..., p, p), keys first.
 
     Raises:
@@ -103,7 +103,7 @@ def strongest_wave(matrices: np.ndarray) -> Waves:
     own_negative = (2 * zeta % p == 0) & (2 * eta % p == 0)
     amplitude = np.abs(coefficient) * np.where(own_negative, 1, 2) / p**2
     frequency = np.stack([zeta, np.where(2 * eta > p, eta - p, eta)], axis=-1)
-    return Waves(share, mirrored, frequency, amplitude, np.angle(coefficient) / (2 * np.pi))
+    return PlaneWaves(share, mirrored, frequency, amplitude, np.angle(coefficient) / (2 * np.pi))
 
 
 def unstructured_share(p: int) -> float:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from numerics.analysis.ablation import ablate, drop_frequencies, keep_frequencies
-from numerics.analysis.harmonics import fit_harmonics, frequency_shares, multiples, project, shared, significant
+from numerics.analysis.harmonics import frequency_shares, harmonic_error, multiples, project, shared, significant
 from numerics.analysis.ranks import energy, power_at, rank_needed, singular_pairs
 from numerics.models.rnn import MATRICES, RecurrentNetwork, accuracy, hidden_states, matrices
 
@@ -46,7 +46,7 @@ def dissect(model: RecurrentNetwork) -> dict[str, Any]:
         ranks[name] = {"rank": rank, "of": min(weights[name].shape), "energy": round(energy(weights[name], rank), 4)}
     states = hidden_states(model)["h3"].reshape(p * p, -1)
     sums = np.add.outer(np.arange(p), np.arange(p)).ravel()
-    errors = {k: fit_harmonics(project(weights["W_fc"], states, k), sums, [k], p).error for k in common}
+    errors = {k: harmonic_error(project(weights["W_fc"], states, k), sums, [k], p) for k in common}
     pairs = min(len(common), min(weights["W_fc"].shape) // 2)
     of_shared = list(multiples(common, OVERTONES, p))
     return {

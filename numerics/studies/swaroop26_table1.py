@@ -7,6 +7,7 @@ standard deviation over 40 seeds.  A cell agrees when the means differ by at mos
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import stdev
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from numerics.analysis.fits import paired_t
 from numerics.models.idealised import KINDS, accuracies, from_scratch
 from numerics.outcome import statistics
 from numerics.studies.study import Claim, Found, Session, Study, graded, settings
+from theory.files import read_json, write_json
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -83,11 +85,22 @@ def run(size: Size, session: Session) -> Found:
     rows = []
     for done, (m, kind) in enumerate(grid):
         session.progress("cells of the table", done, len(grid))
-        rows.append(cell(size.p, m, kind, size.seeds, session.device))
+        rows.append(_kept(session.folder / f"{kind.replace('->', '-')}-{m}.json", size, m, kind, session.device))
     tests = [best([row for row in rows if row["m"] == m]) for m in size.widths]
     for row in rows:
         del row["values"]
     return Found({"p": size.p, "seeds": size.seeds, "rows": rows, "best": tests})
+
+
+def _kept(path: Path, size: Size, m: int, kind: str, device: str) -> dict[str, Any]:
+    """The cell that a killed run left, or else a new one, left for the next run."""
+    if path.exists():
+        stored = read_json(path)
+        named = {"m": m, "kind": kind, "seeds": size.seeds}
+        if isinstance(stored, dict) and named.items() <= stored.items() and len(stored["values"]) == size.seeds:
+            return stored
+    write_json(path, found := cell(size.p, m, kind, size.seeds, device))
+    return found
 
 
 def claims(size: Size, found: Found) -> list[Claim]:

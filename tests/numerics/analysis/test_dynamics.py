@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from scipy.linalg import expm
 
 from numerics.analysis.dynamics import LinearLaw, determination, fit_linear, separation
 from theory.errors import InputError
@@ -31,20 +30,6 @@ def test_lasso_finds_which_frequencies_interact():
     assert (np.abs(found) > 1e-6).tolist() == (sparse != 0).tolist()
     path = LinearLaw(sparse, np.zeros(3), np.ones(3)).recursion(START, 40)
     assert fit_linear(path, alpha=0.01).scores == pytest.approx(np.ones(3), abs=1e-3)
-
-
-def test_the_solution_is_the_printed_formula():
-    path = LAW.solution(START, 50)
-    for t in (0, 1, 17, 50):
-        power = expm(LAW.A * t)
-        printed = power @ START + (power - np.eye(3)) @ np.linalg.inv(LAW.A) @ LAW.b
-        assert path[t] == pytest.approx(printed, rel=1e-12)
-
-
-def test_the_solution_needs_no_inverse():
-    """Lasso with a strong penalty leaves A = 0: then x(t) = x_0 + b t."""
-    law = LinearLaw(np.zeros((2, 2)), np.array([1.0, -2.0]), np.ones(2))
-    assert law.solution(np.array([3.0, 4.0]), 10)[10] == pytest.approx([13.0, -16.0])
 
 
 def test_solution_and_recursion_differ_by_the_order_of_a_step():

@@ -1,24 +1,10 @@
 """What a half gives away: the formula against enumeration and against draws."""
 
-from fractions import Fraction
-from itertools import combinations
-
 import numpy as np
 import pytest
 
 from numerics.analysis.permuted_inputs import all_inputs, expected_given_away, given_away, halves, multiset_of
 from theory.errors import InputError
-
-
-@pytest.mark.parametrize(("k", "p"), [(2, 3), (3, 2), (1, 5)])
-def test_the_expectation_is_the_mean_over_all_halves(k, p):
-    inputs, _ = all_inputs(k, p)
-    everything = range(len(inputs))
-    shares = []
-    for chosen in combinations(everything, len(inputs) // 2):
-        rest = np.setdiff1d(everything, chosen)
-        shares.append(Fraction(int(given_away(inputs[list(chosen)], inputs[rest], p).sum()), len(rest)))
-    assert sum(shares) / len(shares) == expected_given_away(k, p)
 
 
 @pytest.mark.parametrize(("k", "p"), [(2, 31), (3, 7), (5, 5)])

@@ -83,16 +83,6 @@ def test_what_softmax_does_not_see_does_not_count():
     assert blind.frequency[0] >= 1
 
 
-@pytest.mark.parametrize("p", [3, 5, 13])
-def test_matrices_without_structure(p):
-    shares = strongest_wave(np.random.default_rng(3).normal(size=(4000, p, p))).share
-    error = shares.std() / len(shares) ** 0.5
-    assert shares.mean() == pytest.approx(unstructured_share(p), abs=4 * error)
-    expected = unstructured_probability(p, 0.6)
-    spread = (expected * (1 - expected) / len(shares)) ** 0.5
-    assert (shares > 0.6).mean() == pytest.approx(expected, abs=4 * spread + 1e-12)
-
-
 def test_without_pooling_a_cosine_would_look_like_half():
     """The fault that the pooling is there for: a two-sided transform of a real matrix caps at 1/2."""
     power = np.abs(np.fft.fft2(plane_wave(7, 2, 3, 0.2))) ** 2

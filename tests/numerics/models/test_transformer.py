@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 import torch
 
-from numerics.analysis.plane_waves import plane_wave, strongest_wave
 from numerics.models.transformer import AttentionLayer, Transformer
 from theory.errors import InputError
 
@@ -57,41 +56,6 @@ def test_order_does_not_matter_without_positions():
     torch.testing.assert_close(layer(inputs), layer(inputs[:, [2, 0, 1]]))
     ordered = Transformer(3, 7, width=8, heads=2, mlp=16, dtype=torch.float64)
     assert (ordered(inputs) - ordered(inputs[:, [2, 0, 1]])).abs().max() > 1e-3
-
-
-def test_what_is_added_to_a_column_of_the_matrix_is_not_seen():
-    """W^KQ + 1 c^T is the same network (softmax is over the keys); W^KQ + r 1^T is another."""
-    layer, inputs = example(dtype=torch.float64)
-    before = layer(inputs)
-    ones, c = torch.ones(7), torch.randn(7, dtype=torch.float64)
-    for key, query, same in ((ones, c, True), (c, ones, False)):
-        changed, _ = example(dtype=torch.float64)
-        # one more dimension of every head: W^K W^Q^T gains key query^T; its value is zero
-        changed.width += 1
-        for name, column in (("key", key), ("query", query), ("value", torch.zeros(7))):
-            old = getattr(changed, name).data
-            new = torch.cat([old, column.to(old).expand(4, 7)[..., None]], dim=2)
-            setattr(changed, name, torch.nn.Parameter(new))
-        wide = torch.zeros(4, 6, 7, dtype=torch.float64)
-        wide[:, :5] = changed.projection.data.view(4, 5, 7)
-        changed.projection = torch.nn.Parameter(wide.flatten(0, 1))
-        moved = float((changed(inputs) - before).detach().abs().max())
-        assert moved < 1e-12 if same else moved > 1e-3
-
-
-def test_a_planted_wave_comes_out_of_the_weights():
-    """cos(alpha + beta) = cos alpha cos beta - sin alpha sin beta: width 2 holds any plane wave."""
-    layer = AttentionLayer(11, 3, 2, dtype=torch.float64)
-    angle = 2 * np.pi * np.arange(11) / 11
-    for h, (zeta, eta) in enumerate([(1, 1), (3, -5), (5, 0)]):
-        layer.key.data[h] = torch.tensor(np.stack([np.cos(zeta * angle), -np.sin(zeta * angle)], axis=1))
-        layer.query.data[h] = torch.tensor(np.stack([np.cos(eta * angle), np.sin(eta * angle)], axis=1))
-    matrices = layer.attention_matrices().detach().numpy()
-    np.testing.assert_allclose(matrices[1], plane_wave(11, 3, -5), atol=1e-12)
-    found = strongest_wave(matrices)
-    assert found.frequency.tolist() == [[1, 1], [3, -5], [5, 0]]
-    np.testing.assert_allclose(found.share, 1, atol=1e-12)
-    assert not strongest_wave(AttentionLayer(11, 50, 2).attention_matrices().detach().numpy()).one_peaked.any()
 
 
 def test_the_initial_scale():

@@ -1,11 +1,14 @@
 """The studies of Swaroop26 and of Morwani23's ReLU network: rules, verdicts with planted faults, resuming."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from numerics.models import idealised
-from numerics.studies import morwani23_relu, swaroop26
-from numerics.studies.study import Found
+from numerics.models.idealised import KINDS
+from numerics.studies import morwani23_relu, swaroop26, swaroop26_table1
+from numerics.studies.study import Found, Session
 from numerics.studies.swaroop26 import SATURATED, SIZES, Size, examine, stop, train
 from numerics.studies.swaroop26_table1 import MOST_Z, PAPER, best, cell, z_score
 
@@ -72,6 +75,26 @@ def test_a_cell_agrees_and_the_lead_is_a_lead():
     assert best(cells)["interval"][1] < 0
 
 
+def test_finished_cells_of_a_killed_table_stay(monkeypatch, tmp_path):
+    size, made = swaroop26_table1.Size(7, (8,), 3), []
+
+    def counted(p, m, kind, seeds, device):
+        if len(made) == 2:
+            raise KeyboardInterrupt
+        made.append(kind)
+        return cell(p, m, kind, seeds, device)
+
+    session = Session(tmp_path, "smoke", "cpu", 2**30, lambda label, done, planned: None)
+    monkeypatch.setattr(swaroop26_table1, "cell", counted)
+    with pytest.raises(KeyboardInterrupt):
+        swaroop26_table1.run(size, session)
+    monkeypatch.setattr(swaroop26_table1, "cell", lambda *settings: made.append(settings[2]) or cell(*settings))
+    resumed = swaroop26_table1.run(size, session).numbers
+    assert made == list(KINDS)
+    (tmp_path / "new").mkdir()
+    assert resumed == swaroop26_table1.run(size, replace(session, folder=tmp_path / "new")).numbers
+
+
 def good_rows():
     """Rows as the paper would have them."""
     related = {"correlation": 0.9995, "median": 0.001, "largest": 0.01, "neurons": 212}
@@ -134,8 +157,7 @@ def test_a_noisy_network_that_generalises_or_holds_nothing_is_not_the_claim():
 def test_zeroing_and_extraction_are_on_the_validation_pairs():
     run = train(TINY, 0.0, None)
     found = examine(run.final, run.data, TINY)
-    assert found["validation_pairs"] == len(run.data.validation_a)
-    assert found["accuracy"]["real"] == run.final.accuracy(run.data.validation_a, run.data.validation_b)
+    assert found["validation_pairs"] == 13 * (13 - 4), "all but 30% of every class, rounded"
     assert found["accuracy"]["real"] == pytest.approx(run.history[-1]["validation_accuracy"], abs=0.02)
 
 
@@ -150,8 +172,3 @@ def test_the_verdict_on_relu_can_fail():
     rows = [{"share": share} for share in (0.65, 0.5, 0.55, 0.5)]  # ReLU, square, ReLU, square
     found = Found({"over_seeds": {"relu": relu}, "rows": rows})
     assert {claim.grade for claim in morwani23_relu.claims(morwani23_relu.SIZES["full"], found)} == {"not"}
-
-
-def test_the_sizes_of_the_paper():
-    assert len(SIZES["full"].steps) == 19
-    assert set(SIZES["cpu"].steps) == {0.0, 0.10, 0.30}
