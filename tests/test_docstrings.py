@@ -43,7 +43,7 @@ def complaints(docstring: str) -> list[str]:
     first = docstring.split("\n\n")[0].strip()
     found = [] if re.search(r"[.:?!)]$", first) else [first]
     found += re.findall(r"^(?:Of|As|In|And|Or)\b[^.]*", first)
-    return found + re.findall(r"^\s+[\w, ]+: of\b.*", docstring, re.MULTILINE)
+    return found + re.findall(r"^ {4,}[\w, ]+: of\b.*", docstring, re.MULTILINE)
 
 
 def test_bad_docstrings_are_seen() -> None:

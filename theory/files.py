@@ -131,8 +131,9 @@ def read_json(path: Path | str, limit: int = JSON_BYTES) -> Any:
     Raises:
         InputError: with one line, whatever the bytes are.
     """
+    content = read_bytes(path, limit)
     try:
-        return parse_json(read_bytes(path, limit))
+        return parse_json(content)
     except InputError as error:
         raise InputError(f"{str(path)!r}: {error}") from None
 
