@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from numerics.studies.ding24_sweeps.cells import Cell, Training, drawn_embeddings, run
+from numerics.studies.ding24_sweeps.cells import EmbeddingCell, Training, drawn_embeddings
 from numerics.studies.ding24_sweeps.pairs import two_frequencies
 from numerics.studies.ding24_sweeps.perturb import scaled
 from verify.result import at_least, at_most, proved
@@ -17,30 +17,22 @@ P, D, DECAY = 23, 16, 1.0
 SEEDS = range(4)
 
 
-@pytest.fixture
-def members(tmp_path):
-    """Train one cell: its members."""
-
-    def train(seeds=SEEDS, *, p=P, decay=DECAY, steps=400, embeddings=None):
-        cell = Cell("cell", p, D, list(seeds), list(seeds), decay, embeddings=embeddings and (lambda: embeddings))
-        how = Training(steps)
-        (found,) = run([cell], how, tmp_path, device="cpu", budget=2**28, progress=lambda label, done, planned: None)
-        (tmp_path / "cell.json").unlink()
-        return found.members
-
-    return train
+def members(seeds=SEEDS, *, p=P, decay=DECAY, steps=400, embeddings=None):
+    """Train one cell: a row per seed."""
+    seeds, how = list(seeds), Training(steps, weight_decay=decay)
+    return EmbeddingCell("cell", p, D, seeds, seeds, how, embeddings=embeddings and (lambda: embeddings)).run().rows
 
 
 SIGNAL = "Ding24:Section 3.2.1, initial signal"
 
 
 @pytest.mark.statement(SIGNAL)
-def test_survivors_began_stronger(members, check):
+def test_survivors_began_stronger(check):
     """A permutation test: inside each network the survivors' places among the initial signals are drawn anew."""
     found = members(range(10))
-    signal = np.array([member.initial for member in found])
+    signal = np.array([member["initial"] for member in found])
     signal = (signal - signal.mean(axis=1, keepdims=True)) / signal.std(axis=1, keepdims=True)
-    alive = np.array([[k in member.alive for k in range(1, P // 2 + 1)] for member in found])
+    alive = np.array([[k in member["alive"] for k in range(1, P // 2 + 1)] for member in found])
     check(at_least(SIGNAL, "survivors in ten networks", float(alive.sum()), 10))
     excess = signal[alive].mean()
     generator = np.random.default_rng(0)
@@ -54,10 +46,10 @@ SCALED = "Ding24:Section 3.2.1, one frequency scaled"
 
 
 @pytest.mark.statement(SCALED)
-def test_a_weakened_frequency_dies_and_a_strengthened_one_survives(members, check):
+def test_a_weakened_frequency_dies_and_a_strengthened_one_survives(check):
     drawn = drawn_embeddings(P, D, SEEDS)
     rates = [
-        np.mean([5 in member.alive for member in members(embeddings=[scaled(x, 5, scale) for x in drawn])])
+        np.mean([5 in member["alive"] for member in members(embeddings=[scaled(x, 5, scale) for x in drawn])])
         for scale in (0.5, 1.7)
     ]
     check(at_most(SCALED, "survival rate of half its signal", float(rates[0]), 0.2))
@@ -68,12 +60,12 @@ PAIRS = "Ding24:Section 3.2.1, two frequencies"
 
 
 @pytest.mark.statement(PAIRS)
-def test_the_stronger_of_two_frequencies_survives(members, check):
+def test_the_stronger_of_two_frequencies_survives(check):
     found = [members(embeddings=[two_frequencies(P, D, ratio, seed) for seed in SEEDS]) for ratio in (0.05, 0.8)]
     for ratio, networks in zip((0.05, 0.8), found, strict=True):
-        rate = float(np.mean([1 in member.alive for member in networks]))
+        rate = float(np.mean([1 in member["alive"] for member in networks]))
         check(at_least(PAIRS, f"survival rate of the stronger, r = {ratio}", rate, 1.0))
-    weak, strong = (float(np.mean([2 in member.alive for member in networks])) for networks in found)
+    weak, strong = (float(np.mean([2 in member["alive"] for member in networks])) for networks in found)
     check(at_least(PAIRS, "the weaker survives more often at r = 0.8 than at r = 0.05", strong - weak, 0.5))
 
 
@@ -81,14 +73,14 @@ WITHOUT = "Ding24:Appendix A, weight decay"
 
 
 @pytest.mark.statement(WITHOUT)
-def test_without_decay_nothing_dies_and_nothing_is_learnt(members, check):
+def test_without_decay_nothing_dies_and_nothing_is_learnt(check):
     without, decayed = members(decay=0.0), members()
-    kept = [np.mean(np.array(x.final) > 0.9 * np.array(x.initial)) for x in without]
+    kept = [np.mean(np.array(x["final"]) > 0.9 * np.array(x["initial"])) for x in without]
     check(at_least(WITHOUT, "share of frequencies with 0.9 of their signal, without decay", float(min(kept)), 1.0))
-    check(at_least(WITHOUT, "its training accuracy", min(x.train_accuracy for x in without), 1.0))
-    check(at_most(WITHOUT, "its test accuracy", max(x.test_accuracy for x in without), 0.1))
-    check(at_least(WITHOUT, "test accuracy with decay 1", min(x.test_accuracy for x in decayed), 0.8))
-    left = max(np.mean(np.array(x.final) > 0.5 * np.array(x.initial)) for x in decayed)
+    check(at_least(WITHOUT, "its training accuracy", min(x["train_accuracy"] for x in without), 1.0))
+    check(at_most(WITHOUT, "its test accuracy", max(x["test_accuracy"] for x in without), 0.1))
+    check(at_least(WITHOUT, "test accuracy with decay 1", min(x["test_accuracy"] for x in decayed), 0.8))
+    left = max(np.mean(np.array(x["final"]) > 0.5 * np.array(x["initial"])) for x in decayed)
     check(at_most(WITHOUT, "share of frequencies with half their signal, with decay 1", float(left), 0.5))
 
 
@@ -96,8 +88,8 @@ MODULI = "Ding24:Section 3.1, larger moduli"
 
 
 @pytest.mark.statement(MODULI)
-def test_more_circles_at_a_larger_modulus(members, check):
-    means = [float(np.mean([len(member.alive) for member in members(p=p)])) for p in (17, 31)]
+def test_more_circles_at_a_larger_modulus(check):
+    means = [float(np.mean([len(member["alive"]) for member in members(p=p)])) for p in (17, 31)]
     check(at_least(MODULI, "mean number of survivors at p = 31 minus that at p = 17", means[1] - means[0], 1.0))
 
 

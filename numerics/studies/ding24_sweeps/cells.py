@@ -1,4 +1,4 @@
-"""A cell of a sweep: networks that differ in their seeds only, trained as one ensemble, kept in one file each.
+"""A cell of a Ding24 sweep: embedding networks that differ in their seeds only; and what all six sweeps report.
 
 The published code trains every network for 30,000 steps.  Which frequencies survive is decided long before: a network
 of ours leaves once it is **settled**, that is, once it labels all pairs right and no signal lies between one half of
@@ -9,25 +9,20 @@ that and sees the set stay; networks that have not settled by the last step are 
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from statistics import fmean
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from numerics.analysis.circles import signals, survival, survivors, two_sided_signals
-from numerics.checkpoint import make_folder
+from numerics.ensemble.cell import Cell, Finished, Members, Row
 from numerics.ensemble.embedding import EmbeddingGradient, accuracies, networks, splits
-from numerics.ensemble.engine import Adam, Records, members_within, train
-from numerics.ensemble.store import FILE, Tensors
-from numerics.outcome import Outcome, Progress, provenance
+from numerics.ensemble.engine import Adam, Records, Trained, members_within
+from numerics.ensemble.store import Tensors
+from numerics.studies.study import Found, Session, settings
 from theory.errors import InputError
-from theory.files import read_json, write_json
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 WIDTH, RATE, DECAY, FRACTION = 100, 0.01, 0.5, 0.8
 PAPER_STEPS = 30_000
@@ -50,20 +45,36 @@ PAPER = Training(PAPER_STEPS, leave=False, precision="float64")
 
 
 @dataclass(frozen=True)
-class Cell:
+class EmbeddingCell(Cell):
     """Networks that train together; member i has the MLP of ``seeds[i]`` and the split of ``splits[i]``.
 
     ``embeddings`` gives every member an initial embedding, and ``start`` says which; None: those of the seeds.
     """
 
-    name: str
+    label: str
     p: int
     d: int
     seeds: Sequence[int]
     splits: Sequence[int]
-    decay: float = DECAY
+    how: Training
     start: str = "the seeds' own embeddings"
     embeddings: Callable[[], list[np.ndarray]] | None = None
+
+    @property
+    def name(self) -> str:
+        """Its label."""
+        return self.label
+
+    @property
+    def decay(self) -> float:
+        """Its weight decay."""
+        return self.how.weight_decay
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """Sizes, seeds, splits, start and training."""
+        own = {"name": self.label, "p": self.p, "d": self.d, "start": self.start}
+        return own | asdict(self.how) | {"seeds": list(self.seeds), "splits": list(self.splits)}
 
     @property
     def operations(self) -> float:
@@ -71,113 +82,112 @@ class Cell:
         pairs = int(FRACTION * self.p**2)
         return 6 * pairs * WIDTH * (WIDTH + self.p) + 12 * self.p * self.d * WIDTH
 
+    def members(self, device: str, budget: int) -> Members:
+        """Networks and splits of all seeds; those that have settled leave."""
+        start = self._networks(device)
+        asked = range(ASKED_EVERY, self.how.steps, ASKED_EVERY)
+        return Members(
+            EmbeddingGradient(),
+            start,
+            splits(self.p, FRACTION, self.splits, device),
+            Adam(RATE, self.decay),
+            self.how.steps,
+            records=Records(asked, _ask, lambda values: values["settled"] == 1) if self.how.leave else None,
+            batch=members_within(budget, COPIES * sum(x[0].nbytes for x in start.values())),
+        )
 
-@dataclass(frozen=True)
-class Member:
-    """What one network began and ended with; signals of the frequencies 1..floor(p/2), and the threshold at the end."""
+    def observe(self, trained: Trained) -> list[Row]:
+        """Signals of the frequencies 1..floor(p/2) before and after, the threshold, survivors, and how it ended."""
+        data = splits(self.p, FRACTION, self.splits, trained.loss.device)
+        right = {part: accuracies(trained.parameters, pairs) for part, pairs in data.items()}
+        before, after = (_embedding(tensors) for tensors in (self._networks("cpu"), trained.parameters))
+        calm = settled(after, torch.stack([each == 1 for each in right.values()]).all(0).cpu().numpy())
+        return [
+            {
+                "seed": int(seed),
+                "initial": _rounded(signals(before[i])),
+                "final": _rounded(signals(after[i])),
+                "threshold": round(float(2 * two_sided_signals(after[i]).mean()), 4),
+                "alive": survivors(after[i]),
+                "settled": bool(calm[i]),
+                "steps": int(trained.updates[i]),
+                "loss": _finite(float(trained.loss[i])),
+                "train_accuracy": float(right["train"][i]),
+                "test_accuracy": float(right["test"][i]),
+            }
+            for i, seed in enumerate(self.seeds)
+        ]
 
-    seed: int
-    initial: list[float]
-    final: list[float]
-    threshold: float
-    alive: list[int]
-    settled: bool
-    steps: int
-    loss: float
-    train_accuracy: float
-    test_accuracy: float
+    def _networks(self, device: str) -> Tensors:
+        given, dtype = self.embeddings() if self.embeddings else None, getattr(torch, self.how.precision)
+        return networks(self.p, self.d, self.seeds, width=WIDTH, embeddings=given, dtype=dtype, device=device)
 
 
-@dataclass(frozen=True)
-class Finished:
-    """A cell with its members and what it cost."""
+Trainings = Sequence[Finished[EmbeddingCell]]
 
-    cell: Cell
-    members: list[Member]
-    seconds: float
+
+class Size(Protocol):
+    """What the sizes of all sweeps have."""
 
     @property
-    def counts(self) -> list[float]:
-        """How many frequencies survive in each member."""
-        return [float(len(member.alive)) for member in self.members]
-
-    @property
-    def unsettled(self) -> int:
-        """How many members had not settled at their last step."""
-        return sum(not member.settled for member in self.members)
+    def training(self) -> Training:
+        """How the networks train."""
 
 
-def run(
-    cells: Sequence[Cell], how: Training, folder: Path, *, device: str, budget: int, progress: Progress
-) -> list[Finished]:
-    """Train all cells, or read those that are finished; a killed study goes on where it was."""
-    make_folder(folder)
-    return [_finished(cell, how, folder, device, budget, progress) for cell in cells]
+def train_all(cells: Sequence[EmbeddingCell], session: Session) -> list[Finished[EmbeddingCell]]:
+    """Train all cells, or take up what is there."""
+    return [session.run(cell) for cell in cells]
 
 
-def hours(full: list[Cell], finished: list[Finished]) -> float:
-    """How long the paper's own grid would take here, at this run's operations per second."""
-    done = sum(x.cell.operations * member.steps for x in finished for member in x.members)
+def unsettled(finished: Finished[EmbeddingCell]) -> int:
+    """How many networks had not settled at their last step."""
+    return sum(not row["settled"] for row in finished.rows)
+
+
+def with_cost(size: Size, finished: Trainings, full: Sequence[EmbeddingCell], numbers: dict[str, Any]) -> Found:
+    """The study's numbers with what they cost, and how long the paper's own grid ``full`` would take here.
+
+    That is at this run's operations per second.
+    """
+    seconds = sum(x.trained.seconds for x in finished)
+    done = sum(x.cell.operations * row["steps"] for x in finished for row in x.rows)
     planned = sum(cell.operations * len(cell.seeds) for cell in full) * PAPER_STEPS
-    return planned / done * sum(x.seconds for x in finished) / 3600
-
-
-def outcome(
-    name: str,
-    title: str,
-    scale: str,
-    how: Training,
-    finished: list[Finished],
-    full: list[Cell],
-    numbers: dict[str, Any],
-    verdict: list[dict[str, Any]],
-    device: str,
-    draw: "Callable[[], Figure]",
-) -> Outcome:
-    """The study's numbers with cost, convergence, settings and provenance; its lines."""
-    count = sum(len(x.members) for x in finished)
     cost = {
-        "networks": count,
-        "not_settled": sum(x.unsettled for x in finished),
-        "mean_steps": fmean(member.steps for x in finished for member in x.members),
-        "seconds": round(sum(x.seconds for x in finished), 1),
+        "networks": sum(len(x.rows) for x in finished),
+        "not_settled": sum(map(unsettled, finished)),
+        "mean_steps": fmean(row["steps"] for x in finished for row in x.rows),
+        "seconds": round(seconds, 1),
         "paper_networks": sum(len(cell.seeds) for cell in full),
-        "paper_hours_here": hours(full, finished),
+        "paper_hours_here": planned / done * seconds / 3600,
     }
-    found = {
-        "preset": name, "title": title, "scale": scale, "verdict": verdict, **numbers, "cost": cost,
-        "training": asdict(how), "settings": settings(how),
-    } | provenance(device)  # fmt: skip
-    lines = [
-        title,
-        *(f"  {x['claim']}: paper {x['paper'] or '-'}; ours {x['ours']}: {x['verdict']}" for x in verdict),
-        f"  {count} networks, {cost['mean_steps']:.0f} steps in the mean, {cost['seconds']:.0f} s, "
+    return Found(numbers | {"cost": cost, "training": asdict(size.training)}, finished)
+
+
+def lines(size: Size, found: Found) -> list[str]:
+    """What it cost, and what the paper's own grid would."""
+    cost = found.numbers["cost"]
+    return [
+        f"{cost['networks']} networks, {cost['mean_steps']:.0f} steps in the mean, {cost['seconds']:.0f} s, "
         f"{cost['not_settled']} not settled",
-        f"  the paper's own grid: {cost['paper_networks']} networks of {PAPER_STEPS} steps, "
+        f"the paper's own grid: {cost['paper_networks']} networks of {PAPER_STEPS} steps, "
         f"about {cost['paper_hours_here']:.3g} hours at this run's operations per second",
     ]
-    return Outcome(found, lines, False, draw)
 
 
-def settings(how: Training) -> list[dict[str, Any]]:
+def protocol(size: Size) -> list[dict[str, Any]]:
     """What the paper says, and what is ours where it says nothing or too much."""
-    rows = [
+    how = size.training
+    return settings(
         ("width", WIDTH, True, "both hidden layers"),
         ("learning rate", RATE, True, "AdamW, betas .9 and .999, no schedule"),
-        (
-            "weight decay",
-            how.weight_decay,
-            how.weight_decay == DECAY,
-            "on every parameter (the code's); paper 0.5",
-        ),
+        ("weight decay", how.weight_decay, how.weight_decay == DECAY, "on every parameter (the code's); paper 0.5"),
         ("fraction of pairs for training", FRACTION, True, ""),
         ("activation", "SiLU", False, "the code's; biases too"),
         ("initial weights", "embedding N(0, 1), nn.Linear's default", False, "the code's; the paper: all N(0, 1)"),
         ("survival", "signal > 2 mean of the p two-sided signals", False, "the code's"),
         ("precision", how.precision, False, "the code's is float64"),
         ("steps", how.steps, how == PAPER, "the paper's are 30,000; ours may leave once settled"),
-    ]
-    return [{"name": name, "value": value, "stated": stated, "note": note} for name, value, stated, note in rows]
+    )
 
 
 def drawn_embeddings(p: int, d: int, seeds: Sequence[int]) -> list[np.ndarray]:
@@ -193,71 +203,6 @@ def settled(embedding: np.ndarray, right: np.ndarray) -> np.ndarray:
     return right & alive.any(axis=-1) & ~between.any(axis=-1)
 
 
-def _finished(cell: Cell, how: Training, folder: Path, device: str, budget: int, progress: Progress) -> Finished:
-    path = folder / f"{cell.name}.json"
-    identity = {"name": cell.name, "p": cell.p, "d": cell.d, "decay": cell.decay, "start": cell.start} | asdict(how)
-    identity |= {"seeds": list(cell.seeds), "splits": list(cell.splits)}
-    if path.exists():
-        stored = read_json(path)
-        if not isinstance(stored, dict) or stored.get("settings") != identity:
-            raise InputError(f"a continued study must keep its settings; {str(path)!r} is of another one")
-        return Finished(cell, [Member(**member) for member in stored["members"]], stored["seconds"])
-    members, seconds = _train(cell, how, folder / cell.name, identity, device, budget, progress)
-    write_json(path, {"settings": identity, "seconds": seconds, "members": [asdict(member) for member in members]})
-    (folder / cell.name / FILE).unlink(missing_ok=True)
-    return Finished(cell, members, seconds)
-
-
-def _train(
-    cell: Cell,
-    how: Training,
-    folder: Path,
-    identity: dict[str, Any],
-    device: str,
-    budget: int,
-    progress: Progress,
-) -> tuple[list[Member], float]:
-    """The members, and the processor time."""
-    dtype = getattr(torch, how.precision)
-    given = cell.embeddings() if cell.embeddings else None
-    start = networks(cell.p, cell.d, cell.seeds, width=WIDTH, embeddings=given, dtype=dtype, device=device)
-    data = splits(cell.p, FRACTION, cell.splits, device)
-    state = COPIES * sum(x[0].nbytes for x in start.values())
-    make_folder(folder)
-    found = train(
-        EmbeddingGradient(),
-        start,
-        data,
-        optimiser=Adam(RATE, cell.decay),
-        updates=how.steps,
-        records=Records(range(ASKED_EVERY, how.steps, ASKED_EVERY), _ask, _leave) if how.leave else None,
-        batch=members_within(budget, state),
-        folder=folder,
-        config=identity,
-        progress=lambda done, planned: progress(cell.name, done, planned),
-    )
-    parameters = found.parameters
-    train_accuracy, test_accuracy = (accuracies(parameters, data[part]) for part in ("train", "test"))
-    before, after = (_embedding(tensors) for tensors in (start, parameters))
-    calm = settled(after, ((train_accuracy == 1) & (test_accuracy == 1)).cpu().numpy())
-    members = [
-        Member(
-            seed=int(seed),
-            initial=_rounded(signals(before[i])),
-            final=_rounded(signals(after[i])),
-            threshold=round(float(2 * two_sided_signals(after[i]).mean()), 4),
-            alive=survivors(after[i]),
-            settled=bool(calm[i]),
-            steps=int(found.updates[i]),
-            loss=_finite(float(found.loss[i])),
-            train_accuracy=float(train_accuracy[i]),
-            test_accuracy=float(test_accuracy[i]),
-        )
-        for i, seed in enumerate(cell.seeds)
-    ]
-    return members, found.seconds
-
-
 def _ask(parameters: Tensors, data: Tensors) -> Tensors:
     """Whether each member has settled, as 0 and 1."""
     right = [accuracies(parameters, data[part]) == 1 for part in ("train", "test")]
@@ -265,11 +210,7 @@ def _ask(parameters: Tensors, data: Tensors) -> Tensors:
     return {"settled": torch.as_tensor(found, dtype=torch.float32, device=data["train"].device)}
 
 
-def _leave(values: Tensors) -> Tensor:
-    return values["settled"] == 1
-
-
-def _embedding(parameters: Tensors) -> np.ndarray:
+def _embedding(parameters: dict[str, Tensor]) -> np.ndarray:
     return parameters["embedding"].double().cpu().numpy()
 
 

@@ -1,39 +1,45 @@
 """How many circles survive against one setting: rows with intervals, the trend, and the figure."""
 
 from collections import Counter
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from numerics.ensemble.cell import Row
 from numerics.outcome import statistics
-from numerics.studies.ding24_sweeps.cells import Finished
+from numerics.studies.ding24_sweeps.cells import Trainings, unsettled
+from numerics.studies.study import Claim
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-def rows(finished: Sequence[Finished], setting: str) -> list[dict[str, Any]]:
+def survivors(rows: list[Row]) -> list[float]:
+    """How many frequencies survive in each network."""
+    return [float(len(row["alive"])) for row in rows]
+
+
+def rows(finished: Trainings, setting: str) -> list[dict[str, Any]]:
     """Per cell: the setting, survivors (mean and Student's 95% interval), their histogram, settling, test accuracy."""
     return [
         {
             setting: getattr(x.cell, setting),
-            "survivors": statistics(x.counts),
-            "histogram": {str(int(count)): n for count, n in sorted(Counter(x.counts).items())},
-            "not_settled": x.unsettled,
-            "test_accuracy": float(np.mean([member.test_accuracy for member in x.members])),
+            "survivors": statistics(survivors(x.rows)),
+            "histogram": {str(int(count)): n for count, n in sorted(Counter(survivors(x.rows)).items())},
+            "not_settled": unsettled(x),
+            "test_accuracy": float(np.mean([row["test_accuracy"] for row in x.rows])),
         }
         for x in finished
     ]
 
 
-def trend(finished: Sequence[Finished], setting: str) -> dict[str, Any]:
+def trend(finished: Trainings, setting: str) -> dict[str, Any]:
     """Slope of survivors against the setting over all networks: least squares, Student's 95% interval."""
     from scipy.stats import linregress
     from scipy.stats import t as student
 
-    x = [float(getattr(each.cell, setting)) for each in finished for _ in each.members]
-    y = [count for each in finished for count in each.counts]
+    x = [float(getattr(each.cell, setting)) for each in finished for _ in each.rows]
+    y = [count for each in finished for count in survivors(each.rows)]
     slope = half = 0.0
     if max(y) > min(y):
         found = linregress(x, y)
@@ -41,16 +47,13 @@ def trend(finished: Sequence[Finished], setting: str) -> dict[str, Any]:
     return {"slope": slope, "interval": [slope - half, slope + half], "networks": len(x)}
 
 
-def judged(claim: str, found: dict[str, Any], sign: int, per: float, unit: str) -> dict[str, Any]:
-    """The verdict on a claimed direction (sign +1 or -1): reproduced when the slope's interval lies on that side."""
+def judged(key: str, text: str, found: dict[str, Any], sign: int, per: float, unit: str) -> Claim:
+    """The claim of a direction (sign +1 or -1)."""
     low, high = (per * x for x in found["interval"])
-    return {
-        "claim": claim,
-        "paper": "increasing" if sign > 0 else "decreasing",
-        "ours": f"{per * found['slope']:+.2f} circles per {unit} (95% {low:+.2f}..{high:+.2f}, "
-        f"{found['networks']} networks)",
-        "verdict": "reproduced" if (low > 0 if sign > 0 else high < 0) else "not",
-    }
+    way = "increasing" if sign > 0 else "decreasing"
+    ours = f"{per * found['slope']:+.2f} circles per {unit} (95% {low:+.2f}..{high:+.2f}, {found['networks']} networks)"
+    rule = f"reproduced when the 95% interval of the slope is {'above' if sign > 0 else 'below'} 0, else not"
+    return Claim(key, text, way, ours, "reproduced" if (low > 0 if sign > 0 else high < 0) else "not", rule)
 
 
 def plot(ax: "Axes", found: list[dict[str, Any]], setting: str) -> "Axes":

@@ -8,20 +8,18 @@ Source: Ding24 App. A (decay 0.002 to 1.5, 50 networks each; 0 apart).
 """
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from numerics.outcome import Outcome, Progress, statistics
-from numerics.studies.ding24_sweeps.cells import PAPER, Cell, Finished, Training, outcome, run
+from numerics.ensemble.cell import Finished
+from numerics.outcome import statistics
+from numerics.studies.ding24_sweeps.cells import PAPER, EmbeddingCell, Training, lines, protocol, train_all, with_cost
 from numerics.studies.ding24_sweeps.counts import judged, plot, rows, trend
-from numerics.studies.verdict import graded
+from numerics.studies.study import Claim, Found, Session, Study, graded
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-NAME, TITLE = "ding24-sweep-decay", "Ding24: surviving circles against weight decay"
 
 
 @dataclass(frozen=True)
@@ -43,63 +41,71 @@ SIZES = {
 }
 
 
-def reproduce(scale: str, folder: Path, *, device: str, budget: int, progress: Progress) -> Outcome:
-    """Train every decay's networks, and count."""
-    size = SIZES[scale]
-    runs = folder / f"{NAME}-{scale}"
-    finished = run(cells(size), size.training, runs, device=device, budget=budget, progress=progress)
-    found = [row | {"kept": statistics(kept(x))} for row, x in zip(rows(finished, "decay"), finished, strict=True)]
-    without = found[0]
-    # A small decay takes long: a network that has not settled still has circles that will die.
-    calm = [replace(x, members=[member for member in x.members if member.settled]) for x in finished]
-    positive = [x for x in calm if x.cell.decay and x.members]
-    low, high = without["kept"]["interval"]
-    accuracy = statistics([member.test_accuracy for member in finished[0].members])
-    verdict = [
-        {
-            "claim": "without weight decay every frequency stays",
-            "paper": "all",
-            "ours": f"{without['kept']['mean']:.3f} of the frequencies (95% {low:.3f}..{high:.3f}, "
-            f"{size.networks} networks)",
-            "verdict": graded(without["kept"]["least"] == 1, low > 0.5),
-        },
-        {
-            "claim": "without weight decay the network does not generalise",
-            "paper": "does not",
-            "ours": f"test accuracy {accuracy['mean']:.3f} (95% {accuracy['interval'][0]:.3f}.."
-            f"{accuracy['interval'][1]:.3f}) after {size.training.steps} steps",
-            "verdict": graded(accuracy["interval"][1] < 0.5, accuracy["mean"] < 0.9),
-        },
-    ]
-    numbers: dict[str, Any] = {"p": size.p, "d": size.d, "rows": found}
-    if len(positive) > 1:
-        numbers["trend"] = trend(positive, "decay")
-        claim = "fewer circles survive under more decay (settled networks)"
-        verdict.append(judged(claim, numbers["trend"], -1, 1, "1 of decay"))
-    full = cells(SIZES["full"])
-    return outcome(NAME, TITLE, scale, size.training, finished, full, numbers, verdict, device,
-                   lambda: _draw(found, size))  # fmt: skip
-
-
-def cells(size: Size) -> list[Cell]:
+def cells(size: Size) -> list[EmbeddingCell]:
     """One cell per decay, 0 first; network s has the parameters and the split of seed s."""
     seeds = range(size.networks)
-    return [Cell(f"decay{decay:.5g}", size.p, size.d, seeds, seeds, float(decay)) for decay in size.decays]
+    return [
+        EmbeddingCell(
+            f"decay{decay:.5g}", size.p, size.d, seeds, seeds, replace(size.training, weight_decay=float(decay))
+        )
+        for decay in size.decays
+    ]
 
 
-def kept(finished: Finished) -> list[float]:
+def run(size: Size, session: Session) -> Found:
+    """Train every decay's networks, and count."""
+    finished = train_all(cells(size), session)
+    counted = [row | {"kept": statistics(kept(x))} for row, x in zip(rows(finished, "decay"), finished, strict=True)]
+    numbers: dict[str, Any] = {"p": size.p, "d": size.d, "rows": counted}
+    # A small decay takes long: a network that has not settled still has circles that will die.
+    calm = [replace(x, rows=[row for row in x.rows if row["settled"]]) for x in finished]
+    positive = [x for x in calm if x.cell.decay and x.rows]
+    if len(positive) > 1:
+        numbers["trend"] = trend(positive, "decay")
+    return with_cost(size, finished, cells(SIZES["full"]), numbers)
+
+
+def claims(size: Size, found: Found) -> list[Claim]:
+    """What happens without decay, and the direction with it."""
+    without = found.numbers["rows"][0]["kept"]
+    low, high = without["interval"]
+    accuracy = statistics([row["test_accuracy"] for row in found.shown[0].rows])
+    least, most = accuracy["interval"]
+    judgements = [
+        Claim(
+            "without_decay_all_stay", "without weight decay every frequency stays", "all",
+            f"{without['mean']:.3f} of the frequencies (95% {low:.3f}..{high:.3f}, {size.networks} networks)",
+            graded(without["least"] == 1, low > 0.5),
+            "reproduced when every network keeps all, partly when the 95% interval is above one half",
+        ),
+        Claim(
+            "without_decay_no_generalisation", "without weight decay the network does not generalise", "does not",
+            f"test accuracy {accuracy['mean']:.3f} (95% {least:.3f}..{most:.3f}) after {size.training.steps} steps",
+            graded(most < 0.5, accuracy["mean"] < 0.9),
+            "reproduced when the 95% interval of the test accuracy is below 0.5, partly when its mean is below 0.9",
+        ),
+    ]  # fmt: skip
+    if "trend" in found.numbers:
+        text = "fewer circles survive under more decay (settled networks)"
+        judgements.append(judged("more_decay", text, found.numbers["trend"], -1, 1, "1 of decay"))
+    return judgements
+
+
+def kept(finished: Finished[EmbeddingCell]) -> list[float]:
     """Share of each network's frequencies whose signal ends above half of the initial one."""
-    return [float(np.mean(np.array(x.final) > 0.5 * np.array(x.initial))) for x in finished.members]
+    return [float(np.mean(np.array(row["final"]) > 0.5 * np.array(row["initial"]))) for row in finished.rows]
 
 
-def _unsettled(found: list[dict[str, Any]]) -> str:
+def _told(found: list[dict[str, Any]]) -> str:
     parts = [f"{row['not_settled']} at {row['decay']:.3g}" for row in found if row["not_settled"]]
     return f"not settled: {', '.join(parts)}" if parts else "all settled"
 
 
-def _draw(found: list[dict[str, Any]], size: Size) -> "Figure":
+def figure(size: Size, found: Found) -> "Figure":
+    """Counts, test accuracy and frequencies kept against the decay."""
     from matplotlib.figure import Figure
 
+    counted = found.numbers["rows"]
     figure = Figure(figsize=(9, 3.9), layout="constrained")
     figure.suptitle(
         "Without weight decay nothing dies and nothing generalises; with it a few circles survive\n"
@@ -107,10 +113,10 @@ def _draw(found: list[dict[str, Any]], size: Size) -> "Figure":
         fontsize=10,
     )
     left, right = figure.subplots(1, 2)
-    plot(left, found, "decay").set_title(_unsettled(found), fontsize=8.5)
-    decays = [row["decay"] for row in found]
-    right.plot(decays, [row["test_accuracy"] for row in found], "-o", ms=4, color="#0072b2", label="test accuracy")
-    right.plot(decays, [row["kept"]["mean"] for row in found], "--s", ms=4, color="#d55e00",
+    plot(left, counted, "decay").set_title(_told(counted), fontsize=8.5)
+    decays = [row["decay"] for row in counted]
+    right.plot(decays, [row["test_accuracy"] for row in counted], "-o", ms=4, color="#0072b2", label="test accuracy")
+    right.plot(decays, [row["kept"]["mean"] for row in counted], "--s", ms=4, color="#d55e00",
                label="share of frequencies with half\nof their initial signal or more")  # fmt: skip
     right.set_ylim(-0.03, 1.05)
     right.set_ylabel("mean over networks")
@@ -118,3 +124,16 @@ def _draw(found: list[dict[str, Any]], size: Size) -> "Figure":
     for ax in (left, right):
         ax.set_xlabel("weight decay")
     return figure
+
+
+STUDY = Study(
+    "ding24-sweep-decay",
+    "Ding24: surviving circles against weight decay",
+    "Ding24",
+    SIZES,
+    run,
+    claims,
+    figure,
+    lines,
+    settings=protocol,
+)

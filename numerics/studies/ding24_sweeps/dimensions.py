@@ -4,18 +4,16 @@ Source: Ding24 Sec. 3.1, Figure 5 (p = 59, d from 16 to 128, 50 networks each: i
 """
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from numerics.outcome import Outcome, Progress
-from numerics.studies.ding24_sweeps.cells import PAPER, Cell, Training, outcome, run
+from numerics.studies.ding24_sweeps.cells import PAPER, EmbeddingCell, Training, lines, protocol, train_all, with_cost
 from numerics.studies.ding24_sweeps.counts import judged, plot, rows, trend
+from numerics.studies.study import Claim, Found, Session, Study
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 PAPER_LEAST = 16
-NAME, TITLE = "ding24-sweep-d", "Ding24: surviving circles against the embedding's dimension"
 
 
 @dataclass(frozen=True)
@@ -35,34 +33,36 @@ SIZES = {
 }
 
 
-def reproduce(scale: str, folder: Path, *, device: str, budget: int, progress: Progress) -> Outcome:
-    """Train every dimension's networks, and count."""
-    size = SIZES[scale]
-    runs = folder / f"{NAME}-{scale}"
-    finished = run(cells(size), size.training, runs, device=device, budget=budget, progress=progress)
-    found, slope = rows(finished, "d"), trend(finished, "d")
-    verdict = [judged("more circles survive for larger d", slope, +1, 16, "16 of d")]
-    large = [x for x in finished if x.cell.d >= PAPER_LEAST]
-    if len(large) > 1 and len(large) < len(finished):
-        claim = f"the same where the paper looked, from d = {PAPER_LEAST} on"
-        verdict.append(judged(claim, trend(large, "d"), +1, 16, "16 of d"))
-    numbers = {"p": size.p, "rows": found, "trend": slope}
-    full = cells(SIZES["full"])
-    return outcome(NAME, TITLE, scale, size.training, finished, full, numbers, verdict, device,
-                   lambda: _draw(found, slope, size))  # fmt: skip
-
-
-def cells(size: Size) -> list[Cell]:
+def cells(size: Size) -> list[EmbeddingCell]:
     """One cell per dimension; network s has the parameters and the split of seed s."""
     seeds = range(size.networks)
-    return [Cell(f"d{d}", size.p, d, seeds, seeds, size.training.weight_decay) for d in size.dimensions]
+    return [EmbeddingCell(f"d{d}", size.p, d, seeds, seeds, size.training) for d in size.dimensions]
 
 
-def _draw(found: list[dict[str, Any]], slope: dict[str, Any], size: Size) -> "Figure":
+def run(size: Size, session: Session) -> Found:
+    """Train every dimension's networks, and count."""
+    finished = train_all(cells(size), session)
+    numbers = {"p": size.p, "rows": rows(finished, "d"), "trend": trend(finished, "d")}
+    return with_cost(size, finished, cells(SIZES["full"]), numbers)
+
+
+def claims(size: Size, found: Found) -> list[Claim]:
+    """The direction, over all dimensions and where the paper looked."""
+    judgements = [judged("larger_d", "more circles survive for larger d", found.numbers["trend"], +1, 16, "16 of d")]
+    large = [x for x in found.shown if x.cell.d >= PAPER_LEAST]
+    if 1 < len(large) < len(found.shown):
+        text = f"the same where the paper looked, from d = {PAPER_LEAST} on"
+        judgements.append(judged("larger_d_from_16", text, trend(large, "d"), +1, 16, "16 of d"))
+    return judgements
+
+
+def figure(size: Size, found: Found) -> "Figure":
+    """Counts against the dimension."""
     from matplotlib.figure import Figure
 
+    slope = found.numbers["trend"]
     figure = Figure(figsize=(7, 4), layout="constrained")
-    ax = plot(figure.subplots(), found, "d")
+    ax = plot(figure.subplots(), found.numbers["rows"], "d")
     low, high = (16 * x for x in slope["interval"])
     ax.set_title(
         f"Survivors against dimension: {16 * slope['slope']:+.2f} circles per 16 of d (95% {low:+.2f}..{high:+.2f})\n"
@@ -71,3 +71,16 @@ def _draw(found: list[dict[str, Any]], slope: dict[str, Any], size: Size) -> "Fi
     )
     ax.set_xlabel("dimension d of the embedding")
     return figure
+
+
+STUDY = Study(
+    "ding24-sweep-d",
+    "Ding24: surviving circles against the embedding's dimension",
+    "Ding24",
+    SIZES,
+    run,
+    claims,
+    figure,
+    lines,
+    settings=protocol,
+)

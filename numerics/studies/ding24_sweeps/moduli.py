@@ -6,19 +6,25 @@ networks that keep most of their 6 frequencies are counted as keeping none, whic
 """
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from numerics.outcome import Outcome, Progress
 from numerics.selection.intervals import share
-from numerics.studies.ding24_sweeps.cells import PAPER, Cell, Finished, Training, outcome, run
-from numerics.studies.ding24_sweeps.counts import judged, plot, rows, trend
-from numerics.studies.verdict import graded
+from numerics.studies.ding24_sweeps.cells import (
+    PAPER,
+    EmbeddingCell,
+    Training,
+    Trainings,
+    lines,
+    protocol,
+    train_all,
+    with_cost,
+)
+from numerics.studies.ding24_sweeps.counts import judged, plot, rows, survivors, trend
+from numerics.studies.study import Claim, Found, Session, Study, graded
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-NAME, TITLE = "ding24-sweep-p", "Ding24: surviving circles against the modulus"
 COUNTABLE = 23  # 5 circles can survive there, see above
 PAPER_MODULI = (13, 19, 23, 29, 31, 37, 43, 47, 53, 59, 61, 67, 73, 79, 83, 89, 97, 101, 103, 107, 109, 113, 127)
 
@@ -40,46 +46,49 @@ SIZES = {
 }
 
 
-def reproduce(scale: str, folder: Path, *, device: str, budget: int, progress: Progress) -> Outcome:
-    """Train every modulus' networks, and count."""
-    size = SIZES[scale]
-    runs = folder / f"{NAME}-{scale}"
-    finished = run(cells(size), size.training, runs, device=device, budget=budget, progress=progress)
-    found, slope = rows(finished, "p"), trend(finished, "p")
-    verdict = [judged("more circles survive for larger p", slope, +1, 10, "10 of p"), *_between(finished)]
-    large = [x for x in finished if x.cell.p >= COUNTABLE]
-    if len(large) > 1:
-        claim = f"the same from p = {COUNTABLE} on, where the rule can count what is usual"
-        verdict.insert(1, judged(claim, trend(large, "p"), +1, 10, "10 of p"))
-    numbers = {"d": size.d, "rows": found, "trend": slope}
-    full = cells(SIZES["full"])
-    return outcome(NAME, TITLE, scale, size.training, finished, full, numbers, verdict, device,
-                   lambda: _draw(found, slope, size))  # fmt: skip
-
-
-def cells(size: Size) -> list[Cell]:
+def cells(size: Size) -> list[EmbeddingCell]:
     """One cell per modulus; network s has the parameters and the split of seed s."""
     seeds = range(size.networks)
-    return [Cell(f"p{p}", p, size.d, seeds, seeds, size.training.weight_decay) for p in size.moduli]
+    return [EmbeddingCell(f"p{p}", p, size.d, seeds, seeds, size.training) for p in size.moduli]
 
 
-def _between(finished: list[Finished]) -> list[dict[str, Any]]:
+def run(size: Size, session: Session) -> Found:
+    """Train every modulus' networks, and count."""
+    finished = train_all(cells(size), session)
+    numbers = {"d": size.d, "rows": rows(finished, "p"), "trend": trend(finished, "p")}
+    return with_cost(size, finished, cells(SIZES["full"]), numbers)
+
+
+def claims(size: Size, found: Found) -> list[Claim]:
+    """The direction, and the count at (59, 128)."""
+    told = [judged("larger_p", "more circles survive for larger p", found.numbers["trend"], +1, 10, "10 of p")]
+    large = [x for x in found.shown if x.cell.p >= COUNTABLE]
+    if len(large) > 1:
+        text = f"the same from p = {COUNTABLE} on, where the rule can count what is usual"
+        told.append(judged("larger_p_where_countable", text, trend(large, "p"), +1, 10, "10 of p"))
+    return told + _between(found.shown)
+
+
+def _between(finished: Trainings) -> list[Claim]:
     """The claim at (59, 128), where it was measured."""
-    counts = [x.counts for x in finished if (x.cell.p, x.cell.d) == (59, 128)]
+    counts = [survivors(x.rows) for x in finished if (x.cell.p, x.cell.d) == (59, 128)]
     if not counts:
         return []
     found = share(sum(3 <= count <= 5 for count in counts[0]), len(counts[0]))
     low, high = found["interval"]
-    verdict = graded(found["share"] > 0.9, found["share"] > 0.5)
-    text = f"{found['count']} of {found['seeds']} networks (exact 95% interval of the share {low:.2f}..{high:.2f})"
-    return [{"claim": "3 to 5 circles survive at p = 59, d = 128", "paper": "3-5", "ours": text, "verdict": verdict}]
+    ours = f"{found['count']} of {found['seeds']} networks (exact 95% interval of the share {low:.2f}..{high:.2f})"
+    grade = graded(found["share"] > 0.9, found["share"] > 0.5)
+    rule = "reproduced when more than 0.9 of the networks do, partly when more than half"
+    return [Claim("three_to_five", "3 to 5 circles survive at p = 59, d = 128", "3-5", ours, grade, rule)]
 
 
-def _draw(found: list[dict[str, Any]], slope: dict[str, Any], size: Size) -> "Figure":
+def figure(size: Size, found: Found) -> "Figure":
+    """Counts against the modulus."""
     from matplotlib.figure import Figure
 
+    slope = found.numbers["trend"]
     figure = Figure(figsize=(7, 4), layout="constrained")
-    ax = plot(figure.subplots(), found, "p")
+    ax = plot(figure.subplots(), found.numbers["rows"], "p")
     low, high = (10 * x for x in slope["interval"])
     ax.set_title(
         f"Larger moduli keep more circles: {10 * slope['slope']:+.2f} per 10 of p (95% {low:+.2f}..{high:+.2f})\n"
@@ -88,3 +97,16 @@ def _draw(found: list[dict[str, Any]], slope: dict[str, Any], size: Size) -> "Fi
     )
     ax.set_xlabel("modulus p")
     return figure
+
+
+STUDY = Study(
+    "ding24-sweep-p",
+    "Ding24: surviving circles against the modulus",
+    "Ding24",
+    SIZES,
+    run,
+    claims,
+    figure,
+    lines,
+    settings=protocol,
+)

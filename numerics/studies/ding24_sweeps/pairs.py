@@ -11,20 +11,28 @@ rises).
 from dataclasses import dataclass
 from functools import partial
 from math import sqrt
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from numerics.outcome import Outcome, Progress
+from numerics.ensemble.cell import Finished
 from numerics.selection.intervals import pearson, share, wilson
-from numerics.studies.ding24_sweeps.cells import PAPER, Cell, Finished, Training, outcome, run
-from numerics.studies.verdict import graded
+from numerics.studies.ding24_sweeps.cells import (
+    PAPER,
+    EmbeddingCell,
+    Training,
+    lines,
+    protocol,
+    train_all,
+    unsettled,
+    with_cost,
+)
+from numerics.studies.ding24_sweeps.counts import survivors
+from numerics.studies.study import Claim, Found, Grade, Session, Study, graded
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-NAME, TITLE = "ding24-sweep-pairs", "Ding24: two frequencies, s and r s"
 LARGEST, SECOND, REST = 1, 2, 1e-6
 
 
@@ -50,30 +58,17 @@ SIZES = {
 }
 
 
-def reproduce(scale: str, folder: Path, *, device: str, budget: int, progress: Progress) -> Outcome:
-    """Train every ratio's networks, and count in how many the two frequencies survive."""
-    size = SIZES[scale]
-    runs = folder / f"{NAME}-{scale}"
-    finished = run(cells(size), size.training, runs, device=device, budget=budget, progress=progress)
-    found = [_row(x, ratio) for x, ratio in zip(finished, size.ratios, strict=True)]
-    verdict = _verdict(found)
-    numbers = {"p": size.p, "d": size.d, "rows": found}
-    full = cells(SIZES["full"])
-    return outcome(NAME, TITLE, scale, size.training, finished, full, numbers, verdict, device,
-                   lambda: _draw(found, size))  # fmt: skip
-
-
-def cells(size: Size) -> list[Cell]:
+def cells(size: Size) -> list[EmbeddingCell]:
     """One cell per ratio; network s has the directions of seed s."""
     zeros = [0] * size.networks
     return [
-        Cell(
+        EmbeddingCell(
             f"ratio-{i}",
             size.p,
             size.d,
             zeros,
             zeros,
-            size.training.weight_decay,
+            size.training,
             f"two frequencies, signals in the ratio {ratio!r}",
             partial(_embeddings, size, ratio),
         )
@@ -97,59 +92,70 @@ def _embeddings(size: Size, ratio: float) -> list[np.ndarray]:
     return [two_frequencies(size.p, size.d, ratio, seed) for seed in range(size.networks)]
 
 
-def _row(finished: Finished, ratio: float) -> dict[str, Any]:
-    counts = {k: sum(k in member.alive for member in finished.members) for k in (LARGEST, SECOND)}
-    intervals = {k: wilson(count, len(finished.members)) for k, count in counts.items()}
+def run(size: Size, session: Session) -> Found:
+    """Train every ratio's networks, and count in how many the two frequencies survive."""
+    finished = train_all(cells(size), session)
+    counted = [_row(x, ratio) for x, ratio in zip(finished, size.ratios, strict=True)]
+    return with_cost(size, finished, cells(SIZES["full"]), {"p": size.p, "d": size.d, "rows": counted})
+
+
+def _row(finished: Finished[EmbeddingCell], ratio: float) -> dict[str, Any]:
+    counts = {k: sum(k in row["alive"] for row in finished.rows) for k in (LARGEST, SECOND)}
+    intervals = {k: wilson(count, len(finished.rows)) for k, count in counts.items()}
     return {
         "ratio": ratio,
-        "networks": len(finished.members),
-        "not_settled": finished.unsettled,
-        "survivors": float(np.mean(finished.counts)),
+        "networks": len(finished.rows),
+        "not_settled": unsettled(finished),
+        "survivors": float(np.mean(survivors(finished.rows))),
     } | {
         name: {"survived": counts[k], "interval": [intervals[k].low, intervals[k].high]}
         for name, k in (("largest", LARGEST), ("second", SECOND))
     }
 
 
-def _verdict(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    networks = sum(row["networks"] for row in found)
-    largest = share(sum(row["largest"]["survived"] for row in found), networks)
+def claims(size: Size, found: Found) -> list[Claim]:
+    """Whether the largest always survives, and the second the more often the stronger it begins."""
+    rows = found.numbers["rows"]
+    largest = share(sum(row["largest"]["survived"] for row in rows), sum(row["networks"] for row in rows))
     low, high = largest["interval"]
-    verdict = [
-        {
-            "claim": "the largest always survives",
-            "paper": "always",
-            "ours": f"{largest['count']} of {networks} (exact 95% interval of the share {low:.3f}..{high:.3f})",
-            "verdict": graded(largest["share"] == 1, largest["share"] > 0.8),
-        }
-    ]
+    ours = f"{largest['count']} of {largest['seeds']} (exact 95% interval of the share {low:.3f}..{high:.3f})"
+    rule = "reproduced when it survives in every network, partly in more than 0.8 of them"
+    grade = graded(largest["share"] == 1, largest["share"] > 0.8)
+    return [Claim("largest_survives", "the largest always survives", "always", ours, grade, rule), _second(rows)]
+
+
+def _second(found: list[dict[str, Any]]) -> Claim:
     ratio = np.repeat([row["ratio"] for row in found], [row["networks"] for row in found])
     alive = [[i < row["second"]["survived"] for i in range(row["networks"])] for row in found]
     second = np.concatenate(alive).astype(float)
     ends = "; ".join(
         f"r = {row['ratio']:.3g}: {row['second']['survived']} of {row['networks']}" for row in (found[0], found[-1])
     )
+    grade: Grade = "not"
     if 0 < second.mean() < 1:
         r = pearson(np.log(ratio), second)
         ends += f"; correlation with log r {r.r:.2f} (Fisher 95% {r.interval.low:.2f}..{r.interval.high:.2f})"
-        rises = "reproduced" if r.interval.low > 0 else "not" if r.interval.high < 0 else "partly"
-    else:
-        rises = "not"
-    claim = "the second survives more often as r rises"
-    return [*verdict, {"claim": claim, "paper": "rises", "ours": ends, "verdict": rises}]
+        grade = graded(r.interval.low > 0, r.interval.high >= 0)
+    rule = (
+        "reproduced when the interval of the correlation is above 0, not when it is below 0 or all networks are alike, "
+        "else partly"
+    )
+    return Claim("second_rises", "the second survives more often as r rises", "rises", ends, grade, rule)
 
 
-def _draw(found: list[dict[str, Any]], size: Size) -> "Figure":
+def figure(size: Size, found: Found) -> "Figure":
+    """Survival rates of both frequencies against their ratio."""
     from matplotlib.figure import Figure
 
+    rows = found.numbers["rows"]
     figure = Figure(figsize=(7, 4), layout="constrained")
     ax = figure.subplots()
-    ratio = np.array([row["ratio"] for row in found])
-    first, second = (sum(row[name]["survived"] for row in found) for name in ("largest", "second"))
-    networks = sum(row["networks"] for row in found)
+    ratio = np.array([row["ratio"] for row in rows])
+    first, second = (sum(row[name]["survived"] for row in rows) for name in ("largest", "second"))
+    networks = sum(row["networks"] for row in rows)
     for name, colour, marker, shift in (("largest", "#0072b2", "o", 0.98), ("second", "#d55e00", "s", 1.02)):
-        rate = np.array([row[name]["survived"] / row["networks"] for row in found])
-        ends = np.array([row[name]["interval"] for row in found]).T
+        rate = np.array([row[name]["survived"] / row["networks"] for row in rows])
+        ends = np.array([row[name]["interval"] for row in rows]).T
         ax.errorbar(ratio * shift, rate, np.maximum([rate - ends[0], ends[1] - rate], 0), marker=marker, color=colour,
                     ms=5, capsize=3, label=f"{name} initial signal")  # fmt: skip
     ax.set_xscale("log")
@@ -163,3 +169,16 @@ def _draw(found: list[dict[str, Any]], size: Size) -> "Figure":
     )
     ax.legend(fontsize=8, frameon=False, loc="center left")
     return figure
+
+
+STUDY = Study(
+    "ding24-sweep-pairs",
+    "Ding24: two frequencies, s and r s",
+    "Ding24",
+    SIZES,
+    run,
+    claims,
+    figure,
+    lines,
+    settings=protocol,
+)

@@ -11,21 +11,29 @@ with.
 
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from numerics.analysis.circles import two_sided_signals
-from numerics.outcome import Outcome, Progress
 from numerics.selection.intervals import wilson
-from numerics.studies.ding24_sweeps.cells import PAPER, Cell, Finished, Training, drawn_embeddings, outcome, run
-from numerics.studies.verdict import graded
+from numerics.studies.ding24_sweeps.cells import (
+    PAPER,
+    EmbeddingCell,
+    Training,
+    Trainings,
+    drawn_embeddings,
+    lines,
+    protocol,
+    train_all,
+    unsettled,
+    with_cost,
+)
+from numerics.studies.study import Claim, Found, Session, Study, graded
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-NAME, TITLE = "ding24-sweep-perturb", "Ding24: one frequency made weaker or stronger"
 COLOURS = ("#0072b2", "#d55e00", "#e69f00", "#56b4e9", "#009e73", "#cc79a7", "#000000", "#999999")
 MARKERS = "os^Dv<>p"
 
@@ -50,30 +58,17 @@ SIZES = {
 }
 
 
-def reproduce(scale: str, folder: Path, *, device: str, budget: int, progress: Progress) -> Outcome:
-    """Train every embedding's networks at every scale, and count those in which the frequency survives."""
-    size = SIZES[scale]
-    runs = folder / f"{NAME}-{scale}"
-    finished = run(cells(size), size.training, runs, device=device, budget=budget, progress=progress)
-    found = _rows(finished, size)
-    verdict = _verdict(found, size)
-    numbers = {"p": size.p, "d": size.d, "frequency": size.k, "rows": found}
-    full = cells(SIZES["full"])
-    return outcome(NAME, TITLE, scale, size.training, finished, full, numbers, verdict, device,
-                   lambda: _draw(found, size))  # fmt: skip
-
-
-def cells(size: Size) -> list[Cell]:
+def cells(size: Size) -> list[EmbeddingCell]:
     """One cell per embedding and scale; network s has the MLP and the split of seed s."""
     seeds = range(size.networks)
     return [
-        Cell(
+        EmbeddingCell(
             f"embedding-{e}-scale-{i}",
             size.p,
             size.d,
             seeds,
             seeds,
-            size.training.weight_decay,
+            size.training,
             f"the embedding of seed {e}, frequency {size.k} times {scale!r}",
             partial(_scaled, size, e, scale),
         )
@@ -93,33 +88,40 @@ def _scaled(size: Size, e: int, scale: float) -> list[np.ndarray]:
     return [scaled(drawn_embeddings(size.p, size.d, [e])[0], size.k, scale)] * size.networks
 
 
-def _rows(finished: list[Finished], size: Size) -> list[dict[str, Any]]:
+def run(size: Size, session: Session) -> Found:
+    """Train every embedding's networks at every scale, and count those in which the frequency survives."""
+    finished = train_all(cells(size), session)
+    numbers = {"p": size.p, "d": size.d, "frequency": size.k, "rows": _rows(finished, size)}
+    return with_cost(size, finished, cells(SIZES["full"]), numbers)
+
+
+def _rows(finished: Trainings, size: Size) -> list[dict[str, Any]]:
     """Per embedding and scale: the signal over the unscaled embedding's mean signal, and the survival rate."""
     rows = []
     means = [float(two_sided_signals(x).mean()) for x in drawn_embeddings(size.p, size.d, range(size.embeddings))]
     for index, x in enumerate(finished):
         embedding, i = divmod(index, len(size.scales))
-        alive = sum(size.k in member.alive for member in x.members)
-        interval = wilson(alive, len(x.members))
+        alive = sum(size.k in row["alive"] for row in x.rows)
+        interval = wilson(alive, len(x.rows))
         rows.append(
             {
                 "embedding": embedding,
                 "scale": size.scales[i],
-                "signal_over_mean": x.members[0].initial[size.k - 1] / means[embedding],
+                "signal_over_mean": x.rows[0]["initial"][size.k - 1] / means[embedding],
                 "survived": alive,
-                "networks": len(x.members),
+                "networks": len(x.rows),
                 "interval": [interval.low, interval.high],
-                "not_settled": x.unsettled,
+                "not_settled": unsettled(x),
             }
         )
     return rows
 
 
-def _verdict(found: list[dict[str, Any]], size: Size) -> list[dict[str, Any]]:
+def claims(size: Size, found: Found) -> list[Claim]:
     """The rates at the weakest and at the strongest scale, all embeddings together."""
     ends = []
     for scale in (min(size.scales), max(size.scales)):
-        at = [row for row in found if row["scale"] == scale]
+        at = [row for row in found.numbers["rows"] if row["scale"] == scale]
         alive, networks = (sum(row[name] for row in at) for name in ("survived", "networks"))
         ends.append((scale, alive, networks, wilson(alive, networks)))
     text = "; ".join(
@@ -128,23 +130,20 @@ def _verdict(found: list[dict[str, Any]], size: Size) -> list[dict[str, Any]]:
     )
     low, high = (alive / n for _, alive, n, _ in ends)
     apart = ends[1][3].low > ends[0][3].high
-    return [
-        {
-            "claim": "a frequency dies when weakened and survives when strengthened",
-            "paper": "near 0 below the mean, near 1 far above",
-            "ours": text,
-            "verdict": graded(apart and low < 0.1 and high > 0.9, apart),
-        }
-    ]
+    rule = "reproduced when the intervals are apart and the rates below 0.1 and above 0.9, partly when only apart"
+    words = "a frequency dies when weakened and survives when strengthened"
+    grade = graded(apart and low < 0.1 and high > 0.9, apart)
+    return [Claim("weak_dies_strong_survives", words, "near 0 below the mean, near 1 far above", text, grade, rule)]
 
 
-def _draw(found: list[dict[str, Any]], size: Size) -> "Figure":
+def figure(size: Size, found: Found) -> "Figure":
+    """Survival rate against the initial signal, embedding by embedding."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(7, 4), layout="constrained")
     ax = figure.subplots()
     for e in range(size.embeddings):
-        own = [row for row in found if row["embedding"] == e]
+        own = [row for row in found.numbers["rows"] if row["embedding"] == e]
         rate = np.array([row["survived"] / row["networks"] for row in own])
         ends = np.array([row["interval"] for row in own]).T
         ax.errorbar([row["signal_over_mean"] for row in own], rate, np.maximum([rate - ends[0], ends[1] - rate], 0),
@@ -161,3 +160,16 @@ def _draw(found: list[dict[str, Any]], size: Size) -> "Figure":
     ax.set_ylim(-0.05, 1.05)
     ax.legend(fontsize=8, frameon=False, loc="upper left")
     return figure
+
+
+STUDY = Study(
+    "ding24-sweep-perturb",
+    "Ding24: one frequency made weaker or stronger",
+    "Ding24",
+    SIZES,
+    run,
+    claims,
+    figure,
+    lines,
+    settings=protocol,
+)

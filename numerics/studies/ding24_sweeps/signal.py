@@ -11,20 +11,27 @@ Source: Ding24 Sec. 3.2.1 (r = 0.85, 10 embeddings x 50 networks, p = 59, d = 12
 
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from numerics.outcome import Outcome, Progress
 from numerics.selection.intervals import pearson
-from numerics.studies.ding24_sweeps.cells import PAPER, Cell, Finished, Training, drawn_embeddings, outcome, run
-from numerics.studies.verdict import graded
+from numerics.studies.ding24_sweeps.cells import (
+    PAPER,
+    EmbeddingCell,
+    Training,
+    Trainings,
+    drawn_embeddings,
+    lines,
+    protocol,
+    train_all,
+    with_cost,
+)
+from numerics.studies.study import Claim, Found, Session, Study, graded
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-NAME, TITLE = "ding24-sweep-signal", "Ding24: survival against initial signal"
 PAPER_R, PAPER_NETWORKS = 0.85, 50
 RESAMPLES = 10_000
 
@@ -47,35 +54,17 @@ SIZES = {
 }
 
 
-def reproduce(scale: str, folder: Path, *, device: str, budget: int, progress: Progress) -> Outcome:
-    """Train every embedding's networks, and correlate."""
-    size = SIZES[scale]
-    finished = run(
-        cells(size), size.training, folder / f"{NAME}-{scale}", device=device, budget=budget, progress=progress
-    )
-    signal, rate = points(finished)
-    found = correlation(signal, rate, size.networks)
-    numbers = {
-        "p": size.p, "d": size.d, "embeddings": size.embeddings, "networks_of_each": size.networks,
-        "correlation": found, "signal": signal.tolist(), "rate": rate.tolist(),
-    }  # fmt: skip
-    verdict = _verdict(found, size)
-    full = cells(SIZES["full"])
-    return outcome(NAME, TITLE, scale, size.training, finished, full, numbers, verdict, device,
-                   lambda: _draw(signal, rate, size, found))  # fmt: skip
-
-
-def cells(size: Size) -> list[Cell]:
+def cells(size: Size) -> list[EmbeddingCell]:
     """One cell per embedding; network s has the MLP and the split of seed s, as in the published code."""
     seeds = range(size.networks)
     return [
-        Cell(
+        EmbeddingCell(
             f"embedding-{e}",
             size.p,
             size.d,
             seeds,
             seeds,
-            size.training.weight_decay,
+            size.training,
             f"the embedding of seed {e}",
             partial(_same, size, e),
         )
@@ -87,10 +76,21 @@ def _same(size: Size, e: int) -> list[np.ndarray]:
     return drawn_embeddings(size.p, size.d, [e]) * size.networks
 
 
-def points(finished: list[Finished]) -> tuple[np.ndarray, np.ndarray]:
+def run(size: Size, session: Session) -> Found:
+    """Train every embedding's networks, and correlate."""
+    finished = train_all(cells(size), session)
+    signal, rate = points(finished)
+    numbers = {
+        "p": size.p, "d": size.d, "embeddings": size.embeddings, "networks_of_each": size.networks,
+        "correlation": correlation(signal, rate, size.networks), "signal": signal.tolist(), "rate": rate.tolist(),
+    }  # fmt: skip
+    return with_cost(size, finished, cells(SIZES["full"]), numbers)
+
+
+def points(finished: Trainings) -> tuple[np.ndarray, np.ndarray]:
     """Initial signals and survival rates, each (embeddings, frequencies)."""
-    signal = np.array([x.members[0].initial for x in finished])
-    alive = [[[k in member.alive for k in range(1, signal.shape[1] + 1)] for member in x.members] for x in finished]
+    signal = np.array([x.rows[0]["initial"] for x in finished])
+    alive = [[[k in row["alive"] for k in range(1, signal.shape[1] + 1)] for row in x.rows] for x in finished]
     return signal, np.mean(alive, axis=1)
 
 
@@ -131,29 +131,31 @@ def _correlations(x: np.ndarray, y: np.ndarray, chosen: np.ndarray) -> np.ndarra
     return np.divide(sxy - sx * sy, size, out=np.full(len(chosen), np.nan), where=size > 0)
 
 
-def _verdict(found: dict[str, Any], size: Size) -> list[dict[str, Any]]:
-    """The direction, and the number: reproduced when the paper's lies in our interval, moved to 50 networks."""
+def claims(size: Size, found: Found) -> list[Claim]:
+    """The direction, and the number, moved to the paper's 50 networks."""
+    seen = found.numbers["correlation"]
     rises, number = "survival rate rises with the initial signal", "Pearson's r of survival rate and initial signal"
-    if found["r"] is None:
+    up = "reproduced when the 95% interval over embeddings is above 0, else not"
+    same = "reproduced when the paper's r lies in our interval moved to 50 networks, partly when r is above 0"
+    if seen["r"] is None:
         ours = "no correlation: every frequency survives as often as every other"
-        return [{"claim": claim, "paper": PAPER_R, "ours": ours, "verdict": "not"} for claim in (rises, number)]
-    low, high = found["bootstrap_interval"]
-    factor = found["r_expected_at_50"] / found["r"]
-    fisher = "{:.3f}..{:.3f}".format(*found["fisher_interval"])
-    r = f"r = {found['r']:.3f}, 95% {low:.3f}..{high:.3f} over embeddings (Fisher, were points independent: {fisher})"
-    at_50 = f"{found['r_expected_at_50']:.3f} expected of {PAPER_NETWORKS} networks each at p = {size.p}, d = {size.d}"
+        return [Claim("rises", rises, PAPER_R, ours, "not", up), Claim("r", number, PAPER_R, ours, "not", same)]
+    low, high = seen["bootstrap_interval"]
+    factor = seen["r_expected_at_50"] / seen["r"]
+    fisher = "{:.3f}..{:.3f}".format(*seen["fisher_interval"])
+    r = f"r = {seen['r']:.3f}, 95% {low:.3f}..{high:.3f} over embeddings (Fisher, were points independent: {fisher})"
+    at_50 = f"{seen['r_expected_at_50']:.3f} expected of {PAPER_NETWORKS} networks each at p = {size.p}, d = {size.d}"
     close = low * factor <= PAPER_R <= high * factor
     return [
-        {"claim": rises, "paper": "rises", "ours": r, "verdict": "reproduced" if low > 0 else "not"},
-        {"claim": number, "paper": PAPER_R, "ours": at_50,
-         "verdict": graded(close, low > 0)},
-    ]  # fmt: skip
+        Claim("rises", rises, "rises", r, graded(low > 0), up),
+        Claim("r", number, PAPER_R, at_50, graded(close, low > 0), same),
+    ]
 
 
 def expected(r: float, rate: np.ndarray, networks: int, other: int) -> float:
     r"""What r would be expected to be with ``other`` networks per embedding instead of ``networks``.
 
-    The variance of measured rates is that of the true ones plus the binomial :math:`\overline{q(1-q)}/S`; the
+    The variance of seen rates is that of the true ones plus the binomial :math:`\overline{q(1-q)}/S`; the
     covariance with the signal does not depend on S.
     """
     binomial = float(np.mean(rate * (1 - rate))) * networks / (networks - 1)
@@ -162,16 +164,20 @@ def expected(r: float, rate: np.ndarray, networks: int, other: int) -> float:
     return float(np.clip(r * np.sqrt(variance / (true + binomial / other)), -1, 1))
 
 
-def _draw(signal: np.ndarray, rate: np.ndarray, size: Size, found: dict[str, Any]) -> "Figure":
+def figure(size: Size, found: Found) -> "Figure":
     """Every point, the mean rate in bins of the signal, and the paper's own guide line where it belongs."""
     from matplotlib.figure import Figure
 
+    numbers = found.numbers
+    signal, rate = np.array(numbers["signal"]), np.array(numbers["rate"])
     figure = Figure(figsize=(7, 4.2), layout="constrained")
     ax = figure.subplots()
     r = (
         "no survivor"
-        if found["r"] is None
-        else "r = {:.2f} (95% {:.2f}..{:.2f} over embeddings)".format(found["r"], *found["bootstrap_interval"])
+        if numbers["correlation"]["r"] is None
+        else "r = {:.2f} (95% {:.2f}..{:.2f} over embeddings)".format(
+            numbers["correlation"]["r"], *numbers["correlation"]["bootstrap_interval"]
+        )
     )
     ax.set_title(
         f"Strong starts survive: {r}; paper {PAPER_R}\n"
@@ -193,3 +199,16 @@ def _draw(signal: np.ndarray, rate: np.ndarray, size: Size, found: dict[str, Any
     ax.set_ylim(-0.05, 1.05)
     ax.legend(fontsize=8, frameon=False, loc="upper left")
     return figure
+
+
+STUDY = Study(
+    "ding24-sweep-signal",
+    "Ding24: survival against initial signal",
+    "Ding24",
+    SIZES,
+    run,
+    claims,
+    figure,
+    lines,
+    settings=protocol,
+)

@@ -3,18 +3,22 @@
 import json
 from dataclasses import replace
 from importlib import import_module
+from itertools import count
 
 import numpy as np
 import pytest
 
 from numerics.analysis.circles import signals, two_sided_signals
-from numerics.studies import STUDIES
-from numerics.studies.ding24_sweeps import cells, counts, decay, pairs, perturb
+from numerics.ensemble.cell import Finished
+from numerics.interruption import Interrupted
+from numerics.studies.ding24_sweeps import counts, decay, pairs, perturb
 from numerics.studies.ding24_sweeps import signal as sweep_signal
-from numerics.studies.ding24_sweeps.cells import PAPER, Cell, Finished, Member, Training, drawn_embeddings, run, settled
+from numerics.studies.ding24_sweeps.cells import PAPER, EmbeddingCell, Training, drawn_embeddings, settled
+from numerics.studies.registry import load_study, registry
+from numerics.studies.reproduce import reproduce
 from theory.errors import InputError
 
-SWEEPS = {name: module for name, (module, _) in STUDIES.items() if name.startswith("ding24-sweep-")}
+SWEEPS = [name for name in registry() if name.startswith("ding24-sweep-")]
 TINY = {
     "p": {"moduli": (5, 7), "d": 4},
     "d": {"p": 7, "dimensions": (3, 4)},
@@ -25,30 +29,23 @@ TINY = {
 }
 
 
-def nothing(label, done, planned):
-    """Progress that nobody sees."""
-
-
-def train(wanted, how, folder, budget=2**28):
-    return run(wanted, how, folder, device="cpu", budget=budget, progress=nothing)
+def tiny(name):
+    study = load_study(name)
+    size = replace(study.sizes["smoke"], networks=2, training=Training(20), **TINY[name.removeprefix("ding24-sweep-")])
+    return replace(study, sizes=study.sizes | {"smoke": size})
 
 
 @pytest.mark.parametrize("name", SWEEPS)
-def test_every_sweep_runs(name, tmp_path, monkeypatch):
-    module = import_module(f"numerics.studies.{SWEEPS[name]}")
-    size = replace(module.SIZES["smoke"], networks=2, training=Training(20), **TINY[name.removeprefix("ding24-sweep-")])
-    monkeypatch.setitem(module.SIZES, "smoke", size)
-    outcome = module.reproduce("smoke", tmp_path, device="cpu", budget=2**28, progress=nothing)
-    numbers = json.loads(json.dumps(outcome.numbers, allow_nan=False))
-    assert numbers["preset"] == module.NAME == name
-    assert all(set(row) == {"claim", "paper", "ours", "verdict"} for row in numbers["verdict"])
+def test_every_sweep_runs_and_a_finished_one_is_read(name, tmp_path):
+    def run():
+        return reproduce(tiny(name), "smoke", tmp_path, device="cpu", budget=2**28, progress=lambda *seen: None)
+
+    found = run()
+    numbers = json.loads(json.dumps(found.numbers, allow_nan=False))
     assert {row["verdict"] for row in numbers["verdict"]} <= {"reproduced", "partly", "not"}
-    assert all(set(row) == {"name", "value", "stated", "note"} for row in numbers["settings"])
-    assert numbers["cost"]["networks"] == sum(len(x.seeds) for x in module.cells(size))
     assert numbers["cost"]["paper_hours_here"] > 0
-    assert any("the paper's own grid" in line for line in outcome.lines)
-    outcome.draw().savefig(tmp_path / "figure.png")
-    assert module.SIZES["full"].training == PAPER
+    assert load_study(name).sizes["full"].training == PAPER
+    assert run().numbers == found.numbers, "its seconds too: nothing is trained again"
 
 
 GRIDS = {"p": 23 * 100, "d": 113 * 50, "signal": 10 * 50, "perturb": 8 * 50 * 50, "pairs": 16 * 100}
@@ -56,48 +53,30 @@ GRIDS = {"p": 23 * 100, "d": 113 * 50, "signal": 10 * 50, "perturb": 8 * 50 * 50
 
 @pytest.mark.parametrize("name", GRIDS)
 def test_full_is_the_papers_own_grid(name):
-    module = import_module(f"numerics.studies.{SWEEPS[f'ding24-sweep-{name}']}")
+    module = import_module(registry()[f"ding24-sweep-{name}"].module)
     assert sum(len(cell.seeds) for cell in module.cells(module.SIZES["full"])) == GRIDS[name]
 
 
-TWO = [Cell("one", 5, 3, [0, 1], [0, 1]), Cell("two", 5, 3, [2], [2])]
+ONE = EmbeddingCell("one", 5, 3, [0, 1], [0, 1], Training(30))
 
 
-def test_a_killed_study_goes_on_and_finished_cells_stay(tmp_path, monkeypatch):
-    how = Training(30)
-    expected = [x.members for x in train(TWO, how, tmp_path / "whole")]
-    honest = cells.train
-
-    def killed(*arguments, **settings):
-        if settings["config"]["name"] == "two":
-            raise KeyboardInterrupt
-        return honest(*arguments, **settings)
-
-    monkeypatch.setattr(cells, "train", killed)
-    with pytest.raises(KeyboardInterrupt):
-        train(TWO, how, tmp_path / "killed")
-    trained = []
-    monkeypatch.setattr(cells, "train", lambda *a, **s: trained.append(s["config"]["name"]) or honest(*a, **s))
-    again = train(TWO, how, tmp_path / "killed")
-    assert [x.members for x in again] == expected
-    assert trained == ["two"]
+def test_a_killed_cell_goes_on_to_the_same_rows(tmp_path):
+    asked = count()
+    with pytest.raises(Interrupted):
+        ONE.run(tmp_path, should_stop=lambda: next(asked) == 13)
+    assert ONE.run(tmp_path).rows == ONE.run().rows
 
 
-def test_members_do_not_depend_on_the_memory(tmp_path):
-    how = Training(30)
-    whole, parts = (
-        train(TWO[:1], how, tmp_path / name, budget=budget)
-        for name, budget in (("whole", 2**28), ("parts", 7 * 4 * 40_000))
-    )
-    for one, other in zip(whole[0].members, parts[0].members, strict=True):
-        np.testing.assert_allclose(one.final, other.final, rtol=1e-4)
+def test_members_do_not_depend_on_the_memory():
+    for one, other in zip(ONE.run().rows, ONE.run(budget=7 * 4 * 40_000).rows, strict=True):
+        np.testing.assert_allclose(one["final"], other["final"], rtol=1e-4)
 
 
-@pytest.mark.parametrize("change", [{"decay": 0.1}, {"start": "another"}, {"seeds": [0, 2]}])
+@pytest.mark.parametrize("change", [{"how": Training(30, weight_decay=0.1)}, {"start": "another"}, {"seeds": [0, 2]}])
 def test_another_study_is_refused(change, tmp_path):
-    train(TWO[:1], Training(5), tmp_path)
+    ONE.run(tmp_path)
     with pytest.raises(InputError, match="keep its settings"):
-        train([replace(TWO[0], **change)], Training(5), tmp_path)
+        replace(ONE, **change).run(tmp_path)
 
 
 def test_scaling_touches_one_frequency_only():
@@ -178,18 +157,19 @@ def test_no_survivor_has_no_correlation():
 
 
 def finished(p, numbers):
-    member = Member(0, [1.0] * 3, [1.0, 0.4, 0.6], 1.0, [], True, 10, 0.1, 1.0, 1.0)
-    return Finished(Cell("x", p, 4, [0] * len(numbers), []), [replace(member, alive=[1] * n) for n in numbers], 1.0)
+    row = {"initial": [1.0] * 3, "final": [1.0, 0.4, 0.6], "settled": True, "test_accuracy": 1.0}
+    cell = replace(ONE, p=p, seeds=[0] * len(numbers))
+    return Finished(cell, [row | {"alive": [1] * n} for n in numbers], None)
 
 
 def test_a_trend_is_found_where_it_was_planted():
     rising = [finished(p, [p // 10 + i % 2 for i in range(6)]) for p in (11, 23, 31, 43)]
     found = counts.trend(rising, "p")
     assert found["interval"][0] < 0.1 < found["interval"][1]
-    assert counts.judged("rises", found, +1, 10, "10")["verdict"] == "reproduced"
-    assert counts.judged("falls", found, -1, 10, "10")["verdict"] == "not"
+    assert counts.judged("key", "rises", found, +1, 10, "10").grade == "reproduced"
+    assert counts.judged("key", "falls", found, -1, 10, "10").grade == "not"
     flat = counts.trend([finished(p, [1, 2, 1, 2]) for p in (11, 23)], "p")
-    assert counts.judged("rises", flat, +1, 10, "10")["verdict"] == "not"
+    assert counts.judged("key", "rises", flat, +1, 10, "10").grade == "not"
 
 
 def test_rows_count_what_is_there():
@@ -201,13 +181,13 @@ def test_rows_count_what_is_there():
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("d", "rate"), [(16, 1.0), (32, 0.5)])
-def test_what_has_settled_stays(d, rate, tmp_path):
+def test_what_has_settled_stays(d, rate):
     """The survivors of networks that left when settled are those of the same networks trained to the end."""
-    cell = Cell("cell", 23, d, range(6), range(6), rate)
     left, whole = (
-        train([cell], Training(1500, leave=leave), tmp_path / str(leave))[0].members for leave in (True, False)
+        EmbeddingCell("cell", 23, d, range(6), range(6), Training(1500, leave=leave, weight_decay=rate)).run().rows
+        for leave in (True, False)
     )
-    calm = [(a, b) for a, b in zip(left, whole, strict=True) if a.settled and a.steps < 1500]
+    calm = [(a, b) for a, b in zip(left, whole, strict=True) if a["settled"] and a["steps"] < 1500]
     assert len(calm) >= 2
     for early, late in calm:
-        assert sorted(early.alive) == sorted(late.alive)
+        assert sorted(early["alive"]) == sorted(late["alive"])
