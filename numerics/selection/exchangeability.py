@@ -104,7 +104,7 @@ def uniformity(
     draws: int = 10_000,
     seed: int = 0,
 ) -> list[Uniformity]:
-    """Tested every size that occurs, of 1..P-1 (the empty and the full set have no choice).
+    """Test the uniform law at every size 1..P-1 that occurs (the empty and the full set leave no choice).
 
     Args:
         key_sets: the names of each network's key set.

@@ -106,11 +106,11 @@ class _Watch:
         self.tell(0.0)
 
     def inside(self, cell: GroupCell, done: int, planned: int) -> None:
-        """A cell in training has come so far."""
+        """Tell how far a cell in training is."""
         self.tell(cell.work * done / planned)
 
     def after(self, cell: GroupCell) -> None:
-        """A cell is put away."""
+        """Count a cell as finished."""
         self.finished += 1
         self.done += cell.work
         self.tell(0.0)
@@ -121,7 +121,7 @@ class _Watch:
 
 
 def _train(cell: GroupCell, run: Callable[..., list[Row]], device: str, **how: Any) -> tuple[list[Row], dict[str, Any]]:
-    """One cell, wherever this process is: its rows, and where and by what they were made."""
+    """Rows of one cell and their provenance; runs here or on a machine of the cluster."""
     began = time.monotonic()
     rows = run(cell, device=device, **how)
     return rows, _origin(device) | {
@@ -132,7 +132,7 @@ def _train(cell: GroupCell, run: Callable[..., list[Row]], device: str, **how: A
 
 @cache
 def _origin(device: str) -> dict[str, Any]:
-    """Versions, hardware and commit, asked for once per process."""
+    """Versions, hardware and commit, determined once per process."""
     found = provenance(device)
     return {name: found[name] for name in ("versions", "hardware", "commit")}
 
@@ -144,7 +144,7 @@ def _here(
     watch: _Watch,
     should_stop: Callable[[], bool],
 ) -> None:
-    """One cell after the other, each continued from its state in the folder."""
+    """Train one cell after the other, each continued from its state in the folder."""
     for cell in waiting:
         if should_stop():
             raise Interrupted
@@ -164,7 +164,7 @@ def _on_ray(
     address: str,
     device: str,
 ) -> None:
-    """Every cell a task; rows are put away as they arrive, in any order."""
+    """Train every cell as a task of the cluster; rows are saved as they arrive, in any order."""
     with cluster(address) as ray:
         task = ray.remote(num_cpus=1, num_gpus=int(device == "cuda"))(lambda cell: job(cell))
         cell_of = {task.remote(cell): cell for cell in waiting}
@@ -186,7 +186,7 @@ def _on_ray(
 
 
 def _refusal(cell: GroupCell, reason: Exception) -> InputError:
-    """What went wrong elsewhere, in one line: the user's own mistake as it is, anything else with its cell."""
+    """The error of a remote task as one line: a mistake of the user as it is, anything else with its cell."""
     if isinstance(reason, InputError):
         return reason
     return InputError(f"the cluster could not train the cell {cell.key}; {type(reason).__name__}: {str(reason)[:160]}")
@@ -194,7 +194,7 @@ def _refusal(cell: GroupCell, reason: Exception) -> InputError:
 
 @contextmanager
 def cluster(address: str) -> Iterator[Any]:
-    """The module ray, connected; a connection that is there already is used, and kept.
+    """The module ray, connected to a cluster; an existing connection is used and kept.
 
     Raises:
         InputError: when Ray is not installed, or nobody answers at the address.
@@ -222,7 +222,7 @@ def cluster(address: str) -> Iterator[Any]:
 
 
 def _require_answer(address: str) -> None:
-    """Somebody listens at host:port; Ray itself would try for minutes.  Other addresses are Ray's business."""
+    """Refuse host:port where nobody listens, for Ray would try for minutes; other addresses are left to Ray."""
     host, _, port = address.removeprefix("ray://").rpartition(":")
     if not host or not port.isdecimal():
         return

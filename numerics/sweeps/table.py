@@ -77,13 +77,13 @@ class SweepFolder:
     """The results of one plan."""
 
     def __init__(self, path: Path, plan: Plan) -> None:
-        """Name the folder; nothing is touched yet."""
+        """Name the folder without touching it."""
         self.path, self.plan = path, plan
         self.cells, self.running = path / "cells", path / "running"
 
     @contextmanager
     def claimed(self) -> Iterator[None]:
-        """The folder, made and held by this process; a folder of something else is left as it is.
+        """Make the folder and hold it for this process; a folder of something else is left as it is.
 
         Every sweep makes ``.lock`` before anything else: only a folder without it can be judged before the lock is
         taken, and one that has it is judged only while it is held.
@@ -112,7 +112,7 @@ class SweepFolder:
         return InputError(f"the output folder must be new or hold this sweep; {str(self.path)!r} holds other files")
 
     def unfinished(self, notice: Callable[[str], None] = lambda line: None) -> list[GroupCell]:
-        """The cells that have no good file; each damaged one is worth a line to ``notice``."""
+        """The cells without an intact file; ``notice`` is told of each damaged file."""
         waiting = []
         for cell in self.plan.cells:
             if self.load(cell) is None:
@@ -122,12 +122,12 @@ class SweepFolder:
         return waiting
 
     def load(self, cell: GroupCell) -> tuple[pa.Table, dict[str, Any]] | None:
-        """Rows and provenance of a finished cell; None when there is no good file of it."""
+        """Rows and provenance of a finished cell; None when it has no intact file."""
         found = (_read_cell(path, cell) for path in self._files(cell))
         return next((each for each in found if each), None)
 
     def save(self, cell: GroupCell, rows: list[Row], provenance: dict[str, Any]) -> None:
-        """Put a finished cell away; damaged files of it, and the state of its training, are not needed any more."""
+        """Save a finished cell; damaged files of it and the state of its training are deleted."""
         metadata = {"cell": json.dumps(asdict(cell)), "provenance": json.dumps(provenance, allow_nan=False)}
         content = _parquet(to_table(cell, rows).replace_schema_metadata(metadata))
         before = self._files(cell)
@@ -172,7 +172,7 @@ def to_table(cell: GroupCell, rows: list[Row]) -> pa.Table:
 
 
 def _read_cell(path: Path, cell: GroupCell) -> tuple[pa.Table, dict[str, Any]] | None:
-    """What the file holds, if its digest is that of its name and it is this cell's; else None.
+    """The content of a file whose digest is that of its name and which is of this cell; else None.
 
     The digest comes first: bytes that we have not written never reach the parser.
     """
