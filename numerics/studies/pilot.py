@@ -231,13 +231,6 @@ def _draw_purity(ax: "Axes", rows: list[dict[str, Any]]) -> None:
 
 
 STUDY = Study(
-    "mais-pilot",
-    "Ours: the pilot of the selection problem MAIS-O61, 24 configurations of C5 and S3",
-    "Ours",
-    SIZES,
-    run,
-    claims,
-    figure,
-    lines,
-    settings=lambda cells: SETTINGS,
-)
+    "mais-pilot", "Ours: the pilot of the selection problem MAIS-O61, 24 configurations of C5 and S3", "Ours",
+    SIZES, run, claims, figure, lines, settings=lambda cells: SETTINGS,
+)  # fmt: skip

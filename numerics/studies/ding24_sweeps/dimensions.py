@@ -74,13 +74,6 @@ def figure(size: Size, found: Found) -> "Figure":
 
 
 STUDY = Study(
-    "ding24-sweep-d",
-    "Ding24: surviving circles against the embedding's dimension",
-    "Ding24",
-    SIZES,
-    run,
-    claims,
-    figure,
-    lines,
-    settings=protocol,
-)
+    "ding24-sweep-d", "Ding24: surviving circles against the embedding's dimension", "Ding24",
+    SIZES, run, claims, figure, lines, settings=protocol,
+)  # fmt: skip

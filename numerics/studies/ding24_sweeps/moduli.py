@@ -100,13 +100,6 @@ def figure(size: Size, found: Found) -> "Figure":
 
 
 STUDY = Study(
-    "ding24-sweep-p",
-    "Ding24: surviving circles against the modulus",
-    "Ding24",
-    SIZES,
-    run,
-    claims,
-    figure,
-    lines,
-    settings=protocol,
-)
+    "ding24-sweep-p", "Ding24: surviving circles against the modulus", "Ding24",
+    SIZES, run, claims, figure, lines, settings=protocol,
+)  # fmt: skip

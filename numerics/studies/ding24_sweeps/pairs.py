@@ -172,13 +172,6 @@ def figure(size: Size, found: Found) -> "Figure":
 
 
 STUDY = Study(
-    "ding24-sweep-pairs",
-    "Ding24: two frequencies, s and r s",
-    "Ding24",
-    SIZES,
-    run,
-    claims,
-    figure,
-    lines,
-    settings=protocol,
-)
+    "ding24-sweep-pairs", "Ding24: two frequencies, s and r s", "Ding24",
+    SIZES, run, claims, figure, lines, settings=protocol,
+)  # fmt: skip

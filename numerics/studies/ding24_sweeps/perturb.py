@@ -163,13 +163,6 @@ def figure(size: Size, found: Found) -> "Figure":
 
 
 STUDY = Study(
-    "ding24-sweep-perturb",
-    "Ding24: one frequency made weaker or stronger",
-    "Ding24",
-    SIZES,
-    run,
-    claims,
-    figure,
-    lines,
-    settings=protocol,
-)
+    "ding24-sweep-perturb", "Ding24: one frequency made weaker or stronger", "Ding24",
+    SIZES, run, claims, figure, lines, settings=protocol,
+)  # fmt: skip

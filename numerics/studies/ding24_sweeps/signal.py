@@ -202,13 +202,6 @@ def figure(size: Size, found: Found) -> "Figure":
 
 
 STUDY = Study(
-    "ding24-sweep-signal",
-    "Ding24: survival against initial signal",
-    "Ding24",
-    SIZES,
-    run,
-    claims,
-    figure,
-    lines,
-    settings=protocol,
-)
+    "ding24-sweep-signal", "Ding24: survival against initial signal", "Ding24",
+    SIZES, run, claims, figure, lines, settings=protocol,
+)  # fmt: skip
