@@ -1,32 +1,15 @@
-"""What a study of this package hands over: numbers with their provenance, lines for people, a figure."""
+"""What stands beside the numbers of a study: their provenance, and means with intervals."""
 
 import platform
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from statistics import fmean, stdev
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-Progress = Callable[[str, int, int], None]
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a preset found: numbers as JSON, lines for people, whether a target was missed, and its figure."""
-
-    numbers: dict[str, Any]
-    lines: list[str]
-    missed: bool
-    draw: Callable[[], "Figure"]
 
 
 def provenance(device: str) -> dict[str, Any]:

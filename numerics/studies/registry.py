@@ -36,9 +36,6 @@ def registry() -> dict[str, Entry]:
             if name in found:
                 raise ValueError(f"two studies are called {name!r}: in {found[name].module} and in {module}")
             found[name] = Entry(module, title)
-    from numerics.studies import STUDIES
-
-    found |= {name: Entry("", title) for name, (_, title) in STUDIES.items()}
     return dict(sorted(found.items()))
 
 
@@ -51,10 +48,6 @@ def load_study(name: str) -> "Study[Any]":
     known = registry()
     if name not in known:
         raise InputError(f"the study must be one of {', '.join(known)}; got {name!r}")
-    if not known[name].module:
-        from numerics.studies.unconverted import unconverted
-
-        return unconverted(name)
     module = import_module(known[name].module)
     studies = getattr(module, "STUDIES", None) or [module.STUDY]
     return next(study for study in studies if study.name == name)
