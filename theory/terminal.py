@@ -13,7 +13,7 @@ import typer
 
 from theory.errors import printable
 
-NARROWEST, LEAST_TEXT, GAP = 20, 20, 2
+NARROWEST, LEAST_TEXT, GAP = 20, 14, 2
 COLOURS = {
     **dict.fromkeys(("machine-checked", "proved", "passed", "holds"), "green"),
     **dict.fromkeys(("failed", "FAILS"), "red"),
@@ -47,7 +47,7 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     if room < min(widths[0], LEAST_TEXT):
         for first, *others in cells[1:]:
             say(first)
-            say("  " + ", ".join(f"{h} {cell}" for h, cell in zip(cells[0][1:], others, strict=True) if cell))
+            say("  " + ", ".join(f"{h} {cell}".strip() for h, cell in zip(cells[0][1:], others, strict=True) if cell))
         return
     widths[0] = min(widths[0], room)
     right = [all(cell[:1] in "+-0123456789" for cell in column) for column in zip(*cells[1:], strict=True)]
