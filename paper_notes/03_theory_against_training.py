@@ -98,7 +98,7 @@ figures.show(
 # The masses are forced too: each of the $(p-1)/2$ frequencies carries $2/(p-1)$ of the $(k+1)$-th power of the norm.
 
 # %%
-print("mass of each frequency, times (p-1)/2:", *(f"{x:.4f}" for x in final.frequency_mass[1:] * (p - 1) / 2))
+print("mass of each frequency, times (p-1)/2:", *(f"{x:.4f}" for x in final.masses[1:] * (p - 1) / 2))
 
 # %% [markdown]
 # ## No limit is needed

@@ -35,9 +35,9 @@ from dataclasses import replace
 
 from numerics.recipes import load_recipe
 from numerics.training import Run
+from theory.account import FACTORS, account
 from theory.network_file import NetworkFile
 from theory.task import Task
-from verify.account import FACTORS, account
 from verify.subject import Subject
 from verify.sweep import sweep
 
@@ -48,7 +48,7 @@ problem, recipe = Task.cyclic(k, p), load_recipe("adam")
 def book(u, w):
     """The account of a network."""
     subject = Subject.of(NetworkFile(u, w, k, p))
-    return account(subject, sweep(subject))
+    return account(subject.vectors, None, subject.scale, sweep(subject))
 
 
 lengths = (5, 10, 20, 40, 80, 160, 320)

@@ -59,7 +59,7 @@ def _construction(k: int, p: int, method: str) -> Iterator[Row]:
     what = f"{method}: {network.width} neurons"
     yield Row(what, "certified", "maximum-margin", found, verdict.optimal)
     results = check_network(NetworkFile(*weights(network), k, p))
-    bad = [result.label for result in results if not result.holds]
+    bad = [result.key for result in results if not result.holds]
     yield Row("  its floats", "measured", "all checks hold", ", ".join(bad) or f"{len(results)} checks", not bad)
 
 
@@ -90,12 +90,12 @@ def _report(out: Path) -> Row:
     from verify.report.document import report_document
     from verify.report.page import write_page
 
-    examination = Examination(Subject.of(load_network(out / "network.safetensors")))
-    results = examine(examination, trained=True)
-    document = report_document("network.safetensors", examination, True, out)
+    examination = Examination(Subject.of(load_network(out / "network.safetensors")), trained=True)
+    results = examine(examination)
+    document = report_document("network.safetensors", examination, out)
     document["checks"] = [result.to_json() for result in results]
     write_json(out / "report.json", document)
     write_page(out / "report.html", document, examination)
-    bad = [result.label for result in results if not result.holds]
+    bad = [result.key for result in results if not result.holds]
     found = ", ".join(bad) or f"{len(results)} checks"
     return Row("  verified", "measured", "all checks hold", found, not bad)

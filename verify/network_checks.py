@@ -1,17 +1,20 @@
 """Is a network maximum-margin, or (trained) close to it?  All checks of one network file, as results.
 
-Without ``trained``: is it maximum-margin to ``tol``, a relative error of weights (each check's file says what such
-an error allows).  The margin is decided on an interval that certainly contains the exact margin of the float weights.
+Without ``trained``: is it maximum-margin to ``tol``, a relative error of weights (``verify.tolerance``).  The margin is
+decided on an interval that certainly contains the exact margin of the float weights: from the waves alone where they
+settle it, from a pass over all inputs where they do not and the pass can be afforded.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
+import numpy as np
+
+from theory.account import Account, account
 from theory.errors import InputError
 from theory.network_file import NetworkFile
-from verify.account import Account, account
 from verify.checks.decomposition import Decomposition
-from verify.checks.group import GROUP, GroupDecomposition, group_checks
+from verify.checks.group import GROUP, GroupDecomposition, group_checks, group_name_checks
 from verify.checks.linear import linear_checks
 from verify.checks.margin import MARGIN, account_check, margin_checks, undecided_margin
 from verify.checks.moments import moment_check
@@ -20,59 +23,90 @@ from verify.checks.single_frequency import single_frequency_checks
 from verify.checks.trained import Thresholds, trained_checks, trained_group_checks, trained_linear_checks
 from verify.intervals import Enclosure, margin_ratio
 from verify.result import CheckResult
-from verify.structure_bound import margin_ratio_from_waves
+from verify.structure_bound import looked_at, margin_ratio_from_waves
 from verify.subject import Subject
-from verify.sweep import MOST_WORK, Sweep, TooManyInputs, sweep, work
+from verify.sweep import MOST_WORK, Progress, Sweep, sweep, work
+from verify.tolerance import Tolerance
 
-MUCH_WORK = 1e11
-ENOUGH = 1e-7
+MUCH_WORK = 5e9
 
 
 @dataclass(frozen=True, eq=False)
 class Examination:
-    """A network and everything that is computed about it once, for checks, report and figures.
+    """A network, what is asked of it, and everything that is computed about it once, for checks, report and figures.
 
     Attributes:
         subject: the scaled weights and the theory of their task.
+        trained: compare with ``thresholds`` instead of asking for the maximum margin.
+        tol: relative error of weights that is forgiven; 1e-9 for float64 and 1e-5 for float32 by default.
+        thresholds: of a trained network.
+        lambda_: regularisation at which it was trained; by default what the metadata say.
         most_work: multiplications that a pass over all inputs may take.
+        progress: told how many inputs of the pass are done, of how many.
     """
 
     subject: Subject
+    trained: bool = False
+    tol: float | None = None
+    thresholds: Thresholds = field(default_factory=Thresholds)
+    lambda_: float | None = None
     most_work: float = MOST_WORK
+    progress: Progress | None = None
+
+    def __post_init__(self) -> None:
+        """Check the tolerance.
+
+        Raises:
+            InputError: when ``tol`` is not in (0, 0.1].
+        """
+        if self.tol is not None and not 0 < self.tol <= 0.1:
+            raise InputError(f"tol must lie between 0 and 0.1; got {self.tol}")
+
+    @property
+    def tolerance(self) -> Tolerance:
+        """What each check allows."""
+        tol = self.subject.default_tolerance if self.tol is None else self.tol
+        return Tolerance(tol, self.subject.task.k)
+
+    def least_ratio(self, inputs: np.ndarray) -> float:
+        """The margin over gamma* that is asked for; ``inputs`` are among those of the least margins."""
+        return self.thresholds.margin if self.trained else 1 - self.tolerance.margin(self.subject, inputs)
 
     @cached_property
     def sweep(self) -> Sweep | None:
-        """The pass over all inputs; None when there are too many, or many and the waves alone tell enough."""
-        if work(self.subject) > MUCH_WORK and self.from_waves and self.from_waves.width < ENOUGH:
+        """The pass over all inputs; None when it is too long, or long and the waves alone settle the margin."""
+        if work(self.subject) > self.most_work:
             return None
-        try:
-            return sweep(self.subject, self.most_work)
-        except TooManyInputs:
-            return None
+        if work(self.subject) > MUCH_WORK and self.from_waves:
+            least = self.least_ratio(looked_at(self.subject))
+            if self.from_waves.at_least(least) != "undecided":
+                return None
+        return sweep(self.subject, self.most_work, self.progress)
 
     @cached_property
     def ratio(self) -> Enclosure | None:
-        """The normalised margin over gamma*, enclosed; from the waves alone where there are too many inputs."""
+        """The normalised margin over gamma*, enclosed; from the waves alone where there is no pass."""
         return margin_ratio(self.subject, self.sweep) if self.sweep else self.from_waves
 
     @cached_property
     def from_waves(self) -> Enclosure | None:
         """The same without looking at inputs; None on groups and at k = 1."""
-        return margin_ratio_from_waves(self.subject)
+        return margin_ratio_from_waves(self.subject, self.decomposition) if self.subject.group is None else None
 
     @cached_property
     def account(self) -> Account | None:
         """Where the margin went."""
-        return account(self.subject, self.sweep) if self.sweep else None
+        subject = self.subject
+        return account(subject.vectors, subject.group, subject.scale, self.sweep) if self.sweep else None
 
     @cached_property
     def decomposition(self) -> Decomposition:
-        """Live neurons as waves (Z_p)."""
-        return Decomposition.of(self.subject)
+        """Neurons as waves (Z_p)."""
+        return Decomposition(self.subject)
 
     @cached_property
     def representations(self) -> GroupDecomposition:
-        """Live neurons by representation (groups)."""
+        """Neurons by representation (groups)."""
         return GroupDecomposition(self.subject)
 
 
@@ -83,17 +117,7 @@ def check_network(
     thresholds: Thresholds | None = None,
     lambda_: float | None = None,
 ) -> list[CheckResult]:
-    """All checks of a network.
-
-    Args:
-        network_file: the network, from ``theory.network_file``.
-        trained: compare with ``thresholds`` instead of asking for the maximum margin.
-        tol: relative error of weights that is forgiven; 1e-9 for float64 and 1e-5 for float32 by default.
-        thresholds: thresholds of a trained network.
-        lambda_: regularisation at which it was trained; by default what the metadata say.
-
-    Returns:
-        results in the order of the report.
+    """All checks of a network, in the order of the report; arguments as in :class:`Examination`.
 
     Raises:
         InputError: when the network is zero or not finite, its table is not a group's, or an option is out of range.
@@ -101,51 +125,37 @@ def check_network(
     Examples:
         >>> from theory.construction import construct
         >>> from theory.floats import weights
-        >>> results = check_network(NetworkFile(*weights(construct(2, 5)), k=2, p=5))
-        >>> all(result.holds for result in results), results[0].key
-        (True, 'margin')
-    """
-    return examine(Examination(Subject.of(network_file)), trained, tol, thresholds, lambda_)
-
-
-def examine(
-    examination: Examination,
-    trained: bool = False,
-    tol: float | None = None,
-    thresholds: Thresholds | None = None,
-    lambda_: float | None = None,
-) -> list[CheckResult]:
-    """``check_network`` for a network that is already being examined.
-
-    Examples:
-        >>> from theory.construction import construct
-        >>> from theory.floats import weights
         >>> u, w = weights(construct(2, 5))
-        >>> examination = Examination(Subject.of(NetworkFile(u, -w, k=2, p=5)))
-        >>> [result.key for result in examine(examination) if not result.holds]  # all output phases half a turn off
+        >>> all(result.holds for result in check_network(NetworkFile(u, w, k=2, p=5)))
+        True
+        >>> results = check_network(NetworkFile(u, -w, k=2, p=5))  # all output phases half a turn off
+        >>> [result.key for result in results if not result.holds]
         ['margin', 'phase_sum']
     """
-    subject, limits = examination.subject, thresholds or Thresholds()
-    tol = subject.default_tolerance if tol is None else tol
-    if not 0 < tol <= 0.1:
-        raise InputError(f"tol must lie between 0 and 0.1; got {tol}")
-    results = _margin(examination, limits.margin if trained else 1 - tol, tol)
-    if trained:
-        results += _trained(examination, limits) + regularisation_checks(subject, limits, lambda_)
+    return examine(Examination(Subject.of(network_file), trained, tol, thresholds or Thresholds(), lambda_))
+
+
+def examine(examination: Examination) -> list[CheckResult]:
+    """``check_network`` for a network that is already being examined."""
+    subject, limits = examination.subject, examination.thresholds
+    results = [*group_name_checks(subject), *_margin(examination)]
+    if examination.trained:
+        results += _trained(examination, limits) + regularisation_checks(subject, limits, examination.lambda_)
     else:
-        results += _structure(examination, tol)
+        results += _structure(examination, examination.tolerance.tol)
     if examination.account and examination.sweep:
-        scale = float(subject.gamma * subject.norm_power)
-        results.append(account_check(examination.account, examination.sweep, scale))
+        results.append(account_check(examination.account, examination.sweep, subject.scale))
     return results
 
 
-def _margin(examination: Examination, fraction: float, tol: float) -> list[CheckResult]:
-    statement = MARGIN if examination.subject.group is None else GROUP
+def _margin(examination: Examination) -> list[CheckResult]:
+    subject, found = examination.subject, examination.sweep
+    statement = MARGIN if subject.group is None else GROUP
     if examination.ratio is None:
-        task = examination.subject.task
+        task = subject.task
         return [undecided_margin(statement, f"{task.n}^{task.k} inputs are more than a pass may take")]
-    return margin_checks(statement, examination.ratio, fraction, tol)
+    least = examination.least_ratio(found.worst if found else looked_at(subject))
+    return margin_checks(statement, examination.ratio, least, examination.tolerance.tol)
 
 
 def _structure(examination: Examination, tol: float) -> list[CheckResult]:
@@ -164,4 +174,4 @@ def _trained(examination: Examination, limits: Thresholds) -> list[CheckResult]:
         return trained_linear_checks(subject, limits)
     if subject.group is not None:
         return trained_group_checks(examination.representations, limits)
-    return trained_checks(subject, examination.decomposition, limits)
+    return trained_checks(examination.decomposition, limits)

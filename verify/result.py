@@ -1,6 +1,8 @@
 """What a check returns: measured and predicted values, a tolerance, and a status that follows from them."""
 
 import math
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -121,3 +123,27 @@ def _from_error(
     # Written so that NaN fails.
     status: Status = "passed" if error <= tolerance else "failed"
     return CheckResult(statement, label, status, measured, predicted, error, tolerance, detail, key)
+
+
+def summary(results: Sequence[CheckResult], trained: bool = False) -> str:
+    """The verdict on a network in one sentence, and how many checks it rests on.
+
+    Examples:
+        >>> summary([CheckResult("S", "the margin", "passed"), CheckResult("S", "the masses", "skipped")])
+        'This is a maximum-margin network: 1 check holds, 1 skipped.'
+        >>> summary([CheckResult("S", "the margin", "undecided"), CheckResult("S", "the masses", "passed")])
+        'Whether this is a maximum-margin network is undecided (the margin): 1 check holds, 1 undecided.'
+    """
+    what = "close to a maximum-margin network, to the thresholds" if trained else "a maximum-margin network"
+    counts = Counter("holds" if result.holds else result.status for result in results)
+    held = counts.pop("holds", 0)
+    counted = [f"{held} check{'s' * (held != 1)} hold{'s' * (held == 1)}"]
+    counted += [f"{counts[status]} {status}" for status in ("failed", "undecided", "skipped") if counts[status]]
+    failed, open_ = ([r.label for r in results if r.status == status] for status in ("failed", "undecided"))
+    if failed:
+        verdict = f"This is not {what} ({', '.join(failed)})"
+    elif open_ or not held:
+        verdict = f"Whether this is {what} is undecided ({', '.join(open_) or 'nothing was checked'})"
+    else:
+        verdict = f"This is {what}"
+    return f"{verdict}: {', '.join(counted)}."

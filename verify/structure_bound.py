@@ -19,10 +19,15 @@ Rounding.  Each S is a sum of at most N E terms (N neurons of a frequency, E exp
 at most 4 k (k+5) u, :math:`\mathrm{u} = 2^{-53}`, and a larger k than 12 has too many exponents to get here.  So the
 waves of step 3 are off by at most :math:`4 k^k (N + E + p + 100 k)\,\mathrm{u} \sum_i \beta_i^{k+1}`.
 
+Sign families.  Constructed networks consist of whole families of :math:`2^{k-1}` sign changes, equal to the last bit
+(``Decomposition.families``), which leave :math:`f(a)[c] = k!\, 2^{k-1} \sum \prod_j u_j(a_j)\, w(c)` over one neuron of
+each: only exponents in :math:`\{-1, 1\}^k` remain, of total size :math:`2^k k!` for :math:`(2k)^k`, and the remainders
+move a product by at most :math:`\prod_j (\beta + \rho_j)\,(\beta + \rho_w) - \beta^{k+1}`.  So large k are no obstacle.
+
 From above the margin is bounded by ball arithmetic at a few inputs: any input will do.
 """
 
-from math import gcd
+from math import factorial, gcd
 
 import flint
 import numpy as np
@@ -37,7 +42,7 @@ from verify.sweep import UNIT
 LOOKED_AT = 4
 
 
-def margin_ratio_from_waves(subject: Subject) -> Enclosure | None:
+def margin_ratio_from_waves(subject: Subject, waves: Decomposition | None = None) -> Enclosure | None:
     """The normalised margin over gamma*, k >= 2 on Z_p; None where it does not apply.
 
     Cost: exponents times neurons, plus p^2; nothing grows like p^k.
@@ -51,19 +56,28 @@ def margin_ratio_from_waves(subject: Subject) -> Enclosure | None:
         True
     """
     task = subject.task
-    if subject.group is not None or task.k < 2 or too_many_exponents(task.k, subject.m):
+    if subject.group is not None or task.k < 2:
+        return None
+    waves = waves or Decomposition(subject)
+    signed = waves.families is not None
+    if too_many_exponents(task.k, subject.m if waves.families is None else len(waves.families), signed):
         return None
     with flint.ctx.workprec(PRECISION):
         scale = subject.norm_power * subject.gamma
         output = flint.arb_mat(subject.m, task.n, subject.w.ravel().tolist())
-        inputs = np.random.default_rng(0).integers(task.n, size=(LOOKED_AT, task.k))
+        inputs = looked_at(subject)
         high = ball_margin(subject, output, inputs[0])
         for row in inputs[1:]:
             high = high.min(ball_margin(subject, output, row))
-        return Enclosure.of_balls(flint.arb(least_margin(subject)) / scale, high / scale)
+        return Enclosure.of_balls(flint.arb(least_margin(subject, waves)) / scale, high / scale)
 
 
-def least_margin(subject: Subject) -> float:
+def looked_at(subject: Subject) -> np.ndarray:
+    """The inputs that bound the margin from above, shape (4, k): any will do."""
+    return np.random.default_rng(0).integers(subject.task.n, size=(LOOKED_AT, subject.task.k))
+
+
+def least_margin(subject: Subject, waves: Decomposition | None = None) -> float:
     """A number that no margin of the scaled weights is below.
 
     Examples:
@@ -76,25 +90,33 @@ def least_margin(subject: Subject) -> float:
         True
     """
     k, p = subject.task.k, subject.task.n
-    waves = Decomposition.of_all(subject)
-    zeta, phase = waves.frequency, waves.waves.phase
-    mean = np.sqrt((waves.norms**2).mean(axis=1))
+    waves = waves or Decomposition(subject)
+    signed = waves.families is not None
+    chosen = np.arange(subject.m) if waves.families is None else waves.families
+    zeta, phase, vectors = waves.frequency[chosen], waves.waves.phase[chosen], subject.vectors[chosen]
+    mean = np.sqrt((waves.norms[chosen] ** 2).mean(axis=1))
     beta = mean * np.sqrt(np.where(2 * zeta == p, 1, 2) / p)
     turns = roots_of_unity(p)[zeta[:, None] * np.arange(p) % p]
     cosines = (np.exp(2j * np.pi * phase)[..., None] * turns[:, None]).real
-    remainder = np.abs(subject.vectors - beta[:, None, None] * cosines).max(axis=2)
-    rho = remainder + 32 * UNIT * (beta[:, None] + np.abs(subject.vectors).max(axis=2))
-    x, e = k * beta, rho[:, :-1].sum(axis=1)
-    moved = float((k * e * (x + e) ** (k - 1) * (beta + rho[:, -1]) + x**k * rho[:, -1]).sum())
+    remainder = np.abs(vectors - beta[:, None, None] * cosines).max(axis=2)
+    rho = remainder + 32 * UNIT * (beta[:, None] + np.abs(vectors).max(axis=2))
+    members, size = (2 ** (k - 1), float(factorial(k))) if signed else (1, float(k) ** k)
+    if signed:
+        # (1 + r_1) ... (1 + r_w) - 1 without cancellation; k (k+1) roundings are far below 1e-9
+        product = np.expm1(np.log1p(rho / np.where(beta > 0, beta, 1)[:, None]).sum(axis=1)) * beta ** (k + 1)
+        moved = members * size * float(np.where(beta > 0, product, rho.prod(axis=1)).sum())
+    else:
+        x, e = k * beta, rho[:, :-1].sum(axis=1)
+        moved = float((k * e * (x + e) ** (k - 1) * (beta + rho[:, -1]) + x**k * rho[:, -1]).sum())
 
-    weight = beta ** (k + 1)
+    weight = members * beta ** (k + 1)
     gain, lost, most = np.zeros(p), 0.0, 0
     for frequency in np.unique(zeta).tolist():
         here = zeta == frequency
         most = max(most, int(here.sum()))
-        sums, _, _, wanted = class_sums(phase[here, :-1], phase[here, -1], weight[here], p // gcd(frequency, p))
+        sums, _, _, wanted = class_sums(phase[here, :-1], phase[here, -1], weight[here], p // gcd(frequency, p), signed)
         gain += sums[wanted].real * (1 - roots_of_unity(p)[frequency * np.arange(p) % p].real)
         lost += abs(sums[wanted].imag) + 2 * (np.abs(sums).sum() - abs(sums[wanted]))
-    size = float(weight.sum())
-    rounding = 4 * float(k) ** k * (most + len(exponent_table(k)[0]) + p + 100 * k) * UNIT * size
+    terms = most + len(exponent_table(k, signed)[0]) + p + 100 * k
+    rounding = 4 * size * terms * UNIT * float(weight.sum())
     return (float(gain[1:].min()) - lost) / 2**k - rounding - 2 * moved * (1 + 1e-9)

@@ -86,6 +86,11 @@ class Subject:
         return np.concatenate([self.u, self.w[:, None]], axis=1)
 
     @cached_property
+    def scale(self) -> float:
+        """gamma* times ``norm_power``: what a margin of the scaled weights is measured in."""
+        return float(self.gamma * self.norm_power)
+
+    @cached_property
     def norm_power(self) -> flint.arb:
         r"""An enclosure of :math:`\|\theta\|_{2,k+1}^{k+1}` of the scaled weights.
 

@@ -20,7 +20,7 @@ weights are at most 1 and a pass has k <= 40, so what one operation loses, :math
 conventional ones, as those of every BLAS that numpy is built with are (no Strassen).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import ceil, comb, isqrt
 
@@ -32,10 +32,11 @@ from verify.subject import Subject
 
 UNIT = 2.0**-53
 UNDERFLOW = 2.0**-700
-MOST_WORK = 2e12
-OUTPUT = 128  # looking at one output takes about as long as so many multiplications
+MOST_WORK = 5e12
+LOOK = 250  # multiplications that looking at one logit takes as long as
 BLOCK_ENTRIES = 2**22
 KEPT = 8
+Progress = Callable[[int, int], None]
 
 
 class TooManyInputs(InputError):
@@ -64,15 +65,23 @@ class Sweep:
 
 
 def work(subject: Subject) -> float:
-    """Multiplications of a pass, or what its outputs cost beside a few neurons."""
+    """Multiplications of a pass, the time for looking at its logits included.
+
+    Examples:
+        >>> from theory.construction import construct
+        >>> from theory.floats import weights
+        >>> from theory.network_file import NetworkFile
+        >>> work(Subject.of(NetworkFile(*weights(construct(2, 5)), k=2, p=5)))  # 5^3 logits of 12 neurons
+        32750.0
+    """
     k, n = subject.task.k, subject.task.n
-    return float(n) ** k * n * max(subject.m, OUTPUT) * max(k - 1, 1) if k * np.log2(n) < 900 else float("inf")
+    return float(n) ** (k + 1) * (subject.m * max(k - 1, 1) + LOOK) if k * np.log2(n) < 900 else float("inf")
 
 
-def sweep(subject: Subject, most_work: float = MOST_WORK) -> Sweep:
-    """Margins of all inputs.
+def sweep(subject: Subject, most_work: float = MOST_WORK, progress: Progress | None = None) -> Sweep:
+    """Margins of all inputs; ``progress`` is told how many are done, of how many.
 
-    Cost: n^(k+1) m max(k-1, 1) multiplications, memory about 100 MB beside the weights.
+    Cost: n^(k+1) (m max(k-1, 1) + 250) multiplications, memory about 100 MB beside the weights.
 
     Raises:
         TooManyInputs: when that is more than ``most_work``.
@@ -92,8 +101,11 @@ def sweep(subject: Subject, most_work: float = MOST_WORK) -> Sweep:
             f"it takes {work(subject):.1e}"
         )
     margins, positions = np.zeros(0), np.zeros(0, dtype=np.int64)
-    weighted_minimum, weighted_sum = np.inf, 0.0
+    weighted_minimum, weighted_sum, done = np.inf, 0.0, 0
     for flat, labels, logits in _blocks(subject):
+        done += len(flat)
+        if progress is not None:
+            progress(done, task.n**task.k)
         right = np.take_along_axis(logits, labels[:, None], axis=1)[:, 0]
         weighted = right - np.einsum("ic,ic->i", logits, _class_weights(task, labels))
         weighted_minimum = min(weighted_minimum, float(weighted.min()))

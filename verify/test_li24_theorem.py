@@ -96,7 +96,7 @@ def test_the_masses_are_forced(k, p, check):
 @pytest.mark.parametrize(("k", "p"), [(2, 7), (2, 11), (3, 5)])
 def test_trained_networks_use_every_frequency(k, p, check):
     run = trained(k, p)
-    mass = Spectrum(run.u, run.w).frequency_mass[1:] * (p - 1) / 2
+    mass = Spectrum(run.u, run.w).masses[1:] * (p - 1) / 2
     check(at_least(PART_3, "least mass of a frequency, over 2/(p-1)", float(mass.min()), 0.98))
     check(at_most(PART_3, "largest mass of a frequency, over 2/(p-1)", float(mass.max()), 1.02))
 

@@ -56,7 +56,7 @@ def test_a_trained_network_has_the_structure(check):
     spectrum = Spectrum(run.u, run.w)
     check(at_least(MAIN, "margin over gamma*", run.margin / max_margin_float(2, 11), 0.9999))
     check(at_least(MAIN, "least share of one frequency", float(spectrum.purity[spectrum.live].min()), 0.99))
-    check(at_least(MAIN, "least mass of a frequency, over 1/5", 5 * float(spectrum.frequency_mass[1:].min()), 0.98))
+    check(at_least(MAIN, "least mass of a frequency, over 1/5", 5 * float(spectrum.masses[1:].min()), 0.98))
 
 
 LIMIT = "Morwani23:Theorem 1"

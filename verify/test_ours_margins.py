@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
+from theory.account import account
 from theory.construction import construct
 from theory.core.optimality import decide
 from theory.floats import weights
@@ -19,7 +20,6 @@ from theory.modulus import certify_modulus, class_weights
 from theory.network_file import NetworkFile
 from theory.neuron_search import search
 from theory.task import Task, class_weighted_margins, logits, margins, network_norm, neuron_norms, normalised_margin
-from verify.account import account
 from verify.result import at_least, at_most, close, proved
 from verify.subject import Subject
 from verify.sweep import sweep
@@ -179,7 +179,7 @@ def audit(check, label, u, w, group=None):
     table = None if group is None else group.table
     task = Task.cyclic(k, n) if group is None else group_task(group, k)
     subject = Subject.of(NetworkFile(u, w, k, n, table))
-    found = account(subject, sweep(subject))
+    found = account(subject.vectors, group, subject.scale, sweep(subject))
     gamma = float(subject.gamma)
     check(close(ACCOUNT, f"{label}: adds up", found.total, found.margin, 1e-11))
     check(

@@ -1,8 +1,8 @@
-"""``fourier-margin verify``: every check of one network, one table, an exit status that follows from it."""
+"""``fourier-margin verify``: every check of one network: a sentence, a table, an exit status."""
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,18 +10,24 @@ from theory.errors import InputError
 from theory.terminal import say, table
 
 if TYPE_CHECKING:
+    from theory.account import Account
+    from theory.network_file import NetworkFile
+    from verify.checks.trained import Thresholds
+    from verify.network_checks import Examination
     from verify.result import CheckResult
 
 app = typer.Typer()
+FOR_TRAINED = ("margin", "purity", "phase_error", "regularisation", "lambda_")
 
 
 @app.command()
 def verify(
+    context: typer.Context,
     network: Annotated[Path, typer.Argument(help="network file, folder of a run, or exact network file (JSON)")],
     trained: Annotated[bool, typer.Option("--trained", help="compare a trained network with the thresholds")] = False,
     tol: Annotated[
         float | None,
-        typer.Option(help="relative error of weights that is forgiven", show_default="1e-9, float32 files 1e-5"),
+        typer.Option(help="relative error of every weight that is forgiven", show_default="1e-9, float32 files 1e-5"),
     ] = None,
     json: Annotated[Path | None, typer.Option(help="report file to write")] = None,
     html: Annotated[Path | None, typer.Option(help="report page to write, one file, no network")] = None,
@@ -39,37 +45,58 @@ def verify(
     from theory.files import require_apart, write_json
     from verify.report.document import report_document
 
-    if network.is_dir():
-        network = network / "network.safetensors"
+    network = _file_of(network)
+    given = [name for name in ("trained", "tol", *FOR_TRAINED) if _is_given(context, name)]
     require_apart((json, html), (network, network.parent / "history.json", network.parent / "config.json"))
     for path in filter(None, (json, html)):
         if not path.parent.is_dir():
             raise InputError(f"the output folder must exist; got {str(path.parent)!r}")
     if network.suffix == ".json":
-        if trained or tol is not None:
-            raise InputError("an exact network is decided exactly: --trained and --tol are for network files")
+        _refuse(given, "an exact network is decided exactly, without tolerance or thresholds")
         results, content = _exact(network), report_document(network.name)
-        html_extra: Any = None
+        examination = None
     else:
         from theory.network_file import load_network
         from verify.checks.trained import Thresholds
-        from verify.network_checks import Examination, examine
-        from verify.subject import Subject
 
-        html_extra = Examination(Subject.of(load_network(network)))
+        if not trained:
+            _refuse([name for name in given if name in FOR_TRAINED], "thresholds need --trained")
         limits = Thresholds(margin, purity, phase_error, regularisation)
-        results = examine(html_extra, trained, tol, limits, lambda_)
-        content = report_document(network.name, html_extra, trained, network.parent)
+        examination, results = _examine(load_network(network), trained, tol, limits, lambda_)
+        content = report_document(network.name, examination, network.parent)
     content["checks"] = [result.to_json() for result in results]
-    _print_table(network.name, content["network"], results)
+    _show(network.name, content["network"], results, trained)
+    if examination is not None and examination.account is not None:
+        _show_account(examination.account)
     if json is not None:
         write_json(json, content)
     if html is not None:
         from verify.report.page import write_page
 
-        write_page(html, content, html_extra)
+        write_page(html, content, examination)
     if any(result.status in ("failed", "undecided") for result in results):
         raise typer.Exit(1)
+
+
+def _file_of(path: Path) -> Path:
+    """The network file, in a run's folder too."""
+    inside = path / "network.safetensors"
+    if not path.is_dir() or inside.is_file():
+        return inside if path.is_dir() else path
+    seeds = sorted(found.parent.name for found in path.glob("seed-*/network.safetensors"))
+    held = f"those of {len(seeds)} seeds: give one, such as {seeds[0]}" if seeds else "none"
+    raise InputError(f"the folder of a run must hold network.safetensors; {str(path)!r} holds {held}")
+
+
+def _is_given(context: typer.Context, name: str) -> bool:
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
+
+
+def _refuse(given: list[str], why: str) -> None:
+    if given:
+        names = ", ".join("--" + name.strip("_").replace("_", "-") for name in given)
+        raise InputError(f"{why}; got {names}")
 
 
 def _exact(path: Path) -> "list[CheckResult]":
@@ -79,8 +106,39 @@ def _exact(path: Path) -> "list[CheckResult]":
     return exact_checks(load_exact(path))
 
 
-def _print_table(name: str, network: dict[str, Any], results: "Sequence[CheckResult]") -> None:
-    say(f"{name}: {', '.join(f'{key} {value}' for key, value in network.items())}", "")
+def _examine(
+    file: "NetworkFile", trained: bool, tol: float | None, limits: "Thresholds", lambda_: float | None
+) -> "tuple[Examination, list[CheckResult]]":
+    """All checks, with a bar on stderr once the pass over all inputs takes longer than two seconds."""
+    from time import monotonic
+
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from verify.network_checks import Examination, examine
+    from verify.subject import Subject
+
+    columns = (TextColumn("all inputs"), BarColumn(), TextColumn("{task.percentage:.0f}%"), TimeRemainingColumn())
+    bar, began = Progress(*columns, console=Console(stderr=True), transient=True), monotonic()
+    task = bar.add_task("", total=None)
+
+    def told(done: int, planned: int) -> None:
+        bar.update(task, completed=done, total=planned)
+        if not bar.live.is_started and monotonic() - began > 2:
+            bar.start()
+
+    try:
+        examination = Examination(Subject.of(file), trained, tol, limits, lambda_, progress=told)
+        return examination, examine(examination)
+    finally:
+        if bar.live.is_started:
+            bar.stop()
+
+
+def _show(name: str, network: dict[str, object], results: "Sequence[CheckResult]", trained: bool) -> None:
+    from verify.result import summary
+
+    say(f"{name}: {summary(results, trained)}", ", ".join(f"{key} {value}" for key, value in network.items()), "")
     rows = []
     for r in results:
         numbers = ["" if x is None else f"{x:.5g}" for x in (r.measured, r.predicted)]
@@ -88,5 +146,8 @@ def _print_table(name: str, network: dict[str, Any], results: "Sequence[CheckRes
         rows.append([f"{r.label} ({r.statement})", r.status, *numbers])
     table(("check", "status", "measured", "predicted", "error", "tolerance"), rows)
     say("", *(f"{r.status}: {r.label}: {r.detail}" for r in results if not r.holds))
-    bad = sum(r.status in ("failed", "undecided") for r in results)
-    say(f"{bad} of {len(results)} checks do not hold" if bad else f"all {len(results)} checks hold")
+
+
+def _show_account(account: "Account") -> None:
+    losses = [f"{name} {loss:.3g}" for name, loss in account.losses().items() if abs(loss) > 1e-12]
+    say(f"where the margin went, in units of gamma*: {', '.join(losses) or 'nowhere'}; {account.margin:.10g} is left")

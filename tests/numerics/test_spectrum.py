@@ -31,9 +31,9 @@ def test_parameters_of_cosines_are_recovered(p, k):
     expected = wrap_turns(phases[:, :-1].sum(axis=1) - phases[:, -1])
     np.testing.assert_allclose(wrap_turns(spectrum.phase_error - expected), 0, atol=1e-12)
     assert np.abs(spectrum.phase_error).max() <= 0.5
-    np.testing.assert_allclose(spectrum.frequency_mass.sum(), 1)
+    np.testing.assert_allclose(spectrum.masses.sum(), 1)
     for zeta in range(p // 2 + 1):
-        np.testing.assert_allclose(spectrum.frequency_mass[zeta], spectrum.mass[frequencies == zeta].sum(), atol=1e-12)
+        np.testing.assert_allclose(spectrum.masses[zeta], spectrum.mass[frequencies == zeta].sum(), atol=1e-12)
 
 
 @pytest.mark.parametrize("p", [2, 5, 6])
@@ -51,7 +51,7 @@ def test_pooling_keeps_the_norm_and_a_cosine_s_share_is_one(p):
 def test_constructed_networks_have_equal_masses_and_exact_phases():
     network = PowerNetwork.from_exact(construct(3, 7))
     spectrum = Spectrum(*network.numpy())
-    np.testing.assert_allclose(spectrum.frequency_mass[1:], 2 / 6, rtol=1e-12)
+    np.testing.assert_allclose(spectrum.masses[1:], 2 / 6, rtol=1e-12)
     np.testing.assert_allclose(spectrum.phase_error, 0, atol=1e-12)
     assert spectrum.live.all()
 
@@ -74,7 +74,7 @@ def test_leading_axes_are_an_ensemble():
     u, w = PowerNetwork.from_exact(construct(2, 5)).numpy()
     both = Spectrum(np.stack([u, u[::-1]]), np.stack([w, w[::-1]]))
     np.testing.assert_allclose(both.purity[1], Spectrum(u, w).purity[::-1])
-    np.testing.assert_allclose(both.frequency_mass[0], both.frequency_mass[1])
+    np.testing.assert_allclose(both.masses[0], both.masses[1])
 
 
 def test_shapes_are_checked():

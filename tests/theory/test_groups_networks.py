@@ -1,14 +1,14 @@
 """Exact networks on groups: attained margins, widths, designs and the account of the margin."""
 
 from itertools import combinations, product
-from math import prod
 
 import numpy as np
 import pytest
 
+from numerics.components import Representations
+from theory.account import FACTORS, neuron_factors, neuron_masses
 from theory.errors import InputError
 from theory.groups import load_group
-from theory.groups.account import account
 from theory.groups.construction import construct, sparsest, widths
 from theory.groups.designs import ZERO_SUM, chain_functions, chains_of, product_simplex, width_of
 from theory.groups.margin import group_task, max_margin
@@ -203,18 +203,16 @@ def test_account_equals_enumeration_on_random_neurons(name, k):
     group, rng = load_group(name), np.random.default_rng(3)
     task, gamma = group_task(group, k), max_margin(group, k).value
     u, w = rng.normal(size=(6, k, group.order)), rng.normal(size=(6, group.order))
-    found = account(group, u, w)
+    vectors = np.concatenate([u, w[:, None]], axis=1)
+    factors = neuron_factors(vectors, group)
     for i in range(6):
         one = u[i : i + 1], w[i : i + 1]
         mean = class_weighted_margins(task, logits(*one)).mean() / network_norm(*one) ** (k + 1) / gamma
-        assert found.efficiency[i] == pytest.approx(mean, abs=1e-13)
+        assert factors[:, i].prod() == pytest.approx(mean, abs=1e-13)
     whole = class_weighted_margins(task, logits(u, w)).mean() / network_norm(u, w) ** (k + 1) / gamma
-    assert found.mean_margin == pytest.approx(whole, abs=1e-13)
-    factors = [found.alignment, found.representation, found.balance, found.concentration, found.mean]
-    assert prod(factors) == pytest.approx(found.efficiency, abs=1e-13)
-    assert (np.abs(found.alignment) <= 1).all()
-    assert all((f <= 1 + 1e-13).all() and (f > 0).all() for f in factors[1:])
-    assert found.powers.sum(axis=0) == pytest.approx((u**2).sum(axis=(1, 2)) + (w**2).sum(axis=1))
+    assert neuron_masses(vectors) @ factors.prod(axis=0) == pytest.approx(whole, abs=1e-13)
+    assert (np.abs(factors) <= 1 + 1e-13).all()
+    assert (factors[1:] > 0).all()
 
 
 def test_account_names_the_fault():
@@ -222,18 +220,16 @@ def test_account_names_the_fault():
     network = construct(group, 2)
 
     def first(u, w):
-        found = account(group, u[:1], w[:1])
-        names = ("alignment", "representation", "balance", "concentration", "mean")
-        return {name: float(getattr(found, name)[0]) for name in names}
+        vectors = np.concatenate([u[:1], w[:1, None]], axis=1)
+        return dict(zip(FACTORS, neuron_factors(vectors, group)[:, 0].tolist(), strict=True))
 
     assert all(value == pytest.approx(1, abs=1e-13) for value in first(network.u, network.w).values())
-    assert first(network.u, -network.w)["alignment"] == pytest.approx(-1)
+    assert first(network.u, -network.w)["phase"] == pytest.approx(-1)
     unbalanced = network.u.copy()
     unbalanced[0, 0] *= 2
     assert [name for name, value in first(unbalanced, network.w).items() if value < 0.999] == ["balance"]
-    assert first(network.u + 0.1, network.w)["mean"] < 0.99
-    last = network.u[-1:], network.w[-1:]
-    mixed = first(network.u[:1] + last[0], network.w[:1] + last[1])
+    assert first(network.u + 0.1, network.w)["DC"] < 0.99
+    mixed = first(network.u[:1] + network.u[-1:], network.w[:1] + network.w[-1:])
     assert mixed["concentration"] < 0.99
 
 
@@ -243,10 +239,10 @@ def test_representation_without_mass_is_worth_less():
     idle = next(i for i, y in enumerate(margin.y) if i and not y)
     rho = representation(group, idle)
     functions = chain_functions(rho, chains_of(rho, 2))
-    found = account(group, functions[:1, :2], functions[:1, 2])
-    assert found.alignment[0] == pytest.approx(1)
-    assert found.efficiency[0] == pytest.approx(found.representation[0])
-    assert found.representation[0] < 0.999
+    factors = neuron_factors(functions[:1], group)[:, 0]
+    assert factors[0] == pytest.approx(1)
+    assert factors.prod() == pytest.approx(factors[1])
+    assert factors[1] < 0.999
 
 
 @pytest.mark.parametrize("misprint", MISPRINTS, ids=lambda m: m.where)
@@ -263,7 +259,6 @@ def test_misprints(misprint):
 def test_large_networks_lose_nothing_on_average_and_carry_the_masses(name, k):
     group = load_group(name)
     network, chosen = construct(group, k), sparsest(max_margin(group, k))
-    found = account(group, network.u, network.w)
-    assert found.efficiency == pytest.approx(1, abs=1e-12)
-    homes = np.array([found.shares[found.powers.argmax(axis=0) == v].sum() for v in range(len(chosen.y))])
-    assert homes == pytest.approx(chosen.mass_floats, abs=1e-12)
+    found = Representations(network.u, network.w, group)
+    assert neuron_factors(found.vectors, group).prod(axis=0) == pytest.approx(1, abs=1e-12)
+    assert found.masses == pytest.approx(chosen.mass_floats, abs=1e-12)

@@ -7,6 +7,8 @@ import numpy as np
 
 from theory.construction import construct
 from theory.floats import weights
+from theory.groups import load_group
+from theory.groups.construction import construct as construct_group
 from theory.network_file import NetworkFile
 
 SMALL = [(1, 2), (1, 3), (1, 4), (1, 7), (1, 9), (2, 2), (2, 3), (2, 4), (2, 5), (2, 6), (2, 9), (2, 10), (2, 11),
@@ -79,3 +81,32 @@ FAULTS: dict[str, tuple[Callable[[NetworkFile], NetworkFile], set[str]]] = {
     "scale": (vector_scaled, {"balance", "equal_vectors"}),
     "swap": (phases_swapped, {"phase_sum", "equal_vectors"}),
 }
+
+
+def vectors_of(network: NetworkFile) -> np.ndarray:
+    return np.concatenate([network.u, network.w[:, None]], axis=1)
+
+
+def wave(v: np.ndarray, zeta: int) -> tuple[float, float]:
+    """(phase in turns, 2-norm of what is left beside the frequency over the whole), by projection."""
+    turns = 2 * np.pi * zeta * np.arange(len(v)) / len(v)
+    basis = [np.cos(turns)] + ([np.sin(turns)] if 2 * zeta != len(v) else [])
+    left = v - sum((v @ b) / (b @ b) * b for b in basis)
+    sine = v @ np.sin(turns) if len(basis) == 2 else 0.0
+    return float(np.arctan2(-sine, v @ np.cos(turns)) / (2 * np.pi)), float(np.linalg.norm(left) / np.linalg.norm(v))
+
+
+def spoilt(network: NetworkFile, seed: int = 0, size: float = 0.03) -> NetworkFile:
+    """Noise in every weight, shuffled, and a neuron that is not live in front: wrong in every respect at once."""
+    rng = np.random.default_rng(seed)
+    order = rng.permutation(len(network.w))
+    scale = size * float(np.abs(network.u).max())
+    u = network.u[order] + scale * rng.normal(size=network.u.shape)
+    w = network.w[order] + scale * rng.normal(size=network.w.shape)
+    return changed(network, np.concatenate([1e-6 * u[:1], u]), np.concatenate([1e-6 * w[:1], w]))
+
+
+@lru_cache
+def on_group(name: str, k: int = 2, method: str = "minimal") -> NetworkFile:
+    found = construct_group(load_group(name), k, method)
+    return NetworkFile(found.u, found.w, k, found.group.order, found.group.table, {"group": name})

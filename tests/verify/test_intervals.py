@@ -1,5 +1,7 @@
 """Enclosures contain the exact value, computed here in rational arithmetic; a bound planted too narrow is caught."""
 
+import cmath
+import math
 from dataclasses import replace
 from fractions import Fraction
 from itertools import product
@@ -10,16 +12,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.verify.networks import SMALL, as_dtype, changed, constructed
+from tests.verify.networks import SMALL, as_dtype, changed, constructed, wave
 from theory.groups import load_group
-from theory.margin import max_margin
+from theory.margin import max_margin, max_margin_float
 from theory.network_file import NetworkFile
-from verify.intervals import Enclosure, component, margin_ratio
+from theory.task import logits, margins
+from verify.intervals import Enclosure, ball_margin, component, fourier_error, margin_ratio
 from verify.network_checks import Examination, examine
 from verify.structure_bound import least_margin, margin_ratio_from_waves
 from verify.subject import PRECISION, Subject, gamma_enclosure
-from verify.sweep import TooManyInputs, error_bound, sweep
+from verify.sweep import Sweep, TooManyInputs, error_bound, sweep
 
+UNIT = 2.0**-53
+INF = math.inf
 SIZES = st.sampled_from([(1, 2), (1, 5), (2, 2), (2, 3), (2, 5), (3, 3), (3, 4), (4, 3), (5, 2)])
 
 
@@ -227,3 +232,114 @@ def test_sweep_agrees_with_the_definition(seed: int, size: tuple[int, int]) -> N
     assert found.minimum == pytest.approx(plain.min(), abs=1e-12 * scale)
     assert found.weighted_minimum == pytest.approx(weighted.min(), abs=1e-12 * scale)
     assert found.weighted_mean == pytest.approx(weighted.mean(), abs=1e-12 * scale)
+
+
+def test_ends_are_moved_outwards_by_one_float() -> None:
+    quarter, half = flint.arb(1, 0.25), flint.arb(3, 0.5)
+    found = Enclosure.of_balls(quarter, half)
+    assert Fraction(found.low) < Fraction(3, 4) < Fraction(found.low) + Fraction(1, 10**8)
+    assert Fraction(found.high) > Fraction(7, 2) > Fraction(found.high) - Fraction(1, 10**8)
+    exact = Enclosure.of_balls(flint.arb(1), flint.arb(3))
+    assert (exact.low, exact.high) == (math.nextafter(1, -INF), math.nextafter(3, INF))
+    assert Enclosure.around(1.0, 0.25) == Enclosure(math.nextafter(0.75, -INF), math.nextafter(1.25, INF))
+
+
+def test_middle_width_and_text() -> None:
+    found = Enclosure(0.5, 0.8125)
+    assert (found.middle, found.width, str(found)) == (0.65625, 0.3125, "[0.5, 0.8125]")
+    assert str(Enclosure(0.1, 1 / 3)) == "[0.10000000000000001, 0.33333333333333331]"
+    assert Enclosure(-1.0, -1.0).middle == -1.0
+
+
+def test_an_end_on_the_bound_decides() -> None:
+    found = Enclosure(0.5, 0.75)
+    assert (found.at_least(0.5), found.at_least(0.75), found.at_least(0.8)) == ("passed", "undecided", "failed")
+    assert (found.at_most(0.75), found.at_most(0.5), found.at_most(0.4)) == ("passed", "undecided", "failed")
+
+
+def whole(k: int, p: int, m: int = 3, seed: int = 0) -> Subject:
+    """Integer weights, up to the power of two that every subject is scaled by."""
+    rng = np.random.default_rng(seed)
+    u, w = (rng.integers(-4, 5, size=size).astype(float) for size in ((m, k, p), (m, p)))
+    return Subject.of(NetworkFile(u, w, k, p))
+
+
+@pytest.mark.parametrize(("k", "p"), [(1, 2), (1, 5), (2, 4), (3, 3), (2, 2)])
+def test_ball_margins_of_whole_numbers_are_exact(k: int, p: int) -> None:
+    subject = whole(k, p)
+    with flint.ctx.workprec(PRECISION):
+        output = flint.arb_mat(subject.m, p, subject.w.ravel().tolist())
+        for inputs in product(range(p), repeat=k):
+            f = [sum(sum(Fraction(float(subject.u[i, j, a])) for j, a in enumerate(inputs)) ** k
+                     * Fraction(float(subject.w[i, c])) for i in range(subject.m)) for c in range(p)]  # fmt: skip
+            label = sum(inputs) % p
+            expected = f[label] - max(x for c, x in enumerate(f) if c != label)
+            ball = ball_margin(subject, output, np.array(inputs))
+            assert ball.rad() == 0
+            assert Fraction(float(ball.mid())) == expected
+
+
+@pytest.mark.parametrize(("k", "p"), [(1, 5), (2, 4), (3, 3)])
+def test_margin_ratio_takes_the_least_of_what_was_looked_at_and_of_the_rest(k: int, p: int) -> None:
+    subject = whole(k, p)
+    every = margins(subject.task, logits(subject.u, subject.w))
+    scale = max_margin_float(k, p) * sum(
+        float((v**2).sum()) ** ((k + 1) / 2) for v in np.concatenate([subject.u, subject.w[:, None]], axis=1)
+    )
+    inputs = [(0,) * k, (1,) * k, (1,) + (0,) * (k - 1), (p - 1,) * k]
+    values = [float(every[a]) for a in inputs]
+
+    def ratio(chosen: list[int], following: float, error: float) -> Enclosure:
+        worst = np.array([inputs[i] for i in chosen])
+        return margin_ratio(subject, Sweep(0.0, error, worst, following, 0.0, 0.0))
+
+    for chosen in ([0], [0, 1, 2, 3], [3, 2, 1], [2, 0], [1, 3, 0]):
+        least = min(values[i] for i in chosen)
+        found = ratio(chosen, INF, 7.0)
+        assert found.low == pytest.approx(least / scale, rel=1e-12, abs=1e-300)
+        assert found.high == pytest.approx(least / scale, rel=1e-12, abs=1e-300)
+        assert found.low <= found.high
+        assert found.width <= 2.0**-47 * abs(least / scale)
+        below = ratio(chosen, least - 0.25, 2.0**-4)
+        assert below.low == pytest.approx((least - 0.3125) / scale, rel=1e-12)
+        assert below.high == found.high
+        assert ratio(chosen, least + 1.0, 0.5) == found
+
+
+@pytest.mark.parametrize("p", [2, 3, 8, 9])
+def test_component_of_noise(p: int) -> None:
+    """Phase and remainder by projection; the stated bounds: (p+4) u sqrt(2p), (3p+40) u on the norm."""
+    rng = np.random.default_rng(p)
+    vectors = rng.normal(size=(5, p))
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    frequency = np.array([1 + i % (p // 2) for i in range(5)])
+    found = component(vectors, frequency)
+    assert found.error == fourier_error(p) == (3 * p + 40) * UNIT
+    slack = (p + 4) * UNIT * math.sqrt(2 * p)
+    for i, (v, zeta) in enumerate(zip(vectors, frequency.tolist(), strict=True)):
+        phase, residual = wave(v, zeta)
+        turns = found.phase[i] - phase
+        assert abs(turns - round(turns)) < 1e-14
+        assert abs(found.phase[i]) <= 0.5
+        assert found.residual[i] == pytest.approx(residual, abs=1e-14)
+        size = abs(sum(x * cmath.exp(-2j * math.pi * zeta * a / p) for a, x in enumerate(v)))
+        assert found.phase_error[i] == pytest.approx(slack / size / (2 * math.pi) + 4 * UNIT, rel=1e-6, abs=0)
+
+
+@pytest.mark.parametrize(("factor", "known"), [(1.01, True), (0.99, False)])
+def test_the_phase_of_a_coefficient_below_its_error_is_unknown(factor: float, known: bool) -> None:
+    """The coefficient of e_0 is 1 at every frequency."""
+    p = 7
+    slack = (p + 4) * UNIT * math.sqrt(2 * p)
+    vector = np.zeros((1, p))
+    vector[0, 0] = factor * slack
+    found = component(vector, np.array([2]))
+    expected = math.asin(1 / factor) / (2 * math.pi) + 4 * UNIT if known else 0.5
+    assert found.phase_error[0] == pytest.approx(expected, rel=1e-9, abs=0)
+
+
+def test_a_coefficient_equal_to_its_error_is_unknown() -> None:
+    p = 8  # (p+4) u sqrt(16) is a float, and so is the coefficient
+    vector = np.zeros((1, p))
+    vector[0, 0] = 12 * UNIT * 4
+    assert component(vector, np.array([3])).phase_error[0] == 0.5

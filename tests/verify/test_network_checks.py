@@ -1,6 +1,7 @@
 """Maximum-margin networks of every kind pass; every planted fault fails, and the check that fails is named."""
 
 import itertools
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -8,11 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.verify.networks import FAULTS, SMALL, as_dtype, changed, constructed
+from tests.verify.networks import FAULTS, SMALL, as_dtype, changed, constructed, on_group
 from theory.construction import construct
 from theory.errors import InputError
-from theory.groups import load_group
-from theory.groups.construction import construct as construct_group
 from theory.network_file import NetworkFile
 from theory.task import network_norm, neuron_norms
 from verify.checks.exact import exact_checks
@@ -20,19 +19,15 @@ from verify.checks.margin import margin_checks
 from verify.checks.moments import worst_class
 from verify.checks.trained import Thresholds
 from verify.intervals import Enclosure
-from verify.network_checks import check_network
-from verify.result import CheckResult
+from verify.network_checks import Examination, check_network, examine
+from verify.result import CheckResult, summary
+from verify.subject import Subject
 
 DTYPES = [np.float64, np.float32]
 
 
 def wrong(results: list[CheckResult]) -> set[str]:
     return {r.key for r in results if r.status in ("failed", "undecided")}
-
-
-def on_group(name: str, k: int = 2, method: str = "minimal") -> NetworkFile:
-    found = construct_group(load_group(name), k, method)
-    return NetworkFile(found.u, found.w, k, found.group.order, found.group.table, {"group": name})
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
@@ -259,8 +254,6 @@ def test_a_margin_above_gamma_is_an_alarm() -> None:
 
 
 def test_norms_agree_with_the_definition() -> None:
-    from verify.subject import Subject
-
     network = constructed(3, 4)
     subject = Subject.of(network)
     power = (neuron_norms(subject.u, subject.w) ** 4).sum()
@@ -275,3 +268,133 @@ def test_a_network_of_another_norm_is_not_said_to_have_a_smaller_margin():
     verdict = exact_checks(doubled)[-1]
     assert verdict.status == "failed"
     assert exact_checks(network)[-1].status == "proved"
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize(
+    ("k", "p"),
+    [(6, 11), (6, 13), (7, 9), (8, 3), (9, 4), (10, 3), (12, 2), pytest.param(12, 3, marks=pytest.mark.slow)],
+)
+def test_constructions_of_many_inputs_are_confirmed(k: int, p: int, dtype: type) -> None:
+    assert not wrong(check_network(as_dtype(constructed(k, p), dtype)))
+
+
+@pytest.mark.parametrize("fault", ["deletion", "scale", "phase", "swap"])
+def test_faults_among_many_inputs_are_found(fault: str) -> None:
+    plant, names = FAULTS[fault]
+    assert wrong(check_network(plant(constructed(6, 3)))) & names
+
+
+def test_a_fault_of_whole_sign_families_is_found() -> None:
+    """Every first input vector turned, in all members alike: products still, but of wrong phases."""
+    network = constructed(6, 5)
+    u = np.fft.irfft(np.fft.rfft(network.u) * np.exp(1e-6j), 5)
+    examination = Examination(Subject.of(changed(network, u, network.w)), most_work=0)
+    assert "phase_sum" in wrong(examine(examination))
+    assert examination.ratio is not None
+    assert examination.ratio.high < 1
+
+
+def test_the_pass_is_taken_where_the_waves_do_not_settle_the_margin(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("verify.network_checks.MUCH_WORK", 0)
+    subject = Subject.of(constructed(3, 5))
+    assert Examination(subject).sweep is None
+    told: list[tuple[int, int]] = []
+    strict = Examination(subject, tol=1e-16, progress=lambda *now: told.append(now))
+    assert strict.sweep is not None
+    assert told[-1] == (125, 125)
+    assert strict.ratio is not None
+    assert strict.ratio.width < Examination(subject).from_waves.width  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(("network", "first"), [(constructed(2, 5), 6), (constructed(3, 4), 16), (on_group("S3"), 2)])
+@pytest.mark.parametrize("share", [3e-7, 3e-9])
+def test_mass_in_light_neurons_counts(network: NetworkFile, first: int, share: float) -> None:
+    """Part of one component's mass sits in copies of its neurons, below the live threshold."""
+    k, m = network.k, len(network.w)
+    scale = np.where(np.arange(m) < first, (1 - share) ** (1 / (k + 1)), 1.0)
+    light = share ** (1 / (k + 1))
+    u = np.concatenate([scale[:, None, None] * network.u, light * network.u[:first]])
+    w = np.concatenate([scale[:, None] * network.w, light * network.w[:first]])
+    assert not wrong(check_network(changed(network, u, w)))
+    without = check_network(changed(network, u[:m], w[:m]))
+    assert ("masses" in wrong(without)) == (share > 1e-8)
+
+
+def test_a_light_neuron_is_not_judged_at_k_1() -> None:
+    network = constructed(1, 5)
+    junk = np.random.default_rng(0).normal(size=(2, 5)) * np.abs(network.u).max()
+    for size, keys in ((1e-7, set()), (1e-2, {"equal_vectors"})):
+        u = np.concatenate([network.u, size * junk[:1, None]])
+        found = wrong(check_network(changed(network, u, np.concatenate([network.w, size * junk[1:]]))))
+        assert found >= keys
+        assert bool(found) == bool(keys)
+
+
+SIZES = [
+    (1, 4),
+    (1, 7),
+    (2, 2),
+    (2, 3),
+    (2, 5),
+    (2, 6),
+    (2, 11),
+    (3, 3),
+    (3, 4),
+    (3, 7),
+    (4, 3),
+    (4, 4),
+    (5, 3),
+    (5, 4),
+]
+ALL_KINDS = [*(constructed(k, p) for k, p in [*SIZES, (6, 3)]), *map(on_group, ["S3", "D4", "Q8", "A4", "C6"])]
+
+
+@pytest.mark.parametrize("tol", [1e-9, 1e-5])
+@pytest.mark.parametrize("network", ALL_KINDS, ids=lambda n: f"{n.k}-{n.metadata.get('group', n.p)}")
+def test_an_error_of_tol_in_every_weight_is_forgiven(network: NetworkFile, tol: float) -> None:
+    """The signs of the errors are random, or those that lower one margin most; a hundred times as much fails."""
+    rng = np.random.default_rng(network.p)
+    for kind in ("random", "worst"):
+        for factor, forgiven in ((1, True), (100, False)):
+            subject = Subject.of(network)
+            du, dw = (rng.choice([-1.0, 1.0], size=x.shape) for x in (network.u, network.w))
+            if kind == "worst":
+                a = rng.integers(network.p, size=network.k)
+                label = int(subject.task.label(a))
+                chosen = network.u[:, np.arange(network.k), a]
+                gap = network.w[:, label] - network.w[:, label - 1]
+                x = chosen.sum(axis=1)
+                slope = network.k * x ** (network.k - 1) * gap
+                du[:, np.arange(network.k), a] = -np.sign(chosen * slope[:, None])
+                dw[:, label], dw[:, label - 1] = (
+                    s * np.sign(x**network.k * network.w[:, c]) for s, c in ((-1, label), (1, label - 1))
+                )
+            moved = changed(network, network.u * (1 + factor * tol * du), network.w * (1 + factor * tol * dw))
+            assert (not wrong(check_network(moved, tol=tol))) == forgiven
+
+
+@pytest.mark.parametrize(
+    ("name", "passes"),
+    [("C24", True), ("C3xC8", True), ("S4", False), ("C2xC12", False), ("C23", False), ("my own", True)],
+)
+def test_the_named_group_must_be_that_of_the_table(name: str, passes: bool) -> None:
+    network = replace(on_group("C24"), metadata={"group": name})
+    found = {r.key: r.status for r in check_network(network)}
+    assert (found.get("group") != "failed") == passes
+    without = replace(constructed(2, 5), metadata={"group": name})
+    assert wrong(check_network(without)) == {"group"}
+    assert not wrong(check_network(replace(without, metadata={"group": "C5"})))
+
+
+@pytest.mark.parametrize(
+    ("statuses", "counts"),
+    [
+        (["passed", "proved", "skipped"], "2 checks hold, 1 skipped"),
+        (["passed", "failed", "undecided", "skipped"], "1 check holds, 1 failed, 1 undecided, 1 skipped"),
+        (["skipped"], "0 checks hold, 1 skipped"),
+    ],
+)
+def test_checks_are_counted_by_what_they_said(statuses: list[str], counts: str) -> None:
+    found = summary([CheckResult("S", "x", status) for status in statuses])  # type: ignore[arg-type]
+    assert [int(n) for n in re.findall(r"\d+", found)] == [int(n) for n in re.findall(r"\d+", counts)]

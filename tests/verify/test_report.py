@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from tests.verify.networks import changed, constructed
 from theory.files import write_json
@@ -156,8 +157,6 @@ def test_page_without_a_network() -> None:
 
 
 def test_figures_return_their_axes() -> None:
-    from matplotlib.figure import Figure
-
     wave = np.cos(2 * np.pi * np.arange(7) / 7)
     calls = {
         "draw_weights": (np.stack([wave] * 3), 1, np.zeros(3), 1e-3),
@@ -176,8 +175,6 @@ def test_figures_return_their_axes() -> None:
 
 
 def test_waterfall_ends_at_the_margin() -> None:
-    from matplotlib.figure import Figure
-
     losses = {"DC": 0.2, "phase": 0.3, "ties": 0.1}
     ax = figures.draw_account(Figure().subplots(), losses, 0.4)
     bars = [(patch.get_x(), patch.get_x() + patch.get_width()) for patch in ax.patches]
@@ -186,3 +183,19 @@ def test_waterfall_ends_at_the_margin() -> None:
     for before, after in pairwise(bars[1:-1]):
         assert after[0] == pytest.approx(before[1])
     assert bars[-2][1] == pytest.approx(0.4)
+
+
+def test_a_long_history_is_thinned_and_keeps_its_extremes(tmp_path: Path) -> None:
+    margins = np.random.default_rng(0).random(40_000)
+    margins[[12_345, 23_456]] = -5, 0.999999
+    records = [{"phase": f"p{i % 7}", "step": i, "margin": x} for i, x in enumerate(margins.tolist())]
+    (tmp_path / "history.json").write_text(json.dumps({"records": records}))
+    found = margin_history(tmp_path / "history.json")
+    assert len(found) <= 2000
+    assert {0, 12_345, 23_456, 39_999} <= {record["step"] for record in found}
+    assert found == sorted(found, key=lambda record: record["step"])
+    ax = figures.draw_history(Figure().subplots(), found)
+    assert len(ax.texts) <= 20
+    short = records[:2000]
+    (tmp_path / "history.json").write_text(json.dumps({"records": short}))
+    assert len(margin_history(tmp_path / "history.json")) == 2000

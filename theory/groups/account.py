@@ -22,7 +22,6 @@ submultiplicative, and Cauchy's inequality gives :math:`\langle A_1 \cdots A_k, 
 :math:`n_V |K| = D_V`.
 """
 
-from dataclasses import dataclass
 from math import factorial
 
 import numpy as np
@@ -33,51 +32,22 @@ from theory.groups.matrices import isotypic_projections, representation
 from theory.groups.real import real_characters
 
 
-@dataclass(frozen=True, eq=False)
-class GroupAccount:
-    """Per neuron; each of the five factors is an array of shape (m,), 0 where it is 0/0.
+def chain(group: Group, vectors: np.ndarray) -> list[np.ndarray]:
+    r"""The six members of the chain of bounds, from a neuron's mean class-weighted margin up to its mass.
 
-    Attributes:
-        efficiency: mean class-weighted margin over gamma* ||theta_i||^(k+1): the product of the five factors.
-        alignment: in [-1, 1].
-        representation: in [0, 1].
-        balance: in [0, 1].
-        concentration: in [0, 1].
-        mean: in [0, 1].
-        shares: mass of each neuron over the mass of the network.
-        powers: power of each neuron in each real irreducible representation, shape (R, m).
-    """
+    Args:
+        group: G, of order n.
+        vectors: u_1..u_k and w of every neuron, shape (m, k+1, n).
 
-    efficiency: np.ndarray
-    alignment: np.ndarray
-    representation: np.ndarray
-    balance: np.ndarray
-    concentration: np.ndarray
-    mean: np.ndarray
-    shares: np.ndarray
-    powers: np.ndarray
-
-    @property
-    def mean_margin(self) -> float:
-        """Mean class-weighted margin of the network, normalised, over gamma*."""
-        return float(self.shares @ self.efficiency)
-
-
-def account(group: Group, u: np.ndarray, w: np.ndarray) -> GroupAccount:
-    """The account of every neuron of (u, w), shapes (m, k, n) and (m, n).
+    Returns:
+        arrays of shape (m,); each is at most the next, the first may be negative, and the last is
+        :math:`\gamma^* \|\theta_i\|^{k+1}`.  Neighbours are apart by alignment, representation, balance,
+        concentration and mean.
 
     Cost: R n^2 m (k+1) for the projections, n D^2 m (k+1) per representation; nothing grows like n^k.
-
-    Examples:
-        >>> from theory.groups import load_group
-        >>> from theory.groups.construction import construct
-        >>> network = construct(load_group("S3"), 2)
-        >>> round(float(account(load_group("S3"), network.u, network.w).alignment.min()), 12)
-        1.0
     """
-    _, k, n = u.shape
+    k, n = vectors.shape[1] - 1, vectors.shape[2]
     characters, margin = real_characters(group), max_margin(group, k)
-    vectors = np.concatenate([u, w[:, None]], axis=1)
     parts = isotypic_projections(group, vectors)
     squares = (parts**2).sum(axis=-1)
     dimensions = np.array([float(v.dimension) for v in characters.irreps])
@@ -90,30 +60,16 @@ def account(group: Group, u: np.ndarray, w: np.ndarray) -> GroupAccount:
     gains = factorial(k) * eta[1:, None]
     best = margin.value * (k + 1) ** ((k + 1) / 2)
     powers = squares.sum(axis=-1)
-    nontrivial, everything = powers[1:].sum(axis=0), powers.sum(axis=0)
 
     exponent = (k + 1) / 2
-    achieved = (gains * totals).sum(axis=0)
-    possible = (gains * bounds).sum(axis=0)
-    products = best * np.sqrt(squares[1:]).prod(axis=-1).sum(axis=0)
-    means = best * ((powers[1:] / (k + 1)) ** exponent).sum(axis=0)
-    merged = best * (nontrivial / (k + 1)) ** exponent
-    whole = best * (everything / (k + 1)) ** exponent
-    mass = everything**exponent
-    return GroupAccount(
-        efficiency=_ratio(achieved, whole),
-        alignment=_ratio(achieved, possible),
-        representation=_ratio(possible, products),
-        balance=_ratio(products, means),
-        concentration=_ratio(means, merged),
-        mean=_ratio(merged, whole),
-        shares=mass / mass.sum(),
-        powers=powers,
-    )
-
-
-def _ratio(top: np.ndarray, bottom: np.ndarray) -> np.ndarray:
-    return np.divide(top, bottom, out=np.zeros_like(top), where=bottom > 0)
+    return [
+        (gains * totals).sum(axis=0),
+        (gains * bounds).sum(axis=0),
+        best * np.sqrt(squares[1:]).prod(axis=-1).sum(axis=0),
+        best * ((powers[1:] / (k + 1)) ** exponent).sum(axis=0),
+        best * (powers[1:].sum(axis=0) / (k + 1)) ** exponent,
+        best * (powers.sum(axis=0) / (k + 1)) ** exponent,
+    ]
 
 
 def _mean_product(group: Group, v: int, parts: np.ndarray) -> np.ndarray:

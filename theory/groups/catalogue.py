@@ -39,13 +39,20 @@ def load_group(name_or_path: str) -> Group:
         (8, 6)
     """
     path = Path(name_or_path)
-    if path.suffix or path.name != name_or_path:
-        return _from_file(path)
-    factors = [_simple(factor, name_or_path) for factor in re.split("[x×]", name_or_path.strip())]
+    return _from_file(path) if path.suffix or path.name != name_or_path else named_group(name_or_path)
+
+
+def named_group(name: str) -> Group:
+    """The group of that name; no file is looked at.
+
+    Raises:
+        InputError: for an unknown name, or an order above 2000.
+    """
+    factors = [_simple(factor, name) for factor in re.split("[x×]", name.strip())]
     order = reduce(lambda total, factor: total * factor[0], factors, 1)
     if not 2 <= order <= LARGEST_ORDER:
         size = order if order <= LARGEST_ORDER else "more"
-        raise InputError(f"the order of the group must lie in 2..{LARGEST_ORDER}; {name_or_path} has {size}")
+        raise InputError(f"the order of the group must lie in 2..{LARGEST_ORDER}; {name} has {size}")
     groups = [Group(factor, build()) for size, factor, build in factors if size > 1]
     return reduce(direct_product, groups)
 

@@ -2,45 +2,42 @@ r"""A network on a finite group: what equality in the upper bound asks of its ne
 
 A maximum-margin network with k >= 2 has neurons of one representation each, with equal 2-norms in all k+1 vectors and
 an *alignment* of 1 (``theory.groups.account``: the product of the vectors reaches its bound); representations carry the
-masses of the linear programme wherever those are forced.  ``tol`` is a relative error of weights, as in
-``verify.checks.single_frequency``; alignment is stationary at its maximum, so it falls short by at most
-:math:`((k+1)\,\mathrm{tol})^2`, to which 1e-12 is added for rounding.  At k = 1 representations may mix.
+masses of the linear programme wherever those are forced.  ``verify.tolerance`` says what errors of weights allow.
+Light neurons count as they do on Z_p (``verify.checks.single_frequency``).  At k = 1 representations may mix.
 """
 
 from functools import cached_property
 
 import numpy as np
 
-from theory.groups.account import GroupAccount
-from theory.groups.account import account as group_account
+from numerics.components import Representations
+from theory.account import FACTORS, neuron_factors
+from theory.errors import InputError
+from theory.groups.catalogue import named_group
+from theory.groups.isomorphism import is_isomorphic
 from theory.groups.margin import GroupMargin, max_margin
-from theory.groups.matrices import isotypic_powers
-from verify.account import masses
-from verify.result import CheckResult, Status, at_least, at_most
+from verify.checks.decomposition import imbalance
+from verify.intervals import Enclosure
+from verify.result import CheckResult, at_least, at_most, proved
 from verify.subject import Subject
+from verify.tolerance import ROUNDING, Tolerance
 
 GROUP = "Ours:every finite group"
-LIVE_FRACTION = 1e-6
-ROUNDING = 1e-12
 
 
 class GroupDecomposition:
-    """Live neurons of a network on a group, by representation."""
+    """The neurons of one network on a group, by representation; arrays cover all m of them."""
 
     def __init__(self, subject: Subject) -> None:
-        """Powers of all vectors of live neurons."""
+        """Norms of all vectors."""
         assert subject.group is not None
         self.subject, self.group = subject, subject.group
-        self.mass = masses(subject)
-        self.live = np.flatnonzero(self.mass > LIVE_FRACTION / subject.m)
-        vectors = subject.vectors[self.live]
-        self.norms = np.linalg.norm(vectors, axis=2)
-        powers = isotypic_powers(self.group, vectors)
-        total = self.norms**2
-        #: share of each vector's power in each representation, shape (R, L, k+1)
-        self.share = np.divide(powers, total, out=np.zeros_like(powers), where=total > 0)
-        #: the non-trivial representation with the largest share, shape (L,)
-        self.representation = 1 + self.share[1:].sum(axis=2).argmax(axis=0)
+        #: shares of the representations, masses
+        self.components = Representations(subject.u, subject.w, subject.group)
+        #: indices of the live neurons, shape (L,)
+        self.live = np.flatnonzero(self.components.live)
+        #: 2-norms of the k+1 vectors, shape (m, k+1)
+        self.norms = np.linalg.norm(subject.vectors, axis=2)
 
     @cached_property
     def margin(self) -> GroupMargin:
@@ -48,25 +45,56 @@ class GroupDecomposition:
         return max_margin(self.group, self.subject.task.k)
 
     @cached_property
-    def purity(self) -> np.ndarray:
-        """Least share of the neuron's representation over its k+1 vectors, shape (L,)."""
-        return self.share[self.representation, np.arange(len(self.live))].min(axis=1)
-
-    @cached_property
     def outside(self) -> np.ndarray:
-        """2-norm beside the neuron's representation, relative, largest over its vectors, shape (L,)."""
-        others = self.share.copy()
-        others[self.representation, np.arange(len(self.live))] = 0.0
-        return np.sqrt(others.sum(axis=0).max(axis=1))
+        """2-norm beside the neuron's representation, relative, largest over its vectors, shape (m,)."""
+        others = self.components.share.copy()
+        others[np.arange(self.subject.m), :, self.components.home] = 0.0
+        return np.sqrt(others.sum(axis=2).max(axis=1))
 
     @cached_property
-    def account(self) -> GroupAccount:
-        """Efficiency factors of the live neurons."""
-        return group_account(self.group, self.subject.u[self.live], self.subject.w[self.live])
+    def imbalance(self) -> np.ndarray:
+        """Largest distance of a vector's norm from the root mean square of its neuron's, relative, shape (m,)."""
+        return imbalance(self.norms).max(axis=1)
 
-    def representation_masses(self) -> np.ndarray:
-        """Mass of the live neurons of each representation, shape (R,)."""
-        return np.bincount(self.representation, self.mass[self.live], minlength=len(self.share))
+    @cached_property
+    def alignment(self) -> np.ndarray:
+        """How much of the largest possible product the vectors reach, in [-1, 1], shape (m,)."""
+        return neuron_factors(self.subject.vectors, self.group)[FACTORS.index("phase")]
+
+    def worst(self, values: np.ndarray) -> int:
+        """The live neuron where ``values``, shape (m,), are largest."""
+        return int(self.live[values[self.live].argmax()])
+
+    def counted(self, allowed: Tolerance) -> tuple[np.ndarray, float]:
+        """Neurons whose mass counts with their representation, and the mass of all others (as on Z_p)."""
+        sound = (
+            (self.outside <= allowed.purity + ROUNDING)
+            & (self.imbalance <= allowed.balance)
+            & (1 - self.alignment <= allowed.alignment)
+        )
+        counted = np.union1d(self.live, np.flatnonzero(sound))
+        return counted, float(np.delete(self.components.mass, counted).sum())
+
+
+def group_name_checks(subject: Subject) -> list[CheckResult]:
+    """Whether the table is that of the group that the file names; nothing where the file names none.
+
+    A table of a group without a name of its own, from a file, may be called what its author likes.
+    """
+    name, n = subject.metadata.get("group", ""), subject.task.n
+    if not name:
+        return []
+    label, detail = "the file's group is the one that it names", f"named {name[:40]!r}, a table of {n} elements"
+    try:
+        named = named_group(name)
+    except InputError:
+        if subject.group is not None:
+            return []
+        named = None
+    if subject.group is None:
+        detail = f"named {name[:40]!r}, without a table: addition modulo {n}"
+    found = subject.group or named_group(f"C{n}")
+    return [proved(GROUP, label, named is not None and is_isomorphic(found, named), detail, "group")]
 
 
 def group_checks(found: GroupDecomposition, tol: float) -> list[CheckResult]:
@@ -81,67 +109,63 @@ def group_checks(found: GroupDecomposition, tol: float) -> list[CheckResult]:
         >>> [result.status for result in group_checks(found, tol=1e-9)]
         ['passed', 'passed', 'passed', 'passed']
     """
-    k = found.subject.task.k
-    worst = int(found.outside.argmax())
-    mean = np.sqrt((found.norms**2).mean(axis=1, keepdims=True))
-    unbalanced = np.abs(found.norms / mean - 1).max(axis=1)
-    loss = 1 - found.account.alignment
+    allowed = Tolerance(tol, found.subject.task.k)
+    impure, unequal = found.worst(found.outside), found.worst(found.imbalance)
+    loss = 1 - found.alignment
+    turned = found.worst(loss)
     return [
         at_most(
             GROUP,
             "one representation in every neuron",
-            float(found.outside[worst]),
+            float(found.outside[impure]),
             0.0,
-            tol + ROUNDING,
-            f"2-norm beside the representation; worst in neuron {found.live[worst]}",
+            allowed.purity + ROUNDING,
+            f"2-norm beside the representation; worst in neuron {impure}",
             "purity",
         ),
         at_most(
             GROUP,
             "equal 2-norms",
-            float(unbalanced.max()),
+            float(found.imbalance[unequal]),
             0.0,
-            3 * tol,
-            f"norm over the neuron's root mean square, minus 1; worst in neuron {found.live[unbalanced.argmax()]}",
+            allowed.balance,
+            f"norm over the neuron's root mean square, minus 1; worst in neuron {unequal}",
             "balance",
         ),
         at_most(
             GROUP,
             "alignment of the vectors (phases)",
-            float(loss.max()),
+            float(loss[turned]),
             0.0,
-            ((k + 1) * tol) ** 2 + ROUNDING,
-            f"1 - alignment; worst in neuron {found.live[loss.argmax()]}",
+            allowed.alignment,
+            f"1 - alignment; worst in neuron {turned}",
             "alignment",
         ),
-        mass_check(found, 3 * (k + 1) * tol),
+        _masses(found, allowed),
     ]
 
 
-def mass_check(found: GroupDecomposition, tolerance: float) -> CheckResult:
-    """Masses per representation, where every optimum has the same ones; ``skipped`` otherwise.
-
-    Examples:
-        >>> from theory.groups import load_group
-        >>> from theory.groups.construction import construct
-        >>> from theory.network_file import NetworkFile
-        >>> net, table = construct(load_group("S3"), 2), load_group("S3").table
-        >>> found = GroupDecomposition(Subject.of(NetworkFile(net.u, net.w, k=2, p=6, table=table)))
-        >>> mass_check(found, tolerance=1e-9).detail.split("; ")[1]
-        'carrying: 1b, 2a'
-    """
-    label, names = "mass of every representation", [v.name for v in found.margin.characters.irreps]
+def _masses(found: GroupDecomposition, allowed: Tolerance) -> CheckResult:
+    """Masses per representation, where every optimum has the same ones; ``skipped`` otherwise."""
+    label, names = "mass of every representation", found.components.names
     if not found.margin.masses_are_forced:
-        return CheckResult(
-            GROUP, label, "skipped", detail="optimal networks of this group differ in their masses", key="masses"
-        )
-    carried, needed = found.representation_masses(), found.margin.mass_floats
+        detail = "optimal networks of this group differ in their masses"
+        return CheckResult(GROUP, label, "skipped", detail=detail, key="masses")
+    counted, unsure = found.counted(allowed)
+    home, mass = found.components.home[counted], found.components.mass[counted]
+    carried, needed = np.bincount(home, mass, minlength=len(names)), found.margin.mass_floats
     error = np.abs(carried - needed)
     v = int(error.argmax())
-    status: Status = "passed" if error[v] <= tolerance else "failed"
-    detail = f"worst at {names[v]}; carrying: {', '.join(found.margin.carrying)}"
     return CheckResult(
-        GROUP, label, status, float(carried[v]), float(needed[v]), float(error[v]), tolerance, detail, "masses"
+        GROUP,
+        label,
+        Enclosure.around(float(error[v]), unsure).at_most(allowed.masses),
+        float(carried[v]),
+        float(needed[v]),
+        float(error[v]),
+        allowed.masses,
+        f"worst at {names[v]}; carrying: {', '.join(found.margin.carrying)}",
+        "masses",
     )
 
 
@@ -158,8 +182,8 @@ def required_representations(found: GroupDecomposition) -> CheckResult:
         'missing: 2a'
     """
     needed = set(found.margin.required)
-    names = [v.name for v in found.margin.characters.irreps]
-    used = {names[v] for v in np.unique(found.representation)}
+    names = found.components.names
+    used = {names[v] for v in np.unique(found.components.home[found.live])}
     missing = sorted(needed - used)
     return at_least(
         GROUP,

@@ -1,6 +1,6 @@
 """The margin itself, decided on an interval that certainly contains it, and the account of where it went."""
 
-from verify.account import Account
+from theory.account import Account
 from verify.intervals import Enclosure
 from verify.result import CheckResult
 from verify.sweep import UNIT, Sweep
@@ -63,12 +63,12 @@ def account_check(found: Account, sweep: Sweep, scale: float) -> CheckResult:
     Examples:
         >>> import numpy as np
         >>> from theory.network_file import NetworkFile
-        >>> from verify.account import account
+        >>> from theory.account import account
         >>> from verify.subject import Subject
         >>> from verify.sweep import sweep
         >>> subject = Subject.of(NetworkFile(np.arange(10.0).reshape(1, 2, 5), np.arange(5.0).reshape(1, 5), k=2, p=5))
         >>> found = sweep(subject)
-        >>> account_check(account(subject, found), found, float(subject.gamma * subject.norm_power)).status
+        >>> account_check(account(subject.vectors, None, subject.scale, found), found, subject.scale).status
         'passed'
     """
     spread = found.spread + found.ties

@@ -1,13 +1,11 @@
 r"""What every maximum-margin network on Z_p looks like for k >= 2 (Li24 Theorem 4.1, parts 2 and 3; ours: masses).
 
-``tol`` is a relative error of weights: a network passes iff it looks like one whose vectors are each within
-``tol`` times their 2-norm of an exact maximum-margin network's.  What that allows, to first order and rounded up:
+A network passes iff it looks like one whose weights are each within a relative ``tol`` of an exact maximum-margin
+network's (``verify.tolerance``).  Purity, a share of *power*, is 1 minus the square of what is compared with tol: it
+would see an error of 1e-5 as 1e-10.
 
-* what is left of a vector beside its frequency has relative 2-norm at most tol (purity, a share of *power*, is
-  1 minus its square: purity would see an error of 1e-5 as 1e-10);
-* the 2-norm of a vector against the mean of its neuron's: 2 tol, we take 3 tol;
-* a phase moves by at most arcsin(tol)/(2 pi) < tol/6 turn, the sum of k inputs minus the output by (k+1) tol/6;
-* the mass of a frequency, a sum of (k+1)-th powers over the sum of all: 2 (k+1) tol, we take 3 (k+1) tol.
+Light neurons (not live) are not judged one by one, but their mass counts: with its frequency where the neuron would
+pass as a live one, as uncertainty otherwise.
 """
 
 import numpy as np
@@ -17,6 +15,7 @@ from verify.checks.decomposition import Decomposition
 from verify.intervals import Enclosure
 from verify.result import CheckResult, Status
 from verify.subject import Subject
+from verify.tolerance import Tolerance
 
 NEURON = "Li24:Theorem 4.1.2"
 EVERY = "Li24:Theorem 4.1.3"
@@ -31,81 +30,72 @@ def single_frequency_checks(subject: Subject, found: Decomposition, tol: float) 
         >>> from theory.floats import weights
         >>> from theory.network_file import NetworkFile
         >>> subject = Subject.of(NetworkFile(*weights(construct(2, 5)), k=2, p=5))
-        >>> {result.status for result in single_frequency_checks(subject, Decomposition.of(subject), tol=1e-9)}
+        >>> {result.status for result in single_frequency_checks(subject, Decomposition(subject), tol=1e-9)}
         {'passed'}
     """
+    allowed = Tolerance(tol, subject.task.k)
     return [
-        _purity(found, tol),
+        _purity(found, allowed.purity),
         _equal_frequency(found),
-        _balance(found, tol),
-        _phase_sums(subject, found, tol),
-        every_frequency(subject, found),
-        _masses(subject, found, tol),
+        _balance(found, allowed.balance),
+        _phase_sums(found, allowed.phase_sum),
+        every_frequency(found),
+        _masses(subject, found, allowed),
     ]
 
 
-def _purity(found: Decomposition, tol: float) -> CheckResult:
-    neuron, vector = divmod(int(found.pure.residual.argmax()), found.pure.residual.shape[1])
+def _purity(found: Decomposition, allowed: float) -> CheckResult:
+    neuron, vector = found.worst(found.pure.residual)
     worst = float(found.pure.residual[neuron, vector])
     return CheckResult(
         NEURON,
         "one frequency in every vector",
-        Enclosure.around(worst, found.pure.error).at_most(tol),
+        Enclosure.around(worst, found.pure.error).at_most(allowed),
         measured=worst,
         predicted=0.0,
         error=worst,
-        tolerance=tol,
+        tolerance=allowed,
         detail=f"2-norm beside the frequency, worst in {name_of(found, neuron, vector)}; purity is 1 - {worst**2:.2g}",
         key="purity",
     )
 
 
 def _equal_frequency(found: Decomposition) -> CheckResult:
-    wrong = np.flatnonzero(~found.consistent)
+    wrong = found.live[~found.consistent[found.live]]
     detail = f"in all k+1 vectors of {len(found.live)} live neurons"
     if len(wrong):
-        detail = f"neuron {found.live[wrong[0]]} has the frequencies {found.own[wrong[0]].tolist()}"
+        detail = f"neuron {wrong[0]} has the frequencies {found.own[wrong[0]].tolist()}"
     status: Status = "failed" if len(wrong) else "passed"
+    count = float(len(wrong))
     return CheckResult(
-        NEURON,
-        "the same frequency in all vectors",
-        status,
-        float(len(wrong)),
-        0.0,
-        float(len(wrong)),
-        0.0,
-        detail,
-        key="same_frequency",
+        NEURON, "the same frequency in all vectors", status, count, 0.0, count, 0.0, detail, "same_frequency"
     )
 
 
-def _balance(found: Decomposition, tol: float) -> CheckResult:
-    mean = np.sqrt((found.norms**2).mean(axis=1, keepdims=True))
-    deviation = np.abs(found.norms / mean - 1)
-    neuron, vector = divmod(int(deviation.argmax()), deviation.shape[1])
-    worst = float(deviation[neuron, vector])
+def _balance(found: Decomposition, allowed: float) -> CheckResult:
+    neuron, vector = found.worst(found.imbalance)
+    worst = float(found.imbalance[neuron, vector])
     return CheckResult(
         NEURON,
         "equal 2-norms",
-        Enclosure.around(worst, found.pure.error).at_most(3 * tol),
+        Enclosure.around(worst, found.pure.error).at_most(allowed),
         measured=1 + worst,
         predicted=1.0,
         error=worst,
-        tolerance=3 * tol,
+        tolerance=allowed,
         detail=f"norm over the neuron's root mean square; worst in {name_of(found, neuron, vector)}",
         key="balance",
     )
 
 
-def _phase_sums(subject: Subject, found: Decomposition, tol: float) -> CheckResult:
-    label, allowed = "output phase is the sum of input phases", (subject.task.k + 1) * tol / 6
-    if not found.consistent.any():
+def _phase_sums(found: Decomposition, allowed: float) -> CheckResult:
+    label = "output phase is the sum of input phases"
+    if not found.consistent[found.live].any():
         return CheckResult(
             NEURON, label, "failed", tolerance=allowed, detail="no neuron has one frequency", key="phase_sum"
         )
-    error = np.where(found.consistent, found.phase_error, -1.0)
-    i = int(error.argmax())
-    worst = float(error[i])
+    i, _ = found.worst(np.where(found.consistent, found.phase_error, -1.0)[:, None])
+    worst = float(found.phase_error[i])
     return CheckResult(
         NEURON,
         label,
@@ -114,25 +104,15 @@ def _phase_sums(subject: Subject, found: Decomposition, tol: float) -> CheckResu
         predicted=0.0,
         error=worst,
         tolerance=allowed,
-        detail=f"in turns; worst in neuron {found.live[i]}",
+        detail=f"in turns; worst in neuron {i}",
         key="phase_sum",
     )
 
 
-def every_frequency(subject: Subject, found: Decomposition) -> CheckResult:
-    """Live neurons use every frequency 1..floor(p/2).
-
-    Examples:
-        >>> from theory.construction import construct
-        >>> from theory.floats import weights
-        >>> from theory.network_file import NetworkFile
-        >>> u, w = weights(construct(2, 5))
-        >>> subject = Subject.of(NetworkFile(u[:6], w[:6], k=2, p=5))  # six neurons for each frequency
-        >>> every_frequency(subject, Decomposition.of(subject)).detail
-        'missing: [2]'
-    """
-    half = subject.task.n // 2
-    missing = sorted(set(range(1, half + 1)) - set(found.frequency.tolist()))
+def every_frequency(found: Decomposition) -> CheckResult:
+    """Live neurons use every frequency 1..floor(p/2)."""
+    half = found.unit.shape[2] // 2
+    missing = sorted(set(range(1, half + 1)) - set(found.frequency[found.live].tolist()))
     return CheckResult(
         EVERY,
         "every frequency is used",
@@ -141,26 +121,26 @@ def every_frequency(subject: Subject, found: Decomposition) -> CheckResult:
         predicted=float(half),
         error=float(len(missing)),
         tolerance=0.0,
-        detail=f"missing: {missing[:10]}" if missing else f"by {len(found.live)} live neurons of {subject.m}",
+        detail=f"missing: {missing[:10]}" if missing else f"by {len(found.live)} live neurons of {len(found.mass)}",
         key="every_frequency",
     )
 
 
-def _masses(subject: Subject, found: Decomposition, tol: float) -> CheckResult:
+def _masses(subject: Subject, found: Decomposition, allowed: Tolerance) -> CheckResult:
     needed = predicted_masses(subject)
-    carried = found.frequency_masses()[1:]
+    counted, unsure = found.counted(allowed)
+    carried = np.bincount(found.frequency[counted], found.mass[counted], minlength=len(needed) + 1)[1:]
     errors = np.abs(carried / needed - 1)
     worst = int(errors.argmax())
-    allowed = 3 * (subject.task.k + 1) * tol
     return CheckResult(
         SET,
         "mass of every frequency",
-        "passed" if errors[worst] <= allowed else "failed",
+        Enclosure.around(float(errors[worst]), unsure / float(needed[worst])).at_most(allowed.masses),
         measured=float(carried[worst]),
         predicted=float(needed[worst]),
         error=float(errors[worst]),
-        tolerance=allowed,
-        detail=f"share of the norm's (k+1)-th power in live neurons; worst at frequency {worst + 1}",
+        tolerance=allowed.masses,
+        detail=f"share of the norm's (k+1)-th power; worst at frequency {worst + 1}",
         key="masses",
     )
 
@@ -187,9 +167,9 @@ def name_of(found: Decomposition, neuron: int, vector: int) -> str:
         >>> from theory.construction import construct
         >>> from theory.floats import weights
         >>> from theory.network_file import NetworkFile
-        >>> found = Decomposition.of(Subject.of(NetworkFile(*weights(construct(2, 5)), k=2, p=5)))
+        >>> found = Decomposition(Subject.of(NetworkFile(*weights(construct(2, 5)), k=2, p=5)))
         >>> name_of(found, 3, 0), name_of(found, 3, 2)
         ('neuron 3, u_1', 'neuron 3, w')
     """
     last = found.norms.shape[1] - 1
-    return f"neuron {found.live[neuron]}, " + ("w" if vector == last else f"u_{vector + 1}")
+    return f"neuron {neuron}, " + ("w" if vector == last else f"u_{vector + 1}")

@@ -44,7 +44,7 @@ class Thresholds:
                 raise InputError(f"{item.name} must lie in 0..1; got {value}")
 
 
-def trained_checks(subject: Subject, found: Decomposition, limits: Thresholds) -> list[CheckResult]:
+def trained_checks(found: Decomposition, limits: Thresholds) -> list[CheckResult]:
     """Purity, phases, every frequency (k >= 2, on Z_p).
 
     Examples:
@@ -53,15 +53,16 @@ def trained_checks(subject: Subject, found: Decomposition, limits: Thresholds) -
         >>> from theory.network_file import NetworkFile
         >>> u, w = weights(construct(2, 5))
         >>> subject = Subject.of(NetworkFile(u + 0.001, w, k=2, p=5))  # not maximum-margin, but close
-        >>> [result.status for result in trained_checks(subject, Decomposition.of(subject), Thresholds())]
+        >>> [result.status for result in trained_checks(Decomposition(subject), Thresholds())]
         ['passed', 'passed', 'passed']
     """
     residual = np.where(found.norms > 0, found.waves.residual, 1.0)
-    neuron = int(residual.max(axis=1).argmax())
-    worst, error = float(residual.max()), found.waves.error
+    neuron, vector = found.worst(residual)
+    worst, error = float(residual[neuron, vector]), found.waves.error
     purity = Enclosure.around(1 - worst**2, 3 * error)  # the residual is at most 1, and (1 + e)^2 - 1 < 3 e
     # The median moves by no more than the largest error of what it is the median of.
-    median = Enclosure.around(float(np.median(found.phase_error)), float(found.phase_uncertainty.max()))
+    errors = found.phase_error[found.live]
+    median = Enclosure.around(float(np.median(errors)), float(found.phase_uncertainty[found.live].max()))
     return [
         CheckResult(
             NEURON,
@@ -71,7 +72,7 @@ def trained_checks(subject: Subject, found: Decomposition, limits: Thresholds) -
             predicted=1.0,
             error=1 - purity.low,
             tolerance=1 - limits.purity,
-            detail=f"power at the neuron's frequency, +-zeta pooled; worst in neuron {found.live[neuron]}",
+            detail=f"power at the neuron's frequency, +-zeta pooled; worst in neuron {neuron}",
             key="purity",
         ),
         CheckResult(
@@ -82,11 +83,10 @@ def trained_checks(subject: Subject, found: Decomposition, limits: Thresholds) -
             predicted=0.0,
             error=median.high,
             tolerance=limits.phase_error,
-            detail=f"|t_1 + ... + t_k - t_w| over {len(found.live)} live neurons; largest "
-            f"{float(found.phase_error.max()):.3g}",
+            detail=f"|t_1 + ... + t_k - t_w| over {len(found.live)} live neurons; largest {float(errors.max()):.3g}",
             key="phase_sum",
         ),
-        every_frequency(subject, found),
+        every_frequency(found),
     ]
 
 
@@ -134,14 +134,15 @@ def trained_group_checks(found: GroupDecomposition, limits: Thresholds) -> list[
         >>> [result.status for result in trained_group_checks(found, Thresholds())]
         ['passed', 'passed', 'passed']
     """
-    turns = float(np.median(np.arccos(np.clip(found.account.alignment, -1, 1)))) / (2 * math.pi)
+    turns = float(np.median(np.arccos(np.clip(found.alignment[found.live], -1, 1)))) / (2 * math.pi)
+    neuron = found.worst(-found.components.purity)
     return [
         at_least(
             GROUP,
             f"one representation holds {limits.purity:g} of every live vector",
-            float(found.purity.min()),
+            float(found.components.purity[neuron]),
             limits.purity,
-            detail=f"worst in neuron {found.live[found.purity.argmin()]}",
+            detail=f"worst in neuron {neuron}",
             key="purity",
         ),
         at_most(

@@ -5,24 +5,22 @@ import sys
 from pathlib import Path
 from typing import Any, TypeGuard
 
-from theory.errors import InputError
+from theory.errors import InputError, printable
 from theory.files import read_json
 from verify.network_checks import Examination
 
 FORMAT = "fourier-margin/report"
 HISTORY_BYTES = 16 * 2**20
+MOST_RECORDS = 2000
 SHOWN = ("recipe", "penalty", "lambda", "seed", "method", "group", "data")
 
 
-def report_document(
-    name: str, examination: Examination | None = None, trained: bool = False, folder: Path | None = None
-) -> dict[str, Any]:
+def report_document(name: str, examination: Examination | None = None, folder: Path | None = None) -> dict[str, Any]:
     """Everything but the checks.
 
     Args:
         name: name of the network's file.
         examination: the network; None for an exact one.
-        trained: whether it was checked as a trained network.
         folder: where a run's ``history.json`` may lie.
 
     Examples:
@@ -35,10 +33,10 @@ def report_document(
         >>> found["network"], [round(x, 9) for x in found["margin_over_gamma"]]
         ({'k': 2, 'p': 5, 'neurons': 12, 'precision': 'float64'}, [1.0, 1.0])
     """
-    content: dict[str, Any] = {"format": FORMAT, "version": 1, "name": name, "trained": trained, "network": {}}
+    content: dict[str, Any] = {"format": FORMAT, "version": 1, "name": name, "trained": False, "network": {}}
     if examination is None:
         return content
-    subject = examination.subject
+    subject, content["trained"] = examination.subject, examination.trained
     content["network"] = {
         "k": subject.task.k,
         "p" if subject.group is None else "order": subject.task.n,
@@ -88,8 +86,20 @@ def margin_history(path: Path) -> list[dict[str, float | str]]:
         step, margin = record.get("step"), record.get("margin")
         if not (_is_number(step) and _is_number(margin)):
             return []
-        kept.append({"phase": str(record.get("phase", ""))[:20], "step": step, "margin": margin})
-    return kept
+        kept.append({"phase": printable(str(record.get("phase", ""))[:20]), "step": step, "margin": margin})
+    return _thinned(kept)
+
+
+def _thinned(records: list[dict[str, float | str]]) -> list[dict[str, float | str]]:
+    """At most MOST_RECORDS, the first and the last among them, and the extremes of every stretch."""
+    if len(records) <= MOST_RECORDS:
+        return records
+    stretch = -(-2 * len(records) // (MOST_RECORDS - 2))
+    chosen = {0, len(records) - 1}
+    for start in range(0, len(records), stretch):
+        places = range(start, min(start + stretch, len(records)))
+        chosen |= {min(places, key=lambda i: records[i]["margin"]), max(places, key=lambda i: records[i]["margin"])}
+    return [records[i] for i in sorted(chosen)]
 
 
 def _is_number(x: Any) -> TypeGuard[float]:

@@ -11,6 +11,7 @@ MEASURED = "#3b82c4"
 PREDICTED = "#d9772b"
 LOST = "#c4504b"
 KEPT = "#4b9b6a"
+MOST_PHASES = 20
 
 
 def draw_weights(ax: "Axes", vectors: np.ndarray, frequency: int, phases: np.ndarray, residual: float) -> "Axes":
@@ -127,12 +128,17 @@ def draw_history(ax: "Axes", history: list[dict[str, Any]]) -> "Axes":
     """
     missing = np.array([max(1 - float(record["margin"]), 1e-16) for record in history])
     ax.semilogy(range(len(missing)), missing, "o-", color=MEASURED, markersize=3, linewidth=1.2)
-    for i in range(1, len(history)):
-        if history[i]["phase"] != history[i - 1]["phase"]:
-            ax.axvline(i - 0.5, color="#888888", linestyle=":", linewidth=1)
-            ax.annotate(
-                f" {history[i]['phase']}", (i - 0.5, 1), xycoords=("data", "axes fraction"), va="top", fontsize=8
-            )
+    changes = [i for i in range(1, len(history)) if history[i]["phase"] != history[i - 1]["phase"]]
+    for i in changes[:MOST_PHASES]:
+        ax.axvline(i - 0.5, color="#888888", linestyle=":", linewidth=1)
+        ax.annotate(
+            f" {history[i]['phase']}",
+            (i - 0.5, 1),
+            xycoords=("data", "axes fraction"),
+            va="top",
+            fontsize=8,
+            parse_math=False,
+        )
     ax.set_xlabel("record")
     ax.set_ylabel("1 - margin / $\\gamma^*$")
     return ax

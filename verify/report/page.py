@@ -9,10 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from numerics.components import Components
 from theory.files import atomic_write
 from verify.checks.single_frequency import predicted_masses
 from verify.network_checks import Examination
 from verify.report import figures
+from verify.result import CheckResult, summary
 
 INK = "#010203"
 SHOWN_NEURONS = 4
@@ -48,7 +50,8 @@ def write_page(path: Path | str, document: dict[str, Any], examination: Examinat
     """
     text = page(document, examination)
     with atomic_write(path, "w") as stream:
-        stream.write(text)
+        # A name or a metadata string may hold half a surrogate pair, which UTF-8 has no bytes for.
+        stream.write(text.encode("utf-8", "replace").decode())
 
 
 def page(document: dict[str, Any], examination: Examination | None = None) -> str:
@@ -67,9 +70,11 @@ def page(document: dict[str, Any], examination: Examination | None = None) -> st
     )  # fmt: skip
     environment.filters["number"] = lambda x: "" if x is None else f"{x:.6g}"
     environment.filters["short"] = lambda x: "" if x is None else f"{x:.2g}"
-    bad = [check for check in document["checks"] if check["status"] in ("failed", "undecided")]
+    results = [CheckResult(**check) for check in document["checks"]]
+    bad = any(result.status in ("failed", "undecided") for result in results)
+    verdict = summary(results, document["trained"])
     return environment.get_template("page.html").render(
-        document=document, bad=bad, figures=draw_all(document, examination)
+        document=document, bad=bad, verdict=verdict, figures=draw_all(document, examination)
     )
 
 
@@ -114,12 +119,12 @@ def _network_figures(examination: Examination) -> list[Figure]:
     found, p = examination.decomposition, examination.subject.task.n
     names = [str(zeta) for zeta in range(1, p // 2 + 1)]
     drawn = [_weights(examination)]
-    share = _power_share(found.unit * found.norms[..., None])
+    share, impure = _power_share(found.spectrum, found.live), float(found.pure.residual[found.live].max())
     drawn.append(
         _figure(
             "Spectra",
             f"Share of each of {len(found.live)} live neurons' power in each frequency; "
-            f"the least share of one frequency in any vector is {1 - float((found.pure.residual**2).max()):.6g}.",
+            f"the least share of one frequency in any vector is {1 - impure**2:.6g}.",
             lambda ax: figures.draw_spectra(ax, share, ["0", *names]).set_ylabel("frequency"),
             (6.4, 3.2),
         )
@@ -127,13 +132,14 @@ def _network_figures(examination: Examination) -> list[Figure]:
     if examination.subject.task.k == 1:
         return drawn
     predicted = predicted_masses(examination.subject)
-    drawn.append(_masses("frequency", "frequencies", found.frequency_masses()[1:], predicted, names))
-    total, output = found.waves.phase[:, :-1].sum(axis=1), found.waves.phase[:, -1]
+    drawn.append(_masses("frequency", "frequencies", found.spectrum.masses[1:], predicted, names))
+    phases, errors = found.waves.phase[found.live], found.phase_error[found.live]
+    total, output = phases[:, :-1].sum(axis=1), phases[:, -1]
     drawn.append(
         _figure(
             "Phases",
-            f"Output phase against the sum of input phases; largest distance {found.phase_error.max():.3g} turn, "
-            f"median {np.median(found.phase_error):.3g}.",
+            f"Output phase against the sum of input phases; largest distance {errors.max():.3g} turn, "
+            f"median {np.median(errors):.3g}.",
             lambda ax: figures.draw_phase_sums(ax, total, output),
             (4.4, 4.0),
         )
@@ -143,20 +149,19 @@ def _network_figures(examination: Examination) -> list[Figure]:
 
 def _group_figures(examination: Examination) -> list[Figure]:
     found = examination.representations
-    names = [v.name for v in found.margin.characters.irreps]
-    power = (found.share * found.norms**2).sum(axis=2)
+    names, shares = list(found.components.names), found.components
     return [
         _figure(
             "Spectra",
             f"Share of each of {len(found.live)} live neurons' power in each real representation; least purity "
-            f"{found.purity.min():.6g}.",
-            lambda ax: figures.draw_spectra(ax, power / power.sum(axis=0), names).set_ylabel("representation"),
+            f"{shares.purity[found.live].min():.6g}.",
+            lambda ax: figures.draw_spectra(ax, _power_share(shares, found.live), names).set_ylabel("representation"),
             (6.4, 3.2),
         ),
         _masses(
             "representation",
             "representations",
-            found.representation_masses()[1:],
+            shares.masses[1:],
             found.margin.mass_floats[1:],
             names[1:],
         ),
@@ -176,8 +181,8 @@ def _masses(kind: str, kinds: str, carried: np.ndarray, predicted: np.ndarray, n
 def _weights(examination: Examination) -> Figure:
     """The heaviest neuron of some frequencies."""
     found = examination.decomposition
-    heavy = np.argsort(-found.mass[found.live], kind="stable")
-    first = [int(heavy[found.frequency[heavy] == zeta][0]) for zeta in np.unique(found.frequency)]
+    heavy = found.live[np.argsort(-found.mass[found.live], kind="stable")]
+    first = [int(heavy[found.frequency[heavy] == zeta][0]) for zeta in np.unique(found.frequency[heavy])]
     chosen = [first[i] for i in np.unique(np.linspace(0, len(first) - 1, SHOWN_NEURONS).astype(int))]
     pure = examination.subject.task.k > 1
 
@@ -188,16 +193,14 @@ def _weights(examination: Examination) -> Figure:
             worst = float(found.waves.residual[i].max())
             figures.draw_weights(ax, vectors, int(found.frequency[i]) * pure, found.waves.phase[i], worst)
 
-    listed = ", ".join(f"neuron {found.live[i]} at frequency {found.frequency[i]}" for i in chosen)
+    listed = ", ".join(f"neuron {i} at frequency {found.frequency[i]}" for i in chosen)
     size = (2.4 * len(chosen), 0.7 * (examination.subject.task.k + 1) + 1.0)
     return _figure("Some neurons and their cosines", f"Weights of {listed}.", draw, size, len(chosen))
 
 
-def _power_share(vectors: np.ndarray) -> np.ndarray:
-    """(L, k+1, p) to the share of each neuron's power per frequency, (floor(p/2)+1, L)."""
-    from numerics.spectrum import pooled_power
-
-    power = pooled_power(vectors).sum(axis=1).T
+def _power_share(found: Components, live: np.ndarray) -> np.ndarray:
+    """Share of each live neuron's power in every component, shape (C, L)."""
+    power = found.power[live].sum(axis=1).T
     return power / power.sum(axis=0)
 
 

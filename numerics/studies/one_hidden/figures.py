@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from numerics.components import Components
 from numerics.spectrum import Spectrum
-from numerics.studies.one_hidden.components import Components, components, predicted_masses
+from numerics.studies.one_hidden.components import components, predicted_masses
 from numerics.studies.one_hidden.experiment import Experiment
 from numerics.studies.one_hidden.runs import Run, Trained
 from numerics.studies.study import Found
@@ -135,7 +136,7 @@ def plot_largest(ax: "Axes", before: Components, after: Components, colour: str)
 
 def plot_counts(ax: "Axes", after: Components, colour: str) -> "Axes":
     """Number of live neurons of every component."""
-    ax.bar(np.arange(len(after.names)), after.counts, color=colour)
+    ax.bar(np.arange(1, len(after.names)), after.counts[1:], color=colour)
     _name_components(ax, after)
     ax.set_ylabel("live neurons", fontsize=8)
     return ax
@@ -143,8 +144,8 @@ def plot_counts(ax: "Axes", after: Components, colour: str) -> "Axes":
 
 def plot_masses(ax: "Axes", after: Components, predicted: np.ndarray | None, colour: str) -> "Axes":
     """Mass of every component, and what the theory predicts at the optimum."""
-    places = np.arange(len(after.names))
-    ax.bar(places, after.masses, color=colour, label="trained")
+    places = np.arange(1, len(after.names))
+    ax.bar(places, after.masses[1:], color=colour, label="trained")
     if predicted is not None:
         size = 5 if len(places) < 20 else 3
         ax.plot(places, predicted, "o", mfc="w", mec="k", ms=size, label="predicted")
@@ -155,8 +156,9 @@ def plot_masses(ax: "Axes", after: Components, predicted: np.ndarray | None, col
 
 
 def _name_components(ax: "Axes", found: Components) -> None:
-    step = -(-len(found.names) // MOST_TICKS)
-    ax.set_xticks(np.arange(0, len(found.names), step), found.names[::step])
+    names = found.names[1:]
+    step = -(-len(names) // MOST_TICKS)
+    ax.set_xticks(np.arange(1, len(found.names), step), names[::step])
     ax.set_xlabel(f"{found.kind} of the neuron", fontsize=8)
     ax.tick_params(labelsize=7)
 

@@ -7,8 +7,6 @@ checkpoint.
 import json
 import time
 from dataclasses import dataclass
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +22,9 @@ from numerics.studies.one_hidden.components import components, predicted_masses
 from numerics.studies.one_hidden.experiment import Experiment, Ours
 from numerics.studies.one_hidden.paper_run import initial_deviation, train_as_published
 from numerics.studies.study import Found, Session
+from theory.account import account
 from theory.errors import InputError
 from theory.files import read_json, write_json
-from theory.groups import load_group
-from theory.network_file import NetworkFile
 from theory.task import Task
 
 PAPER = "paper's settings"
@@ -132,19 +129,10 @@ def _account(run: Run, problem: Task, session: Session) -> dict[str, float] | No
         return None
     u, w = run.network.numpy()
     network = PowerNetwork.from_numpy(u, w)
-    if find_spec("theory.account") is None:  # the account of Z_p stands in verify until it has moved
-        home = import_module("verify.account")
-        metadata = {"group": problem.group_name} if problem.group_name else {}
-        file = NetworkFile(u, w, u.shape[1], u.shape[2], problem.table, metadata)
-        subject = import_module("verify.subject").Subject.of(file)
-        split = home.account(subject, import_module("verify.sweep").sweep(subject, 1e13))
-        return {name: float(loss) for name, loss in split.losses().items()}
     vectors = np.concatenate([u, w[:, None]], axis=1)
     scale = problem.gamma * float(network.norm().detach()) ** network.degree
     found = margin_summary(network.to(session.device), problem, budget=session.budget)
-    group = load_group(problem.group_name) if problem.group_name else None
-    losses: dict[str, float] = import_module("theory.account").account(vectors, group, scale, found).losses()
-    return losses
+    return account(vectors, problem.group, scale, found).losses()
 
 
 def _published(problem: Task, size: Experiment, session: Session) -> Run:
@@ -273,13 +261,13 @@ def _run_numbers(problem: Task, run: Run) -> dict[str, Any]:
     if run.history:
         before, after = (components(network, problem) for network in (run.before, run.network))
         found |= {
-            "components": list(after.names),
+            "components": list(after.names[1:]),
             "largest_share": {
                 "before": _deciles(before.largest),
                 "after": _deciles(after.largest),
             },
-            "neurons_per_component": after.counts.tolist(),
-            "mass_per_component": [float(x) for x in after.masses],
+            "neurons_per_component": after.counts[1:].tolist(),
+            "mass_per_component": [float(x) for x in after.masses[1:]],
         }
     return found
 

@@ -47,11 +47,11 @@ and both gaps are at least 0.  Hence :math:`\min g \le \gamma^*`, and every loss
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Protocol, SupportsFloat
 
 import numpy as np
 
-from verify.subject import Subject
-from verify.sweep import Sweep
+from theory.groups.group import Group
 
 FACTORS = ("phase", "representation", "balance", "concentration", "DC")
 
@@ -105,64 +105,98 @@ class Account:
         return losses | {"spread over the inputs": self.spread, "ties of wrong labels": self.ties}
 
 
-def account(subject: Subject, found: Sweep) -> Account:
-    """The account of a network, from its spectrum and the pass over its inputs.
+class Pass(Protocol):
+    """What a pass over all inputs found, unnormalised: of numerics (tensors) or of verify (with its error bounds)."""
+
+    @property
+    def minimum(self) -> SupportsFloat:
+        """Least margin g."""
+
+    @property
+    def weighted_minimum(self) -> SupportsFloat:
+        """Least class-weighted margin g'."""
+
+    @property
+    def weighted_mean(self) -> SupportsFloat:
+        """Mean of g'."""
+
+
+def account(vectors: np.ndarray, group: Group | None, scale: float, found: Pass) -> Account:
+    r"""The account of a network.
+
+    Args:
+        vectors: u_1..u_k and w of every neuron, shape (m, k+1, n).
+        group: the group; None for Z_p.
+        scale: :math:`\gamma^* \|\theta\|_{2,k+1}^{k+1}`.
+        found: a pass over all inputs.
 
     Cost: one Fourier transform of every vector (Z_p), or n^2 operations per vector and representation (a group).
 
     Examples:
-        >>> from theory.network_file import NetworkFile
+        >>> from types import SimpleNamespace
+        >>> from theory.margin import max_margin_float
         >>> from theory.one_hot_network import one_hot_network
-        >>> from verify.sweep import sweep
-        >>> labels = np.add.outer(np.arange(5), np.arange(5)) % 5
-        >>> subject = Subject.of(NetworkFile(*one_hot_network(labels), k=2, p=5))
-        >>> found = account(subject, sweep(subject))
+        >>> from theory.task import Task, class_weighted_margins, logits, margins, network_norm
+        >>> task, (u, w) = Task.cyclic(2, 5), one_hot_network(np.add.outer(np.arange(5), np.arange(5)) % 5)
+        >>> g, weighted = margins(task, logits(u, w)), class_weighted_margins(task, logits(u, w))
+        >>> passed = SimpleNamespace(minimum=g.min(), weighted_minimum=weighted.min(), weighted_mean=weighted.mean())
+        >>> scale = max_margin_float(2, 5) * float(network_norm(u, w)) ** 3
+        >>> found = account(np.concatenate([u, w[:, None]], axis=1), None, scale, passed)
         >>> round(found.margin, 4), {name: round(x, 4) for name, x in found.losses().items() if x > 1e-9}
         (0.506, {'DC': 0.2845, 'concentration': 0.2096})
     """
-    scale = float(subject.gamma * subject.norm_power)
-    mass = masses(subject)
-    factors = neuron_factors(subject)
+    minimum, weighted = float(found.minimum), float(found.weighted_minimum)
     return Account(
-        mass=mass,
-        factors=factors,
-        spread=(found.weighted_mean - found.weighted_minimum) / scale,
-        ties=(found.weighted_minimum - found.minimum) / scale,
-        margin=found.minimum / scale,
+        mass=neuron_masses(vectors),
+        factors=neuron_factors(vectors, group),
+        spread=(float(found.weighted_mean) - weighted) / scale,
+        ties=(weighted - minimum) / scale,
+        margin=minimum / scale,
     )
 
 
-def masses(subject: Subject) -> np.ndarray:
-    """q_i = ||theta_i||^(k+1) / ||theta||_{2,k+1}^(k+1), shape (m,)."""
-    norms = np.sqrt((subject.vectors**2).sum(axis=(1, 2)))
-    power = (norms / norms.max()) ** (subject.task.k + 1)
-    return power / power.sum()
+def neuron_masses(vectors: np.ndarray) -> np.ndarray:
+    """q_i = ||theta_i||^(k+1) / ||theta||_{2,k+1}^(k+1) of vectors of shape (..., m, k+1, n): shape (..., m).
+
+    Scaled by the largest neuron, so that no power overflows; 0 for the zero network.
+    """
+    norms = np.sqrt((vectors**2).sum(axis=(-2, -1)))
+    largest = norms.max(axis=-1, keepdims=True)
+    power = np.divide(norms, largest, out=np.zeros_like(norms), where=largest > 0) ** vectors.shape[-2]
+    total = power.sum(axis=-1, keepdims=True)
+    return np.divide(power, total, out=power, where=total > 0)
 
 
-def neuron_factors(subject: Subject) -> np.ndarray:
-    """The five factors of every neuron, shape (5, m); each depends on the neuron's direction alone."""
-    norms = np.sqrt((subject.vectors**2).sum(axis=(1, 2)))
-    unit = subject.vectors / np.where(norms > 0, norms, 1)[:, None, None]
-    if subject.group is not None:
-        from theory.groups.account import account as group_account
+def neuron_factors(vectors: np.ndarray, group: Group | None = None) -> np.ndarray:
+    """The five factors of every neuron, shape (5, m), from vectors of shape (m, k+1, n).
 
-        found = group_account(subject.group, unit[:, :-1], unit[:, -1])
-        return np.stack([found.alignment, found.representation, found.balance, found.concentration, found.mean])
+    Each depends on the neuron's direction alone; 0 where it is 0/0.
+    """
+    norms = np.sqrt((vectors**2).sum(axis=(1, 2)))
+    unit = vectors / np.where(norms > 0, norms, 1)[:, None, None]
+    if group is not None:
+        from theory.groups.account import chain
+
+        return np.stack([_ratio(before, after) for before, after in pairwise(chain(group, unit))])
+    phase, *others = (_ratio(before, after) for before, after in pairwise(_chain(unit)))
+    return np.stack([phase, np.ones(len(unit)), *others])
+
+
+def _chain(unit: np.ndarray) -> list[np.ndarray]:
+    """The members of step 3 for unit neurons on Z_p, each of shape (m,)."""
     p, s = unit.shape[2], unit.shape[1] / 2
     pooled = np.full(p // 2, 2.0)
     if p % 2 == 0:
         pooled[-1] = 1.0
     transform = np.sqrt(pooled) * np.fft.rfft(unit)[..., 1:]
     mean = (np.abs(transform) ** 2).mean(axis=1)
-    chain = [
+    return [
         (transform[:, :-1].prod(axis=1) * transform[:, -1].conj()).real.sum(axis=1),
         np.abs(transform).prod(axis=1).sum(axis=1),
         (mean**s).sum(axis=1),
         mean.sum(axis=1) ** s,
-        np.full(subject.m, (p / unit.shape[1]) ** s),
+        np.full(len(unit), (p / unit.shape[1]) ** s),
     ]
-    phase, *others = (_ratio(before, after) for before, after in pairwise(chain))
-    return np.stack([phase, np.ones(subject.m), *others])
 
 
 def _ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:

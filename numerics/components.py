@@ -1,0 +1,164 @@
+r"""Which component each neuron of a network lives in: a frequency on Z_p, a real irreducible representation on a group.
+
+A network's vectors are split into components that do not mix; a maximum-margin neuron (k >= 2) has all its k+1 vectors
+in one of them.  Training records, figures, studies and checks all read the same decomposition: names, shares of power,
+masses, live neurons.
+"""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from theory.account import neuron_masses
+from theory.errors import InputError
+from theory.groups.group import Group
+from theory.groups.matrices import isotypic_powers
+from theory.groups.real import real_characters
+
+LIVE_FRACTION = 1e-6
+
+
+@dataclass(frozen=True, eq=False)
+class Components(ABC):
+    """The components of a network; leading axes are an ensemble.
+
+    There are C components; number 0 is always the mean, which no neuron is assigned to.
+
+    Attributes:
+        u: input vectors, shape (..., m, k, n).
+        w: output vectors, shape (..., m, n).
+    """
+
+    u: np.ndarray
+    w: np.ndarray
+
+    def __post_init__(self) -> None:
+        """Check the shapes."""
+        if self.u.ndim < 3 or self.w.shape != self.u.shape[:-2] + self.u.shape[-1:]:
+            raise InputError(
+                f"u must have shape (..., m, k, p) and w (..., m, p); got {self.u.shape} and {self.w.shape}"
+            )
+
+    @property
+    @abstractmethod
+    def kind(self) -> str:
+        """What a component is: ``frequency`` or ``representation``."""
+
+    @property
+    @abstractmethod
+    def names(self) -> tuple[str, ...]:
+        """Names of the C components."""
+
+    @cached_property
+    @abstractmethod
+    def power(self) -> np.ndarray:
+        """Squared 2-norm of every vector's part in every component, shape (..., m, k+1, C)."""
+
+    @cached_property
+    def vectors(self) -> np.ndarray:
+        """u_1..u_k and w of every neuron in one array, shape (..., m, k+1, n)."""
+        return np.concatenate([self.u, self.w[..., None, :]], axis=-2)
+
+    @cached_property
+    def share(self) -> np.ndarray:
+        """``power`` over its sum (0 for a zero vector), shape (..., m, k+1, C)."""
+        total = self.power.sum(axis=-1, keepdims=True)
+        return np.divide(self.power, total, out=np.zeros_like(self.power), where=total > 0)
+
+    @cached_property
+    def dominant(self) -> np.ndarray:
+        """The component with the most power in every vector, shape (..., m, k+1)."""
+        return 1 + self.power[..., 1:].argmax(axis=-1)
+
+    @cached_property
+    def dominant_share(self) -> np.ndarray:
+        """Share of every vector's power in its own dominant component, shape (..., m, k+1)."""
+        return np.take_along_axis(self.share, self.dominant[..., None], axis=-1)[..., 0]
+
+    @cached_property
+    def home(self) -> np.ndarray:
+        """The component of every neuron: the one with the largest summed share, shape (..., m)."""
+        return 1 + self.share[..., 1:].sum(axis=-2).argmax(axis=-1)
+
+    @cached_property
+    def home_share(self) -> np.ndarray:
+        """Share of every vector's power in its neuron's component, shape (..., m, k+1)."""
+        index = np.broadcast_to(self.home[..., None, None], (*self.share.shape[:-1], 1))
+        return np.take_along_axis(self.share, index, axis=-1)[..., 0]
+
+    @cached_property
+    def purity(self) -> np.ndarray:
+        """Least share, over a neuron's k+1 vectors, of the neuron's component, shape (..., m)."""
+        return self.home_share.min(axis=-1)
+
+    @cached_property
+    def mass(self) -> np.ndarray:
+        r""":math:`q_i = \|\theta_i\|^{k+1} / \sum_j \|\theta_j\|^{k+1}`, shape (..., m)."""
+        return neuron_masses(self.vectors)
+
+    @cached_property
+    def live(self) -> np.ndarray:
+        """Whether a neuron's mass exceeds 1e-6 of the mean mass, shape (..., m)."""
+        return self.mass > LIVE_FRACTION / self.u.shape[-3]
+
+    @property
+    def largest(self) -> np.ndarray:
+        """Largest share of one component, the mean aside, in every vector of the live neurons; one axis."""
+        return self.share[self.live][..., 1:].max(axis=-1).ravel()
+
+    def _members(self) -> np.ndarray:
+        return self.home[..., None] == np.arange(len(self.names))
+
+    @cached_property
+    def masses(self) -> np.ndarray:
+        """Mass of every component, light neurons included, shape (..., C)."""
+        return (self._members() * self.mass[..., None]).sum(axis=-2)
+
+    @cached_property
+    def counts(self) -> np.ndarray:
+        """Number of live neurons of every component, shape (..., C)."""
+        return (self._members() & self.live[..., None]).sum(axis=-2)
+
+
+@dataclass(frozen=True, eq=False)
+class Representations(Components):
+    """The components of a network on a group.
+
+    Attributes:
+        group: the group, of order n.
+
+    Examples:
+        >>> from theory.groups import load_group
+        >>> from theory.groups.construction import construct
+        >>> group = load_group("S3")
+        >>> network = construct(group, 2)
+        >>> found = Representations(network.u, network.w, group)
+        >>> found.names, found.counts.tolist(), found.masses.round(6).tolist()
+        (('1a', '1b', '2a'), [0, 2, 10], [0.0, 0.150221, 0.849779])
+    """
+
+    group: Group
+
+    @property
+    def kind(self) -> str:
+        """``representation``."""
+        return "representation"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the real irreducible representations."""
+        return tuple(irrep.name for irrep in real_characters(self.group).irreps)
+
+    @cached_property
+    def power(self) -> np.ndarray:
+        """Squared 2-norm of every vector's isotypic parts, shape (..., m, k+1, R).  Cost: R n^2 per vector."""
+        return np.moveaxis(isotypic_powers(self.group, self.vectors), 0, -1)
+
+
+def components(u: np.ndarray, w: np.ndarray, group: Group | None = None) -> Components:
+    """The components of a network on ``group``, or on Z_p where there is none."""
+    from numerics.spectrum import Spectrum
+
+    return Spectrum(u, w) if group is None else Representations(u, w, group)
