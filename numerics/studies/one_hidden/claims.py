@@ -99,7 +99,7 @@ def _uniform(key: str, run: dict[str, Any]) -> Claim:
 
     text = f"{run['label']}: neurons are spread evenly over the frequencies"
     counts = run.get("neurons_per_component", [0])
-    p_value = float(chisquare(counts).pvalue) if sum(counts) else 0.0
+    p_value = float(chisquare(counts).pvalue) if len(counts) > 1 and sum(counts) else float(sum(counts) > 0)
     used = sum(count > 0 for count in counts)
     ours = {"text": f"{used} of {len(counts)} frequencies used, {min(counts)} to {max(counts)} neurons each, "
             f"p = {p_value:.2g}", "used": used, "p_value": p_value}  # fmt: skip

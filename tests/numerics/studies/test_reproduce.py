@@ -22,6 +22,10 @@ EVER = {
     *("frequency-law", "half-data", "mais-pilot", "multiplicities", "rangamani25", "spectral-count"),
     *("swaroop26-table1", "swaroop26-trained"),
 }
+SAME_CODE = {  # as another study, at another size
+    *(f"li24-fig{each}" for each in range(5, 11)),
+    *("morwani23-s4", "morwani23-s5", "group-d4", "group-q8"),
+}
 
 
 def reproduce(*arguments):
@@ -34,7 +38,9 @@ def out(tmp_path_factory):
     return tmp_path_factory.mktemp("runs")
 
 
-@pytest.mark.parametrize("name", registry())
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] * (name in SAME_CODE)) for name in registry()]
+)
 def test_smoke_scale_writes_figure_numbers_and_a_verdict(out, capsys, name):
     assert reproduce(name, "--scale", "smoke", "--out", out) == 0
     found = json.loads((out / f"{name}-smoke.json").read_text())
