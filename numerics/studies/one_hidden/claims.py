@@ -13,11 +13,13 @@ SPARSE_RULE = (
 )
 LEAST_P = 0.01
 UNIFORM_RULE = (
-    "reproduced: every frequency has a live neuron, and a chi-square test of equal numbers of neurons has p >= "
-    f"{LEAST_P:g}; partly: every frequency has one"
+    f"half of the vectors have at least {ONE_SPARSE:g} of their power in one frequency, so that neurons have one; "
+    f"reproduced: every frequency has neurons, and a chi-square test of equal numbers has p >= {LEAST_P:g}; partly: "
+    "every frequency has neurons"
 )
 MARGIN_RULE = "reproduced: the final margin is at least 0.99 gamma*; partly: at least 0.9 gamma*"
 PRESENT_RULE = (
+    f"half of the vectors have at least {ONE_SPARSE:g} of their power in one representation; "
     "reproduced: every representation with mass at the optimum has a live neuron, and none of the others has more than "
     "1% of the mass; partly: every one with mass has a live neuron"
 )
@@ -94,6 +96,11 @@ def _one_sparse(key: str, run: dict[str, Any]) -> Claim:
     return Claim(f"one_sparse_{key}", text, 1.0, ours, grade, SPARSE_RULE)
 
 
+def _mostly_sparse(run: dict[str, Any]) -> bool:
+    """Whether half of the vectors have one component."""
+    return "largest_share" in run and run["largest_share"]["after"][5] >= ONE_SPARSE
+
+
 def _uniform(key: str, run: dict[str, Any]) -> Claim:
     from scipy.stats import chisquare
 
@@ -103,7 +110,7 @@ def _uniform(key: str, run: dict[str, Any]) -> Claim:
     used = sum(count > 0 for count in counts)
     ours = {"text": f"{used} of {len(counts)} frequencies used, {min(counts)} to {max(counts)} neurons each, "
             f"p = {p_value:.2g}", "used": used, "p_value": p_value}  # fmt: skip
-    everywhere = used == len(counts)
+    everywhere = used == len(counts) and _mostly_sparse(run)
     return Claim(f"uniform_{key}", text, "near uniform", ours, graded(everywhere and p_value >= LEAST_P, everywhere),
                  UNIFORM_RULE)  # fmt: skip
 
@@ -113,7 +120,7 @@ def _present(key: str, run: dict[str, Any], predicted: list[float]) -> Claim:
     names, counts, masses = (run.get(name, []) for name in (
         "components", "neurons_per_component", "mass_per_component"))  # fmt: skip
     needed = [i for i, mass in enumerate(predicted) if mass > 0]
-    there = bool(counts) and all(counts[i] for i in needed)
+    there = _mostly_sparse(run) and all(counts[i] for i in needed)
     astray = sum(mass for i, mass in enumerate(masses) if i not in needed)
     ours = {"text": ", ".join(f"{name} {mass:.3f}" for name, mass in zip(names, masses, strict=True)) or "no network",
             "mass_elsewhere": astray}  # fmt: skip

@@ -199,7 +199,8 @@ def planted(least, median, counts, margin=1.0):
 @pytest.mark.parametrize(("found", "grades"), [
     (planted(0.95, 0.99, [10, 12, 11]), {"one_sparse_all": "reproduced", "uniform_all": "reproduced"}),
     (planted(0.4, 0.95, [40, 2, 2]), {"one_sparse_all": "partly", "uniform_all": "partly"}),
-    (planted(0.4, 0.5, [10, 10, 0]), {"one_sparse_all": "not", "uniform_all": "not"}),
+    (planted(0.4, 0.5, [10, 10, 10]), {"one_sparse_all": "not", "uniform_all": "not"}),  # no neuron has a frequency
+    (planted(0.95, 0.95, [10, 10, 0]), {"one_sparse_all": "reproduced", "uniform_all": "not"}),
     (planted(0.95, 0.99, [7]), {"one_sparse_all": "reproduced", "uniform_all": "reproduced"}),  # one frequency, p = 3
 ])  # fmt: skip
 def test_spectra_and_frequencies_on_planted_numbers(found, grades):
