@@ -84,7 +84,11 @@ class ReLUWeights:
         return hidden @ self.out + self.out_bias
 
     def accuracy(self, a: np.ndarray, b: np.ndarray) -> float:
-        """Share of the pairs whose largest logit is at a + b mod p; the first of equal ones decides."""
+        """Share of the pairs whose largest logit is at a + b mod p; the first of equal ones decides.
+
+        That is how Swaroop26 count: square waves tie often, and a strict winner (``numerics.accuracy``) would change
+        the numbers that are compared with theirs.
+        """
         return float((self.logits(a, b).argmax(axis=1) == (a + b) % len(self.out_bias)).mean())
 
     def without(self, neurons: np.ndarray) -> "ReLUWeights":

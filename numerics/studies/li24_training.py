@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from numerics.accuracy import accuracy
 from numerics.analysis.permuted_inputs import Split, all_inputs, given_away, halves
 from numerics.loop import Fit, fit
 
@@ -64,7 +65,7 @@ class Data:
     def accuracies(self, logits: Callable[[Tensor], Tensor]) -> dict[str, Any]:
         """NAME_accuracy of every part."""
         return {
-            f"{name}_accuracy": float((logits(self.inputs[part]).argmax(dim=1) == self.labels[part]).double().mean())
+            f"{name}_accuracy": float(accuracy(logits(self.inputs[part]), self.labels[part]))
             for name, part in self.parts.items()
         }
 

@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from torch.nn.functional import cross_entropy
 
+from numerics.accuracy import accuracy
 from numerics.launch import train
 from numerics.loop import fit
 from numerics.network import RELU, PowerNetwork
@@ -93,8 +94,8 @@ def train_relu(
 
     def measure(step: int) -> dict[str, Any]:
         found = logits()
-        accuracy = float((found.argmax(dim=1) == label).double().mean())
-        return {"cross_entropy": float(cross_entropy(found, label)), "accuracy": accuracy} | shares(network)[1]
+        right = float(accuracy(found, label))
+        return {"cross_entropy": float(cross_entropy(found, label)), "accuracy": right} | shares(network)[1]
 
     kind = {"adam": torch.optim.Adam, "sgd": torch.optim.SGD}[size.optimiser]
     done = fit(
