@@ -83,16 +83,18 @@ GROKKING = "Li24:Figure 4"
 
 
 @pytest.mark.statement(GROKKING)
-def test_the_delay_is_shorter_for_more_inputs(check):
-    recipe = Recipe(400, 1e-2, 1.0, 128)
-    two, three = (gap(trained(k, p, recipe)[1], 0.95) for k, p in ((2, 23), (3, 11)))
-    for name, found in (("k=2, p=23", two), ("k=3, p=11", three)):
+@pytest.mark.parametrize("seed", [0, 1])
+def test_the_delay_is_shorter_for_more_inputs(seed, check):
+    """As many inputs for both k, 37^2 = 1369 and 11^3 = 1331: their number is not what makes the difference."""
+    recipe = Recipe(400, 1e-2, 1.0, 512)
+    two, three = (gap(trained(k, p, recipe, seed=seed)[1], 0.95) for k, p in ((2, 37), (3, 11)))
+    for name, found in (("k=2, p=37", two), ("k=3, p=11", three)):
         fitted = float("nan") if found["train"] is None else found["train"]
         check(at_most(GROKKING, f"{name}: updates to 95% of the training half", fitted, 400))
     both = float("nan") if three["test"] is None else three["test"]
     check(at_most(GROKKING, "k=3, p=11: updates to 95% of the other half", both, 400))
     at_least_two = two["updates"] - two["train"] if two["gap"] is None else two["gap"]
-    check(at_least(GROKKING, "delay at k=2, p=23 over that at k=3", at_least_two / max(three["gap"], 1), 1.2))
+    check(at_least(GROKKING, "delay at k=2 over that at k=3", at_least_two / max(three["gap"], 1), 2.0))
 
 
 AWAY = "Ours:what a half gives away"

@@ -17,8 +17,9 @@ LI24_TRANSFORMERS: tuple[Statement, ...] = (
         "Li24",
         "measured",
         "Grokking weakens as the number of inputs grows: trained on a random half of the inputs, the delay between "
-        "fitting that half and the other half shrinks with k. Checked at 95% on one attention layer for k = 2, p = 23 "
-        "and k = 3, p = 11; the paper's moduli are in the reproduction.",
+        "fitting that half and the other half shrinks with k. Checked at 95% on one attention layer, with as many "
+        "inputs for both k as whole numbers allow: 37^2 = 1369 and 11^3 = 1331; the paper's moduli are in the "
+        "reproduction.",
         r"k \mapsto T_{test} - T_{train} \text{ falls}",
     ),
     Statement(
