@@ -11,6 +11,7 @@ from functools import cached_property
 import numpy as np
 
 from theory.account import Account, account
+from theory.enumeration import MOST_WORK, work
 from theory.errors import InputError
 from theory.network_file import NetworkFile
 from verify.checks.decomposition import Decomposition
@@ -25,7 +26,7 @@ from verify.intervals import Enclosure, margin_ratio
 from verify.result import CheckResult
 from verify.structure_bound import looked_at, margin_ratio_from_waves
 from verify.subject import Subject
-from verify.sweep import MOST_WORK, Progress, Sweep, sweep, work
+from verify.sweep import Progress, Sweep, sweep
 from verify.tolerance import Tolerance
 
 MUCH_WORK = 5e9
@@ -39,7 +40,7 @@ class Examination:
         subject: the scaled weights and the theory of their task.
         trained: compare with ``thresholds`` instead of asking for the maximum margin.
         tol: relative error of weights that is forgiven; 1e-9 for float64 and 1e-5 for float32 by default.
-        thresholds: of a trained network.
+        thresholds: what is asked of a trained network.
         lambda_: regularisation at which it was trained; by default what the metadata say.
         most_work: multiplications that a pass over all inputs may take.
         progress: told how many inputs of the pass are done, of how many.
@@ -75,9 +76,10 @@ class Examination:
     @cached_property
     def sweep(self) -> Sweep | None:
         """The pass over all inputs; None when it is too long, or long and the waves alone settle the margin."""
-        if work(self.subject) > self.most_work:
+        needed = work(self.subject.task, self.subject.m)
+        if needed > self.most_work:
             return None
-        if work(self.subject) > MUCH_WORK and self.from_waves:
+        if needed > MUCH_WORK and self.from_waves:
             least = self.least_ratio(looked_at(self.subject))
             if self.from_waves.at_least(least) != "undecided":
                 return None

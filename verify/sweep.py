@@ -26,14 +26,13 @@ from math import ceil, comb, isqrt
 
 import numpy as np
 
+from theory.enumeration import MOST_WORK, work
 from theory.errors import InputError
 from theory.task import Task
 from verify.subject import Subject
 
 UNIT = 2.0**-53
 UNDERFLOW = 2.0**-700
-MOST_WORK = 5e12
-LOOK = 250  # multiplications that looking at one logit takes as long as
 BLOCK_ENTRIES = 2**22
 KEPT = 8
 Progress = Callable[[int, int], None]
@@ -64,20 +63,6 @@ class Sweep:
     weighted_mean: float
 
 
-def work(subject: Subject) -> float:
-    """Multiplications of a pass, the time for looking at its logits included.
-
-    Examples:
-        >>> from theory.construction import construct
-        >>> from theory.floats import weights
-        >>> from theory.network_file import NetworkFile
-        >>> work(Subject.of(NetworkFile(*weights(construct(2, 5)), k=2, p=5)))  # 5^3 logits of 12 neurons
-        32750.0
-    """
-    k, n = subject.task.k, subject.task.n
-    return float(n) ** (k + 1) * (subject.m * max(k - 1, 1) + LOOK) if k * np.log2(n) < 900 else float("inf")
-
-
 def sweep(subject: Subject, most_work: float = MOST_WORK, progress: Progress | None = None) -> Sweep:
     """Margins of all inputs; ``progress`` is told how many are done, of how many.
 
@@ -95,10 +80,10 @@ def sweep(subject: Subject, most_work: float = MOST_WORK, progress: Progress | N
         ((8, 2), True)
     """
     task = subject.task
-    if work(subject) > most_work:
+    if work(task, subject.m) > most_work:
         raise TooManyInputs(
             f"a pass over {task.n}^{task.k} inputs must take at most {most_work:.0e} multiplications; "
-            f"it takes {work(subject):.1e}"
+            f"it takes {work(task, subject.m):.1e}"
         )
     margins, positions = np.zeros(0), np.zeros(0, dtype=np.int64)
     weighted_minimum, weighted_sum, done = np.inf, 0.0, 0

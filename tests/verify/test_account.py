@@ -92,18 +92,6 @@ def test_value_of_the_chain(k: int, p: int) -> None:
     assert value == pytest.approx(max_margin_float(k, p), rel=1e-13)
 
 
-@given(st.integers(0, 10**9), st.sampled_from([(1, 4), (2, 5), (2, 4), (3, 4), (3, 3)]))
-@settings(max_examples=30, deadline=None)
-def test_efficiency_is_the_mean_margin_of_the_neuron(seed: int, size: tuple[int, int]) -> None:
-    """Every neuron by itself, against the definition of g'."""
-    subject = Subject.of(random_network(seed, *size))
-    factors = neuron_factors(subject)
-    for i in range(subject.m):
-        mean = class_weighted_margins(subject.task, logits(subject.u[i : i + 1], subject.w[i : i + 1])).mean()
-        best = float(subject.gamma) * np.linalg.norm(subject.vectors[i]) ** (subject.task.k + 1)
-        assert factors[:, i].prod() == pytest.approx(mean / best, abs=1e-11)
-
-
 def test_factors_see_what_they_are_named_after() -> None:
     """One defect at a time in one neuron; all other factors stay 1."""
     network = constructed(3, 7)
@@ -121,14 +109,6 @@ def test_factors_see_what_they_are_named_after() -> None:
     both = NetworkFile((network.u[:1] + network.u[:1][..., double]), network.w[:1] + network.w[:1][:, double], 3, 7)
     factors = neuron_factors(Subject.of(both))[:, 0]
     assert {f for f, value in zip(FACTORS, factors, strict=True) if value < 1 - 1e-6} == {"concentration"}
-
-
-def test_zero_neurons_have_efficiency_zero() -> None:
-    network = constructed(2, 5)
-    u, w = np.concatenate([network.u, np.zeros((1, 2, 5))]), np.concatenate([network.w, np.zeros((1, 5))])
-    _, found = account_of(NetworkFile(u, w, 2, 5))
-    assert found.mass[-1] == found.efficiency[-1] == 0
-    assert found.total == pytest.approx(1)
 
 
 def test_a_wrong_account_is_noticed() -> None:

@@ -1,6 +1,5 @@
 """Enclosures contain the exact value, computed here in rational arithmetic; a bound planted too narrow is caught."""
 
-import cmath
 import math
 from dataclasses import replace
 from fractions import Fraction
@@ -12,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.verify.networks import SMALL, as_dtype, changed, constructed, wave
+from tests.verify.networks import SMALL, as_dtype, changed, constructed
 from theory.groups import load_group
 from theory.margin import max_margin, max_margin_float
 from theory.network_file import NetworkFile
 from theory.task import logits, margins
-from verify.intervals import Enclosure, ball_margin, component, fourier_error, margin_ratio
+from verify.intervals import Enclosure, ball_margin, component, margin_ratio
 from verify.network_checks import Examination, examine
 from verify.structure_bound import least_margin, margin_ratio_from_waves
 from verify.subject import PRECISION, Subject, gamma_enclosure
@@ -121,12 +120,6 @@ def test_an_input_that_was_not_looked_at_is_caught() -> None:
     found = sweep(subject)
     assert contains(margin_ratio(subject, found), exact)
     assert not contains(margin_ratio(subject, replace(found, worst=found.worst[1:])), exact)
-
-
-def test_decisions() -> None:
-    interval = Enclosure(0.5, 0.6)
-    assert [interval.at_least(x) for x in (0.4, 0.5, 0.55, 0.7)] == ["passed", "passed", "undecided", "failed"]
-    assert [interval.at_most(x) for x in (0.4, 0.55, 0.6, 0.7)] == ["failed", "undecided", "passed", "passed"]
 
 
 @pytest.mark.parametrize(("k", "p"), SMALL)
@@ -304,26 +297,6 @@ def test_margin_ratio_takes_the_least_of_what_was_looked_at_and_of_the_rest(k: i
         assert below.low == pytest.approx((least - 0.3125) / scale, rel=1e-12)
         assert below.high == found.high
         assert ratio(chosen, least + 1.0, 0.5) == found
-
-
-@pytest.mark.parametrize("p", [2, 3, 8, 9])
-def test_component_of_noise(p: int) -> None:
-    """Phase and remainder by projection; the stated bounds: (p+4) u sqrt(2p), (3p+40) u on the norm."""
-    rng = np.random.default_rng(p)
-    vectors = rng.normal(size=(5, p))
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    frequency = np.array([1 + i % (p // 2) for i in range(5)])
-    found = component(vectors, frequency)
-    assert found.error == fourier_error(p) == (3 * p + 40) * UNIT
-    slack = (p + 4) * UNIT * math.sqrt(2 * p)
-    for i, (v, zeta) in enumerate(zip(vectors, frequency.tolist(), strict=True)):
-        phase, residual = wave(v, zeta)
-        turns = found.phase[i] - phase
-        assert abs(turns - round(turns)) < 1e-14
-        assert abs(found.phase[i]) <= 0.5
-        assert found.residual[i] == pytest.approx(residual, abs=1e-14)
-        size = abs(sum(x * cmath.exp(-2j * math.pi * zeta * a / p) for a, x in enumerate(v)))
-        assert found.phase_error[i] == pytest.approx(slack / size / (2 * math.pi) + 4 * UNIT, rel=1e-6, abs=0)
 
 
 @pytest.mark.parametrize(("factor", "known"), [(1.01, True), (0.99, False)])

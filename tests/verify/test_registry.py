@@ -86,7 +86,7 @@ def test_the_command_lists_every_statement(capsys):
     assert run(build(), ["statements", "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)
     assert [row["id"] for row in rows] == [statement.id for statement in STATEMENTS]
-    assert set(rows[0]) == {"id", "key", "paper", "label", "claim", "latex", "checks", "status"}
+    assert set(rows[0]) == {"id", "key", "paper", "label", "claim", "latex", "checks", "status", "machine_checked"}
     assert run(build(), ["statements"]) == 0
     listed, meaning = capsys.readouterr().out.split("\n\n")
     heads, claims = listed.splitlines()[::2], listed.splitlines()[1::2]
