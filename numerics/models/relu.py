@@ -86,8 +86,8 @@ class ReLUWeights:
     def accuracy(self, a: np.ndarray, b: np.ndarray) -> float:
         """Share of the pairs whose largest logit is at a + b mod p; the first of equal ones decides.
 
-        That is how Swaroop26 count: square waves tie often, and a strict winner (``numerics.accuracy``) would change
-        the numbers that are compared with theirs.
+        Swaroop26 does not say how ties count.  Square waves tie often, and this rule meets its table, which a strict
+        winner (``numerics.accuracy``) would not.
         """
         return float((self.logits(a, b).argmax(axis=1) == (a + b) % len(self.out_bias)).mean())
 
