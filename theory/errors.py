@@ -8,7 +8,7 @@ class InputError(ValueError):
     """
 
     def __init__(self, message: str) -> None:
-        """Whatever the message quotes, from a file or from another library, it stays one line."""
+        """One line, whatever the message quotes from a file or from another library."""
         super().__init__(printable(message))
 
 

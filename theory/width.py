@@ -140,7 +140,7 @@ def enough_between(m: int, necessary: int, sufficient: int, by: str = "the minim
     """
     require_integer("m", m, 0)
     if m >= sufficient:
-        return Enough("yes", f"{by} attains the maximum margin with {sufficient} neurons")
+        return Enough("yes", f"{sufficient} neurons attain the maximum margin: {by}")
     if m < necessary:
         return Enough("no", f"every maximum-margin network has at least {necessary} neurons")
     return Enough("open", f"{necessary} neurons are necessary and {sufficient} suffice; nothing is proved in between")

@@ -23,7 +23,7 @@ class Group:
     """A finite group; building one checks that it is one.
 
     Attributes:
-        name: how people call it, such as ``S4`` or the stem of a file's name.
+        name: name of the group, such as ``S4``, or the stem of its file's name.
         table: the product of elements i and j is ``table[i, j]``; shape (n, n), int32, read-only.
 
     Raises:

@@ -76,10 +76,6 @@ class RealCharacters:
     rational_classes: np.ndarray
     rational_values: np.ndarray
 
-    def is_rational(self, v: int) -> bool:
-        """Whether chi_V takes rational values only, exactly: V is alone in its Galois orbit."""
-        return len(self.orbits[self.irreps[v].orbit]) == 1
-
     def exact(self, v: int, class_index: int) -> sympy.Expr:
         """chi_V on a class as an exact number: an integer when it is one, else a sum of cosines."""
         irrep = self.irreps[v]

@@ -77,7 +77,7 @@ def predict_classwise(ratios: np.ndarray, values: np.ndarray, lambda_: float, k:
         exponents = cvxpy.hstack([0.0, -gain @ x])
         problem = cvxpy.Problem(cvxpy.Minimize(cvxpy.log_sum_exp(exponents) + strength * cvxpy.sum(x)))
         with warnings.catch_warnings():
-            # Of an inaccurate solution, which ``_polish`` mends and ``gap`` judges.
+            # The solver warns of an inaccurate solution; ``_polish`` mends it and ``gap`` judges it.
             warnings.simplefilter("ignore", UserWarning)
             problem.solve(solver=cvxpy.CLARABEL, tol_gap_abs=1e-11, tol_gap_rel=1e-11, tol_feas=1e-11)
         mass = _polish(np.maximum(x.value, 0.0), gain, strength)
