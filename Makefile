@@ -43,6 +43,8 @@ mutation: .venv/ready
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[mutation]'
 	$(BIN)/python -m mutmut run
 	$(BIN)/python -m mutmut results
+	@$(BIN)/python -m mutmut results --all true | awk -F '[.]x|: ' \
+	  '{n[$$1]++; k[$$1] += $$NF ~ /killed|timeout/} END {for (f in n) print f, k[f] " of " n[f]}' | sort
 
 bench: .venv/ready
 	$(BIN)/python -m benchmarks
