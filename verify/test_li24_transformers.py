@@ -85,7 +85,7 @@ GROKKING = "Li24:Figure 4"
 @pytest.mark.statement(GROKKING)
 @pytest.mark.parametrize("seed", [0, 1])
 def test_the_delay_is_shorter_for_more_inputs(seed, check):
-    """As many inputs for both k, 37^2 = 1369 and 11^3 = 1331: their number is not what makes the difference."""
+    """Both tasks have nearly the same number of inputs, 37^2 = 1369 and 11^3 = 1331."""
     recipe = Recipe(400, 1e-2, 1.0, 512)
     two, three = (gap(trained(k, p, recipe, seed=seed)[1], 0.95) for k, p in ((2, 37), (3, 11)))
     for name, found in (("k=2, p=37", two), ("k=3, p=11", three)):
