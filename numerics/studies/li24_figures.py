@@ -1,6 +1,6 @@
 """Li24, Figures 1, 2 (k=4), 5, 6 (k=3) and 7, 8 (k=5): one-hidden-layer networks trained on half of the inputs.
 
-Source: Li24 Sec. 5 and its appendix on experiments.  Not stated there: steps, initial weights, how batches are drawn,
+Source: Li24 Sec. 5 and App. J.1.  Not stated there: steps, initial weights, how batches are drawn,
 and what the "regularisation strength" multiplies.
 """
 
