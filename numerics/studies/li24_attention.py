@@ -69,7 +69,6 @@ RULE = (
 class Run:
     """One trained layer: numbers for JSON, and W^KQ of every head before and after training, (heads, p, p)."""
 
-    key: str
     label: str
     numbers: dict[str, Any]
     before: np.ndarray
@@ -132,7 +131,7 @@ def _run(size: Size, recipe: Recipe, key: str, label: str, session: Session) -> 
         "frequencies": sorted({int(z) for z in zeta}),
         "history": history,
     }
-    return Run(key, label, numbers, before, after)
+    return Run(label, numbers, before, after)
 
 
 def _heads(matrices: np.ndarray) -> dict[str, Any]:
@@ -154,11 +153,11 @@ def _heads(matrices: np.ndarray) -> dict[str, Any]:
 
 def claims(size: Size, found: Found) -> list[Claim]:
     """One for the paper's recipe and one for ours."""
-    return [_claim(run) for run in found.shown]
+    return [_claim(key, run) for key, run in zip(("paper", "our"), found.numbers["runs"], strict=True)]
 
 
-def _claim(run: Run) -> Claim:
-    before, after = run.numbers["before"], run.numbers["after"]
+def _claim(key: str, run: dict[str, Any]) -> Claim:
+    before, after = run["before"], run["after"]
     more = after["interval"][0] > before["interval"][1]
     low, high = after["interval"]
     ours = {
@@ -169,8 +168,8 @@ def _claim(run: Run) -> Claim:
         "text": f"{after['one_peaked']} of {after['heads']} heads one-peaked ({low:.2f}..{high:.2f}), "
         f"{before['one_peaked']} before training",
     }
-    text = f"{run.label}: attention matrices of trained heads are two-dimensional cosines"
-    return Claim(f"cosine_heads_{run.key}", text, None, ours, graded(more and low > 0.5, more), RULE)
+    text = f"{run['label']}: attention matrices of trained heads are two-dimensional cosines"
+    return Claim(f"cosine_heads_{key}", text, None, ours, graded(more and low > 0.5, more), RULE)
 
 
 def lines(size: Size, found: Found) -> list[str]:

@@ -6,7 +6,7 @@ import torch
 
 from numerics.analysis.plane_waves import plane_wave
 from numerics.models.transformer import AttentionLayer
-from numerics.studies.li24_attention import FIGURES, Run, _heads, claims
+from numerics.studies.li24_attention import FIGURES, _heads, claims
 from numerics.studies.li24_grokking import SIZES, _row, _weakening, gap
 from numerics.studies.li24_training import Data, Recipe, train
 from numerics.studies.study import Found
@@ -64,8 +64,8 @@ def test_verdicts_on_planted_heads(planted, verdict):
     generator = np.random.default_rng(0)
     before = generator.normal(size=(32, 11, 11))
     after = before + 9 * plane_wave(11, 2, 3) * (np.arange(32) < 32 * planted)[:, None, None]
-    run = Run("our", "ours", {"before": _heads(before), "after": _heads(after)}, before, after)
-    [found] = claims(FIGURES[3]["cpu"], Found({}, [run]))
+    run = {"label": "ours", "before": _heads(before), "after": _heads(after)}
+    _, found = claims(FIGURES[3]["cpu"], Found({"runs": [run, run]}))
     assert found.grade == verdict
     assert found.ours["one_peaked"] == round(32 * planted + 0.4)
 

@@ -5,16 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from numerics.studies.registry import load_study
+from numerics.studies.registry import load_study, registry
 from numerics.studies.study import Found
 
 RESULTS = Path(__file__).parents[3] / "paper_notes" / "results"
 
 
-@pytest.mark.parametrize("name", [
-    "ding24-circles", "ding24-frozen", "ding24-ode", "ding24-reinit", "rangamani25", "swaroop26-table1",
-    "swaroop26-trained",
-])  # fmt: skip
+# Their claims were rewritten, or need more than the file holds; the next run at this scale writes them anew.
+OLDER = {"ding24-sweep-d", "ding24-sweep-decay", "ding24-sweep-p", "ding24-gradient", "frequency-law", "mais-pilot",
+         "multiplicities", "spectral-count"}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted({*registry()} - OLDER))
 def test_stored_verdicts_follow_from_stored_numbers(name):
     stored, study = json.loads((RESULTS / f"{name}-cpu.json").read_text()), load_study(name)
     claims = study.claims(study.sizes["cpu"], Found(stored))
