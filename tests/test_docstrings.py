@@ -42,7 +42,7 @@ def complaints(docstring: str) -> list[str]:
     """What nobody would write: a first sentence without an end or a beginning, "seed: of the weights"."""
     first = docstring.split("\n\n")[0].strip()
     found = [] if re.search(r"[.:?!)]$", first) else [first]
-    found += re.findall(r"^(?:Of|As|In|And|Or)\b[^.]*", first)
+    found += re.findall(r"^(?:Of|And|Or)\b[^.]*", first)
     return found + re.findall(r"^ {4,}[\w, ]+: of\b.*", docstring, re.MULTILINE)
 
 

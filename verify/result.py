@@ -50,12 +50,7 @@ class CheckResult:
 
 
 def proved(statement: str, label: str, holds: bool, detail: str = "", key: str = "") -> CheckResult:
-    """An exact yes or no.
-
-    Examples:
-        >>> proved("Li24:Theorem 4.1.1", "the margin", True).status
-        'proved'
-    """
+    """An exact yes or no."""
     return CheckResult(statement, label, "proved" if holds else "failed", detail=detail, key=key)
 
 
@@ -100,12 +95,7 @@ def at_least(
     detail: str = "",
     key: str = "",
 ) -> CheckResult:
-    """One-sided: measured >= bound, up to ``tolerance`` relative to the bound (absolute when it is 0).
-
-    Examples:
-        >>> at_least("Li24:Theorem 4.1.1", "the margin", 1.001, 1.0).status
-        'passed'
-    """
+    """One-sided: measured >= bound, up to ``tolerance`` relative to the bound (absolute when it is 0)."""
     error = max(0.0, bound - measured) / (abs(bound) or 1.0) if not math.isnan(measured) else math.nan
     return _from_error(statement, label, measured, bound, error, tolerance, detail, key)
 
@@ -126,14 +116,7 @@ def _from_error(
 
 
 def summary(results: Sequence[CheckResult], trained: bool = False) -> str:
-    """The verdict on a network in one sentence, and how many checks it rests on.
-
-    Examples:
-        >>> summary([CheckResult("S", "the margin", "passed"), CheckResult("S", "the masses", "skipped")])
-        'This is a maximum-margin network: 1 check holds, 1 skipped.'
-        >>> summary([CheckResult("S", "the margin", "undecided"), CheckResult("S", "the masses", "passed")])
-        'Whether this is a maximum-margin network is undecided (the margin): 1 check holds, 1 undecided.'
-    """
+    """The verdict on a network in one sentence, and how many checks it rests on."""
     what = "close to a maximum-margin network, to the thresholds" if trained else "a maximum-margin network"
     counts = Counter("holds" if result.holds else result.status for result in results)
     held = counts.pop("holds", 0)

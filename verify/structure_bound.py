@@ -78,17 +78,7 @@ def looked_at(subject: Subject) -> np.ndarray:
 
 
 def least_margin(subject: Subject, waves: Decomposition | None = None) -> float:
-    """A number that no margin of the scaled weights is below.
-
-    Examples:
-        >>> from theory.construction import construct
-        >>> from theory.floats import weights
-        >>> from theory.network_file import NetworkFile
-        >>> from verify.sweep import sweep
-        >>> subject = Subject.of(NetworkFile(*weights(construct(2, 5)), k=2, p=5))
-        >>> bool(1 - 1e-9 < least_margin(subject) / sweep(subject).minimum < 1)
-        True
-    """
+    """A number that no margin of the scaled weights is below."""
     k, p = subject.task.k, subject.task.n
     waves = waves or Decomposition(subject)
     signed = waves.families is not None

@@ -110,16 +110,7 @@ def sweep(subject: Subject, most_work: float = MOST_WORK, progress: Progress | N
 
 
 def error_bound(subject: Subject) -> float:
-    """The bound on the error of a margin that the first lines of this file prove.
-
-    Examples:
-        >>> from theory.construction import construct
-        >>> from theory.floats import weights
-        >>> from theory.network_file import NetworkFile
-        >>> subject = Subject.of(NetworkFile(*weights(construct(2, 5)), k=2, p=5))
-        >>> error_bound(subject) < 1e-11 * sweep(subject).minimum
-        True
-    """
+    """The bound on the error of a margin that the first lines of this file prove."""
     k, m = subject.task.k, subject.m
     chunk = _chunk(subject)
     roundings = k * k + chunk * max(k - 1, 1) + ceil(m / chunk) + 9

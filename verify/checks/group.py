@@ -170,17 +170,7 @@ def _masses(found: GroupDecomposition, allowed: Tolerance) -> CheckResult:
 
 
 def required_representations(found: GroupDecomposition) -> CheckResult:
-    """Live neurons use every representation that carries mass at every optimum.
-
-    Examples:
-        >>> from theory.groups import load_group
-        >>> from theory.groups.construction import construct
-        >>> from theory.network_file import NetworkFile
-        >>> net, table = construct(load_group("S3"), 2), load_group("S3").table
-        >>> found = GroupDecomposition(Subject.of(NetworkFile(net.u[:1], net.w[:1], k=2, p=6, table=table)))
-        >>> required_representations(found).detail  # of one neuron
-        'missing: 2a'
-    """
+    """Live neurons use every representation that carries mass at every optimum."""
     needed = set(found.margin.required)
     names = found.components.names
     used = {names[v] for v in np.unique(found.components.home[found.live])}

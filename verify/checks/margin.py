@@ -13,12 +13,6 @@ def margin_checks(statement: str, ratio: Enclosure, fraction: float, tolerance: 
     """margin >= ``fraction`` gamma*, and margin <= gamma* (up to ``tolerance``, for intervals that contain 1).
 
     ``error`` is how far the worse end of the interval is on the wrong side.
-
-    Examples:
-        >>> [result.status for result in margin_checks(MARGIN, Enclosure(0.995, 0.996), fraction=0.99, tolerance=1e-9)]
-        ['passed', 'passed']
-        >>> [result.status for result in margin_checks(MARGIN, Enclosure(0.98, 1.01), fraction=0.99, tolerance=1e-9)]
-        ['undecided', 'undecided']
     """
     enclosure = f"margin/gamma* certainly lies in {ratio}"
     return [
@@ -48,29 +42,12 @@ def margin_checks(statement: str, ratio: Enclosure, fraction: float, tolerance: 
 
 
 def undecided_margin(statement: str, reason: str) -> CheckResult:
-    """When there are too many inputs to look at.
-
-    Examples:
-        >>> undecided_margin(MARGIN, "97^9 inputs are more than a pass may take").holds
-        False
-    """
+    """When there are too many inputs to look at."""
     return CheckResult(statement, "margin", "undecided", predicted=1.0, detail=reason, key="margin")
 
 
 def account_check(found: Account, sweep: Sweep, scale: float) -> CheckResult:
-    """The account adds up: two independent computations of the margin, one from the spectrum, one from all inputs.
-
-    Examples:
-        >>> import numpy as np
-        >>> from theory.network_file import NetworkFile
-        >>> from theory.account import account
-        >>> from verify.subject import Subject
-        >>> from verify.sweep import sweep
-        >>> subject = Subject.of(NetworkFile(np.arange(10.0).reshape(1, 2, 5), np.arange(5.0).reshape(1, 5), k=2, p=5))
-        >>> found = sweep(subject)
-        >>> account_check(account(subject.vectors, None, subject.scale, found), found, subject.scale).status
-        'passed'
-    """
+    """The account adds up: two independent computations of the margin, one from the spectrum, one from all inputs."""
     spread = found.spread + found.ties
     tolerance = 3 * sweep.error / scale + 2**20 * UNIT * (1 + spread)
     return CheckResult(

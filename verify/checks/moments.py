@@ -32,15 +32,6 @@ def moment_check(subject: Subject, found: Decomposition, tol: float) -> CheckRes
 
     Cost: (exponents, about 0.7 * 5.8^k / sqrt(k)) times the number of neurons; ``skipped`` above 4e8, where only
     the margin over all inputs decides.
-
-    Examples:
-        >>> from theory.construction import construct
-        >>> from theory.floats import weights
-        >>> from theory.network_file import NetworkFile
-        >>> u, w = weights(construct(2, 5))
-        >>> subject = Subject.of(NetworkFile(u[1:], w[1:], k=2, p=5))  # without one of its neurons
-        >>> moment_check(subject, Decomposition(subject), tol=1e-9).detail
-        'largest normalised class sum: frequency 1, order 5, exponent [1, -1]'
     """
     k, p = subject.task.k, subject.task.n
     label, allowed = "unwanted moments cancel", Tolerance(tol, k)
@@ -110,12 +101,6 @@ def class_sums(
     Returns:
         sums of W(n) M(n), shape (C,); sums of W(n); one exponent of each class, shape (C, k); the index of the class
         of (1, ..., 1).
-
-    Examples:
-        >>> phases = np.array([[0.0, 0.0]])
-        >>> sums, count, members, wanted = class_sums(phases, np.zeros(1), np.ones(1), 7)  # one neuron
-        >>> bool(np.allclose(sums, count)), count.sum().item()  # its moments are 1; there are 4^2 walks of two steps
-        (True, 16.0)
     """
     k = phases.shape[1]
     table, count, wanted = exponent_table(k, signed)
@@ -134,24 +119,13 @@ def class_sums(
 
 
 def too_many_exponents(k: int, neurons: int, signed: bool = False) -> bool:
-    """Whether the points of Z^k with 1-norm at most k, times the neurons, exceed 4e8.
-
-    Examples:
-        >>> too_many_exponents(4, 1000), too_many_exponents(12, 1000)
-        (False, True)
-    """
+    """Whether the points of Z^k with 1-norm at most k, times the neurons, exceed 4e8."""
     points = 2**k if signed else sum(comb(k, j) ** 2 * 2**j for j in range(k + 1))
     return points * neurons > MOST_WORK
 
 
 @lru_cache(maxsize=4)
 def exponent_table(k: int, signed: bool = False) -> tuple[np.ndarray, np.ndarray, int]:
-    """All exponents (in {-1, 1}^k if ``signed``), shape (E, k), their numbers of walks W, the row of (1, ..., 1).
-
-    Examples:
-        >>> table, ways, wanted = exponent_table(2)
-        >>> len(table), int(ways.sum()), table[wanted].tolist()
-        (9, 16, [1, 1])
-    """
+    """All exponents (in {-1, 1}^k if ``signed``), shape (E, k), their numbers of walks W, the row of (1, ..., 1)."""
     found = list(product((-1, 1), repeat=k) if signed else exponents(k))
     return np.array(found).reshape(-1, k), np.array([float(walks(n)) for n in found]), found.index((1,) * k)

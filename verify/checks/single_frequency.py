@@ -146,30 +146,13 @@ def _masses(subject: Subject, found: Decomposition, allowed: Tolerance) -> Check
 
 
 def predicted_masses(subject: Subject) -> np.ndarray:
-    """Mass of every frequency 1..floor(p/2) in a maximum-margin network of norm 1.
-
-    Examples:
-        >>> from theory.construction import construct
-        >>> from theory.floats import weights
-        >>> from theory.network_file import NetworkFile
-        >>> predicted_masses(Subject.of(NetworkFile(*weights(construct(3, 4)), k=3, p=4)))
-        array([0.8, 0.2])
-    """
+    """Mass of every frequency 1..floor(p/2) in a maximum-margin network of norm 1."""
     masses = list(frequency_masses(subject.task.k, subject.task.n).values())
     values = {mass: float(mass.evalf(30)) for mass in set(masses)}
     return np.array([values[mass] for mass in masses])
 
 
 def name_of(found: Decomposition, neuron: int, vector: int) -> str:
-    """Which vector, for people.
-
-    Examples:
-        >>> from theory.construction import construct
-        >>> from theory.floats import weights
-        >>> from theory.network_file import NetworkFile
-        >>> found = Decomposition(Subject.of(NetworkFile(*weights(construct(2, 5)), k=2, p=5)))
-        >>> name_of(found, 3, 0), name_of(found, 3, 2)
-        ('neuron 3, u_1', 'neuron 3, w')
-    """
+    """Which vector, for people."""
     last = found.norms.shape[1] - 1
     return f"neuron {neuron}, " + ("w" if vector == last else f"u_{vector + 1}")

@@ -91,16 +91,7 @@ def trained_checks(found: Decomposition, limits: Thresholds) -> list[CheckResult
 
 
 def trained_linear_checks(subject: Subject, limits: Thresholds) -> list[CheckResult]:
-    """k = 1: w = u up to a share ``1 - purity`` of the power, and all p-1 frequencies' worth of rank is there.
-
-    Examples:
-        >>> from theory.construction import construct
-        >>> from theory.floats import weights
-        >>> from theory.network_file import NetworkFile
-        >>> subject = Subject.of(NetworkFile(*weights(construct(1, 5)), k=1, p=5))
-        >>> [(result.key, result.status) for result in trained_linear_checks(subject, Thresholds())]
-        [('equal_vectors', 'passed'), ('rank', 'passed')]
-    """
+    """k = 1: w = u up to a share ``1 - purity`` of the power, and all p-1 frequencies' worth of rank is there."""
     u, w = subject.u[:, 0], subject.w
     n = subject.task.n
     power = (u**2).sum() + (w**2).sum()
@@ -123,17 +114,7 @@ def trained_linear_checks(subject: Subject, limits: Thresholds) -> list[CheckRes
 
 
 def trained_group_checks(found: GroupDecomposition, limits: Thresholds) -> list[CheckResult]:
-    """Purity, alignment, required representations (k >= 2, any group).
-
-    Examples:
-        >>> from theory.groups import load_group
-        >>> from theory.groups.construction import construct
-        >>> from theory.network_file import NetworkFile
-        >>> net, table = construct(load_group("S3"), 2), load_group("S3").table
-        >>> found = GroupDecomposition(Subject.of(NetworkFile(net.u, net.w, k=2, p=6, table=table)))
-        >>> [result.status for result in trained_group_checks(found, Thresholds())]
-        ['passed', 'passed', 'passed']
-    """
+    """Purity, alignment, required representations (k >= 2, any group)."""
     turns = float(np.median(np.arccos(np.clip(found.alignment[found.live], -1, 1)))) / (2 * math.pi)
     neuron = found.worst(-found.components.purity)
     return [

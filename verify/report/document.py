@@ -22,16 +22,6 @@ def report_document(name: str, examination: Examination | None = None, folder: P
         name: name of the network's file.
         examination: the network; None for an exact one.
         folder: where a run's ``history.json`` may lie.
-
-    Examples:
-        >>> from theory.construction import construct
-        >>> from theory.floats import weights
-        >>> from theory.network_file import NetworkFile
-        >>> from verify.subject import Subject
-        >>> subject = Subject.of(NetworkFile(*weights(construct(2, 5)), k=2, p=5))
-        >>> found = report_document("network.safetensors", Examination(subject))
-        >>> found["network"], [round(x, 9) for x in found["margin_over_gamma"]]
-        ({'k': 2, 'p': 5, 'neurons': 12, 'precision': 'float64'}, [1.0, 1.0])
     """
     content: dict[str, Any] = {"format": FORMAT, "version": 1, "name": name, "trained": False, "network": {}}
     if examination is None:
@@ -59,16 +49,7 @@ def report_document(name: str, examination: Examination | None = None, folder: P
 
 
 def margin_history(path: Path) -> list[dict[str, float | str]]:
-    """[{"phase": ..., "step": ..., "margin": ...}] of a run folder's history; empty where there is none to read.
-
-    Examples:
-        >>> from tempfile import TemporaryDirectory
-        >>> with TemporaryDirectory() as name:
-        ...     path = Path(name) / "history.json"
-        ...     count = path.write_text('{"records": [{"phase": "descent", "step": 10, "margin": 0.5, "loss": 1.0}]}')
-        ...     margin_history(path), margin_history(Path(name) / "other.json")
-        ([{'phase': 'descent', 'step': 10, 'margin': 0.5}], [])
-    """
+    """[{"phase": ..., "step": ..., "margin": ...}] of a run folder's history; empty where there is none to read."""
     if not path.is_file():
         return []
     try:

@@ -23,13 +23,6 @@ def draw_weights(ax: "Axes", vectors: np.ndarray, frequency: int, phases: np.nda
         frequency: the neuron's frequency, 0 to draw no cosine.
         phases: in turns, shape (k+1,).
         residual: worst relative 2-norm beside the cosine, for the title.
-
-    Examples:
-        >>> from matplotlib.figure import Figure
-        >>> wave = np.cos(2 * np.pi * np.arange(5) / 5)
-        >>> ax = draw_weights(Figure().subplots(), np.stack([wave, wave, wave]), 1, np.zeros(3), 0.0)
-        >>> [label.get_text() for label in ax.get_yticklabels()]
-        ['$u_1$', '$u_2$', '$w$']
     """
     count, p = vectors.shape
     step = 2.6 * float(np.abs(vectors).max())
@@ -57,12 +50,6 @@ def draw_spectra(ax: "Axes", share: np.ndarray, names: list[str]) -> "Axes":
         ax: where to draw.
         share: shape (components, neurons), columns sum to at most 1.
         names: names of the components.
-
-    Examples:
-        >>> from matplotlib.figure import Figure
-        >>> ax = draw_spectra(Figure().subplots(), np.array([[0.0, 0.9], [1.0, 0.1]]), ["1", "2"])
-        >>> ax.images[0].get_array().tolist()  # neurons sorted by their component
-        [[0.9, 0.0], [0.1, 1.0]]
     """
     order = np.lexsort((share.max(axis=0), share.argmax(axis=0)))
     image = ax.imshow(share[:, order], aspect="auto", vmin=0, vmax=1, cmap="viridis", interpolation="nearest")
@@ -75,14 +62,7 @@ def draw_spectra(ax: "Axes", share: np.ndarray, names: list[str]) -> "Axes":
 
 
 def draw_masses(ax: "Axes", carried: np.ndarray, predicted: np.ndarray, names: list[str]) -> "Axes":
-    """Mass of every frequency (or representation): bars, with the predicted mass as ticks.
-
-    Examples:
-        >>> from matplotlib.figure import Figure
-        >>> ax = draw_masses(Figure().subplots(), np.array([0.4, 0.6]), np.array([0.5, 0.5]), ["1", "2"])
-        >>> [bar.get_height().item() for bar in ax.patches]
-        [0.4, 0.6]
-    """
+    """Mass of every frequency (or representation): bars, with the predicted mass as ticks."""
     places = np.arange(len(names))
     ax.bar(places, carried, color=MEASURED, width=0.75, label="this network")
     ax.hlines(predicted, places - 0.45, places + 0.45, color=PREDICTED, linewidth=2, label="maximum margin")
@@ -96,14 +76,7 @@ def draw_masses(ax: "Axes", carried: np.ndarray, predicted: np.ndarray, names: l
 
 
 def draw_phase_sums(ax: "Axes", total: np.ndarray, output: np.ndarray) -> "Axes":
-    """Output phase against the sum of the input phases, both in turns modulo 1: the theorem's diagonal.
-
-    Examples:
-        >>> from matplotlib.figure import Figure
-        >>> ax = draw_phase_sums(Figure().subplots(), np.array([1.25]), np.array([-0.75]))  # both a quarter turn
-        >>> ax.collections[0].get_offsets().tolist()
-        [[0.25, 0.25]]
-    """
+    """Output phase against the sum of the input phases, both in turns modulo 1: the theorem's diagonal."""
     ax.plot([0, 1], [0, 1], color=PREDICTED, linewidth=1.2, label="$t_w = t_1 + \\cdots + t_k$", zorder=1)
     x = total % 1
     # The representative of the output nearest to the sum keeps points near the diagonal together.
@@ -118,14 +91,7 @@ def draw_phase_sums(ax: "Axes", total: np.ndarray, output: np.ndarray) -> "Axes"
 
 
 def draw_history(ax: "Axes", history: list[dict[str, Any]]) -> "Axes":
-    """What is missing of gamma* over the records of a run; a dotted line where the phase of training changes.
-
-    Examples:
-        >>> from matplotlib.figure import Figure
-        >>> records = [{"phase": "descent", "margin": 0.5}, {"phase": "polish", "margin": 1.0}]
-        >>> draw_history(Figure().subplots(), records).lines[0].get_ydata().tolist()
-        [0.5, 1e-16]
-    """
+    """What is missing of gamma* over the records of a run; a dotted line where the phase of training changes."""
     missing = np.array([max(1 - float(record["margin"]), 1e-16) for record in history])
     ax.semilogy(range(len(missing)), missing, "o-", color=MEASURED, markersize=3, linewidth=1.2)
     changes = [i for i in range(1, len(history)) if history[i]["phase"] != history[i - 1]["phase"]]
@@ -148,12 +114,6 @@ def draw_account(ax: "Axes", losses: dict[str, float], margin: float) -> "Axes":
     """What each inequality of the proof costs: a waterfall from gamma* to the margin, or logarithmic bars.
 
     Losses below a twentieth of gamma* would be invisible in a waterfall.
-
-    Examples:
-        >>> from matplotlib.figure import Figure
-        >>> ax = draw_account(Figure().subplots(), {"phase": 0.25, "DC": 0.25}, 0.5)
-        >>> [label.get_text() for label in ax.get_yticklabels()][1:-1]  # between gamma* and the margin
-        ['phase', 'DC']
     """
     if sum(abs(loss) for loss in losses.values()) > 0.05:
         return _draw_waterfall(ax, losses, margin)
