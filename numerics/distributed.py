@@ -10,7 +10,7 @@ The memory budget is per rank.  A checkpoint holds no trace of the number of ran
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -120,6 +120,24 @@ def from_first(value: Value) -> Value:
     box = [value]
     dist.broadcast_object_list(box, src=0, device=torch.device("cpu"))
     return box[0]
+
+
+def on_first(action: Callable[[], Value]) -> Value | None:
+    """Rank 0 acts; None elsewhere.  The user's error there is raised on every rank, so that none waits for ever.
+
+    Raises:
+        InputError: on every rank, when ``action`` raises one.
+    """
+    value, error = None, None
+    if not rank():
+        try:
+            value = action()
+        except InputError as refusal:
+            error = refusal
+    told = from_first(None if error is None else str(error))
+    if error is not None or told is not None:
+        raise error or InputError(told or "")
+    return value
 
 
 def require_agreement(tensor: Tensor) -> None:

@@ -13,25 +13,12 @@ import torch
 from torch import Tensor
 
 from numerics import distributed
+from numerics.settings import describe_bytes
 from theory.errors import InputError
 from theory.task import Task
 
 DEFAULT_BUDGET = 2**30
 CACHE_BYTES = 2**22  # CPU blocks of this size stay near the processor between two uses (measured)
-
-
-def describe_bytes(count: float) -> str:
-    """A byte count for people, for example ``1.5 GiB``.
-
-    Examples:
-        >>> describe_bytes(3 * 2**30)
-        '3 GiB'
-    """
-    for unit in ("B", "KiB", "MiB", "GiB", "TiB"):
-        if count < 1024 or unit == "TiB":
-            return f"{count:.4g} {unit}"
-        count /= 1024
-    raise AssertionError
 
 
 @dataclass(frozen=True)

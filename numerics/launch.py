@@ -1,9 +1,9 @@
 """A run as users start it: folder, lock, threads, split, and the files that it leaves."""
 
-import math
+import contextlib
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,16 +11,15 @@ import torch
 
 from numerics import distributed
 from numerics.checkpoint import RunFolder
-from numerics.grid import DEFAULT_BUDGET, describe_bytes
+from numerics.grid import DEFAULT_BUDGET
 from numerics.recipes import Recipe
+from numerics.settings import DEVICES, describe_bytes, require_settings
 from numerics.training import Progress, Result, Run, random_half
-from theory.errors import InputError, require_integer
+from theory.errors import InputError
 from theory.files import write_json
 from theory.task import Task
 
 OPERATIONS_WORTH_THREADS = 3e9  # below this, handing work to a second thread costs more than it saves
-DATA = ("full", "half")
-BYTES_PER_WEIGHT = 24  # drawn in float64; weight, gradient and two moments in float32
 PENALTY = "lambda ||theta||_{2,k+1}^(k+1)"
 
 
@@ -53,35 +52,9 @@ def choose_device(name: str) -> str:
         return "cuda" if torch.cuda.is_available() else "cpu"
     if name == "cuda" and not torch.cuda.is_available():
         raise InputError("device cuda needs a GPU that torch can use; there is none")
-    if name not in ("cpu", "cuda"):
+    if name not in DEVICES:
         raise InputError(f"the device must be auto, cpu or cuda; got {name!r}")
     return name
-
-
-def require_settings(problem: Task, m: int, seed: int, penalty: float, target: float, data: str) -> None:
-    """Raise InputError for a value with which no run can start, before any run has.
-
-    Examples:
-        >>> require_settings(Task.cyclic(2, 5), m=32, seed=0, penalty=0.001, target=1.0, data="full")
-        Traceback (most recent call last):
-            ...
-        theory.errors.InputError: the target must lie strictly between 0 and 1 (it is a fraction of gamma*); got 1.0
-    """
-    require_integer("m", m, 1)
-    require_integer("seed", seed, 0, 2**63 - 1)
-    problem.log_scale(penalty)
-    if not (math.isfinite(target) and 0 < target < 1):
-        raise InputError(f"the target must lie strictly between 0 and 1 (it is a fraction of gamma*); got {target!r}")
-    if data not in DATA:
-        raise InputError(f"the data must be {' or '.join(DATA)}; got {data!r}")
-    if problem.k * math.log2(problem.n) > 40:
-        size = f"{problem.n}^{problem.k}"
-        raise InputError(f"the number of inputs n^k must be at most 2^40 to train on all of them; got {size}")
-    weights = m * (problem.k + 1) * problem.n
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    if weights * BYTES_PER_WEIGHT > memory:
-        need = describe_bytes(weights * BYTES_PER_WEIGHT)
-        raise InputError(f"m = {m} neurons must fit the {describe_bytes(memory)} of memory; they need {need}")
 
 
 def train(
@@ -91,7 +64,7 @@ def train(
     m: int | None = None,
     seed: int = 0,
     penalty: float | None = None,
-    target: float = 0.9999,
+    target: float | None = 0.9999,
     data: str = "full",
     device: str = "cpu",
     budget: int = DEFAULT_BUDGET,
@@ -109,7 +82,7 @@ def train(
         m: neurons; the problem's default width.
         seed: seed of the initial weights and of the split.
         penalty: lambda; the recipe's ratio times gamma*.
-        target: fraction of gamma* at which the run may end.
+        target: fraction of gamma* at which the run may end; None makes every step of the recipe.
         data: ``full``, or ``half`` of the inputs drawn at random.
         device: ``cpu`` or ``cuda``.
         budget: bytes that a step may hold beside parameters and moments.
@@ -136,34 +109,39 @@ def train(
     before = torch.get_num_threads()
     torch.set_num_threads(threads)
     try:
-        folder = None
-        if out is not None:
-            folder = RunFolder(out)
-            folder.open(_config(problem, recipe, m, seed, penalty, data, device, threads), resume)
-            if distributed.rank() == 0:
-                _require_space(out, problem, m)
-        split = random_half(problem, seed).to(device) if data == "half" else None
-        run = Run(
-            problem,
-            recipe,
-            m,
-            seed,
-            penalty,
-            target,
-            split,
-            device,
-            budget,
-            folder,
-            checkpoint_seconds,
-            progress,
-            should_stop,
-        )
-        result = run()
+        with _folder(out, _config(problem, recipe, m, seed, penalty, data, device, threads), resume, m) as folder:
+            split = random_half(problem, seed).to(device) if data == "half" else None
+            result = Run(
+                problem,
+                recipe,
+                m,
+                seed,
+                penalty,
+                target,
+                split,
+                device,
+                budget,
+                folder,
+                checkpoint_seconds,
+                progress,
+                should_stop,
+            )()
+            if out is not None:
+                distributed.on_first(lambda: _write(out, problem, recipe, seed, penalty, data, result))
     finally:
         torch.set_num_threads(before)
-    if out is not None and distributed.rank() == 0:
-        _write(out, problem, recipe, seed, penalty, data, result)
     return result
+
+
+@contextlib.contextmanager
+def _folder(out: Path | None, config: dict[str, Any], resume: bool, m: int) -> Iterator[RunFolder | None]:
+    """The run's folder, held; refused before it is made where the disk has no room."""
+    if out is None:
+        yield None
+        return
+    distributed.on_first(lambda: _require_space(out, config["k"], config["p"], m))
+    with RunFolder(out).open(config, resume) as folder:
+        yield folder
 
 
 def _config(
@@ -187,18 +165,16 @@ def _config(
     }
 
 
-def _require_space(out: Path, problem: Task, m: int) -> None:
+def _require_space(out: Path, k: int, n: int, m: int) -> None:
     """Refuse before the first step what could not be saved after the last."""
-    parameters = m * (problem.k + 1) * problem.n
-    need = 2 * (3 * 4 + 8) * parameters + 2**20
-    free = shutil.disk_usage(out).free
+    need = 2 * (3 * 4 + 8) * m * (k + 1) * n + 2**20
+    place = out if out.exists() else out.parent
+    free = shutil.disk_usage(place).free if place.exists() else need
     if free < need:
         raise InputError(f"the disk of {str(out)!r} needs {describe_bytes(need)} free; it has {describe_bytes(free)}")
 
 
 def _write(out: Path, problem: Task, recipe: Recipe, seed: int, penalty: float, data: str, result: Result) -> None:
-    if distributed.rank():
-        return
     metadata = {"recipe": recipe.name, "penalty": PENALTY, "lambda": repr(penalty), "seed": str(seed), "data": data}
     metadata["loss"] = "class-weighted" if recipe.weighted else "plain"
     if problem.group_name is not None:

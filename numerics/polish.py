@@ -32,7 +32,7 @@ def polish_round(
     problem: Task,
     recipe: Recipe,
     *,
-    target: float,
+    target: float | None,
     log_scale: float,
     weights: Tensor | None = None,
     budget: int = DEFAULT_BUDGET,
@@ -44,7 +44,7 @@ def polish_round(
         network: where to start.
         problem: task and gamma*.
         recipe: iterations, memory and sharpness of a round.
-        target: margin over gamma* at which the round may end early.
+        target: margin over gamma* at which the round may end early; None makes all iterations.
         log_scale: beta of the rescaled network.
         weights: grid of input weights.
         budget: bytes that an evaluation may hold.
@@ -78,7 +78,7 @@ def polish_round(
     def look(intermediate_result: OptimizeResult) -> None:
         nonlocal iterations
         iterations += 1
-        if iterations % ITERATIONS_PER_LOOK == 0:
+        if target is not None and iterations % ITERATIONS_PER_LOOK == 0:
             u, w = coordinates.parameters(torch.as_tensor(intermediate_result.x, device=device))
             margin = normalised_margin(PowerNetwork(u[0], w[0]), problem, budget=budget)
             if float(margin) >= target * problem.gamma:

@@ -7,18 +7,20 @@ resuming gives the same final weights on the same device, bit for bit.
 
 import logging
 import math
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache, partial
+from typing import Any, TypeVar, cast
 
 import torch
 from torch import Tensor
 
 from numerics import distributed
-from numerics.checkpoint import Layout, RunFolder, State
+from numerics.checkpoint import RunFolder
 from numerics.grid import DEFAULT_BUDGET
 from numerics.history import Record, measure
 from numerics.interruption import Interrupted
+from numerics.loop import History, Stage, descent, run
 from numerics.loss import CrossEntropy, flat_parameters, penalty
 from numerics.network import PowerNetwork
 from numerics.polish import polish_round
@@ -28,7 +30,8 @@ from theory.task import Task
 
 logger = logging.getLogger(__name__)
 
-MOMENT_DECAY = 0.9, 0.999
+Value = TypeVar("Value")
+
 SMALLEST_DENOMINATOR = 1e-20  # gradients are far below Adam's usual 1e-8 in float32
 RECORDS_PER_DESCENT = 20
 
@@ -51,7 +54,7 @@ class Result:
         network: the final network, float64 if it was polished, else float32.
         margin: minimum margin over all inputs over gamma*, in float64.
         history: records over the run.
-        seconds: wall time of this process's part.
+        seconds: wall time, the parts before kills included.
     """
 
     network: PowerNetwork
@@ -70,11 +73,11 @@ class Run:
         m: neurons.
         seed: seed of the initial weights and of the split.
         penalty: lambda.
-        target: margin over gamma* at which the run may end.
+        target: margin over gamma* at which the run may end; None makes every step of the recipe.
         split: 0/1 grid of the training inputs; None trains on all.
         device: where to train.
         budget: bytes that a step may hold beside parameters and moments.
-        folder: where to keep checkpoints; None keeps nothing.
+        folder: where to keep checkpoints, held open; None keeps nothing.
         checkpoint_seconds: at most so much time between two checkpoints of the descent.
         progress: called after every step with where the run is.
         should_stop: asked after every step; a true answer saves and raises :class:`Interrupted`.
@@ -85,7 +88,7 @@ class Run:
     m: int
     seed: int
     penalty: float
-    target: float
+    target: float | None = None
     split: Tensor | None = None
     device: str = "cpu"
     budget: int = DEFAULT_BUDGET
@@ -101,134 +104,107 @@ class Run:
             InputError: when lambda is out of range, the size does not fit, or the result cannot be written.
             Interrupted: after saving, when ``should_stop`` said so.
         """
-        started = time.monotonic()
-        self._saved = started
         self._beta = self.problem.log_scale(self.penalty)
-        state = self.folder.load(self.device, self._layout()) if self.folder else None
-        state = state or self._initial_state()
-        if state.phase == "descent":
-            self._with_smaller_blocks(self._descend, state)
-        if state.phase == "polish":
-            self._with_smaller_blocks(self._polish, state)
-        network = PowerNetwork(state.tensors["u"], state.tensors["w"])
-        return Result(network, state.history[-1]["margin"], state.history, time.monotonic() - started)
+        self._network: PowerNetwork | None = None
+        stages = {"descent": self._descent} | ({"polish": self._polish} if self.recipe.polish_rounds else {})
+        planned = {"descent": self.recipe.descent_steps, "polish": self.recipe.polish_rounds}
 
-    def _layout(self) -> Layout:
-        """What a checkpoint of this run holds."""
-        n, k = self.problem.n, self.problem.k
-        u, w = (torch.empty(shape, device="meta") for shape in ((self.m, k, n), (self.m, n)))
-        moments = {"mu": u, "mw": w, "vu": u, "vw": w}
-        return {"descent": {"u": u, "w": w} | moments, "polish": {"u": u.double(), "w": w.double()}}
+        def progress(stage: str, done: int, history: History) -> None:
+            if self.progress:
+                self.progress(Progress(stage, done, planned[stage], cast(Record, history[-1]) if history else None))
 
-    def _initial_state(self) -> State:
-        self._unit = self.problem.entry_scale(self.m, self._beta)
-        network = PowerNetwork.random(
-            self.problem, self.m, self.seed, self.recipe.spread * self._unit, device=self.device
-        )
-        u, w = network.u.detach(), network.w.detach()
-        zeros = {name: torch.zeros_like(x) for name, x in (("mu", u), ("mw", w), ("vu", u), ("vw", w))}
-        return State("descent", 0, {"u": u, "w": w} | zeros)
+        found = run(stages, self.folder, self.checkpoint_seconds, progress, self.should_stop)
+        assert self._network is not None
+        history = cast(list[Record], found.history)
+        return Result(self._network, history[-1]["margin"], history, found.seconds)
 
-    def _descend(self, state: State) -> None:
-        """Adam from ``state.step`` to the recipe's last step, or to the target."""
-        tensors, recipe = state.tensors, self.recipe
-        network = PowerNetwork(tensors["u"], tensors["w"])
-        u, w = flat_parameters(network)
-        loss = CrossEntropy(network, self.problem, tau_weighted=recipe.weighted, weights=self.split, budget=self.budget)
-        rate = recipe.rate * self.problem.entry_scale(self.m, self._beta)
-        moments = (u, tensors["mu"][None], tensors["vu"][None]), (w, tensors["mw"][None], tensors["vw"][None])
+    def _descent(self) -> Stage:
+        """Full-batch Adam on the papers' objective, in float32."""
+        recipe, entry = self.recipe, self.problem.entry_scale(self.m, self._beta)
+        network = PowerNetwork.random(self.problem, self.m, self.seed, recipe.spread * entry, device=self.device)
+        self._network = network
+        adam = torch.optim.Adam(network.parameters(), recipe.rate * entry, eps=SMALLEST_DENOMINATOR)
         every = max(1, recipe.descent_steps // RECORDS_PER_DESCENT)
-        while state.step < recipe.descent_steps:
-            _, gradients = loss(u, w)
+
+        @cache
+        def loss(budget: int) -> CrossEntropy:
+            return CrossEntropy(network, self.problem, tau_weighted=recipe.weighted, weights=self.split, budget=budget)
+
+        def differentiate(step: int) -> None:
+            u, w = flat_parameters(network)
+            _, gradients = self._within_memory(lambda: loss(self.budget)(u, w))
             assert gradients is not None
             _, *slopes = penalty(u, w, network.degree)
-            cosine = 0.5 * (1 + math.cos(math.pi * state.step / recipe.descent_steps))
-            state.step += 1
-            for (x, first, second), gradient, slope in zip(moments, gradients, slopes, strict=True):
-                _adam(x, gradient.add_(slope, alpha=self.penalty), first, second, state.step, rate * cosine)
-            if state.step % every == 0 and self._record(state, network):
-                break
-            self._after_step(state, recipe.descent_steps)
-        if not recipe.polish_rounds:
-            state.step = recipe.descent_steps
-            self._save(state)
-            return
-        state.phase, state.step = "polish", 0
-        state.tensors = {"u": tensors["u"].double(), "w": tensors["w"].double()}
-        self._save(state)
+            for gradient, slope in zip(gradients, slopes, strict=True):
+                gradient.add_(slope, alpha=self.penalty)
+            network.u.grad, network.w.grad = (gradient[0] for gradient in gradients)
 
-    def _polish(self, state: State) -> None:
-        """Rounds of L-BFGS until the target or the recipe's end; each leaves the predicted norm."""
-        while state.step < self.recipe.polish_rounds and not self._reached(state):
-            network = PowerNetwork(state.tensors["u"], state.tensors["w"])
-            polished = polish_round(
-                network,
-                self.problem,
-                self.recipe,
-                target=self.target,
-                log_scale=self._beta,
-                weights=self.split,
-                budget=self.budget,
-                stop=self._stop_inside_round(state),
+        return Stage(
+            network,
+            descent(adam, differentiate, lambda step: 0.5 * (1 + math.cos(math.pi * step / recipe.descent_steps))),
+            recipe.descent_steps,
+            partial(self._measure, "descent", network),
+            at=lambda step: step % every == 0,
+            stop=self._reached,
+            optimiser=adam,
+        )
+
+    def _polish(self) -> Stage:
+        """Rounds of L-BFGS in float64, at least one; each leaves the predicted norm."""
+        begun = self._network
+        if begun is None:  # the checkpoint has the weights
+            n, k = self.problem.n, self.problem.k
+            u, w = (torch.zeros(shape, device=self.device) for shape in ((self.m, k, n), (self.m, n)))
+            begun = PowerNetwork(u, w)
+        network = PowerNetwork(begun.u.detach().double(), begun.w.detach().double())
+        self._network = network
+
+        def update(step: int) -> None:
+            polished = self._within_memory(
+                lambda: polish_round(
+                    network,
+                    self.problem,
+                    self.recipe,
+                    target=self.target,
+                    log_scale=self._beta,
+                    weights=self.split,
+                    budget=self.budget,
+                    stop=self._stop_inside_a_round,
+                )
             )
-            state.tensors = {"u": polished.u.detach(), "w": polished.w.detach()}
-            state.step += 1
-            self._record(state, polished)
-            self._save(state)
-            self._after_step(state, self.recipe.polish_rounds)
+            network.load_state_dict(polished.state_dict())
 
-    def _stop_inside_round(self, state: State) -> Callable[[], None]:
-        def stop() -> None:
-            if distributed.anywhere(self.should_stop()):
-                self._save(state)
-                raise Interrupted
+        measured = partial(self._measure, "polish", network)
+        return Stage(network, update, self.recipe.polish_rounds, measured, at=lambda step: step > 0, stop=self._reached)
 
-        return stop
-
-    def _reached(self, state: State) -> bool:
-        last = state.history[-1] if state.history else None
-        return bool(last and last["phase"] == state.phase and last["margin"] >= self.target)
-
-    def _record(self, state: State, network: PowerNetwork) -> bool:
-        """Append a record; whether the target is reached."""
-        distributed.require_agreement(network.u)
-        record = measure(network, self.problem, self.penalty, self.split, self.budget, self.recipe.weighted)
-        state.history.append({"phase": state.phase, "step": state.step, **record})
-        return record["margin"] >= self.target
-
-    def _after_step(self, state: State, planned: int) -> None:
-        if self.progress:
-            self.progress(Progress(state.phase, state.step, planned, state.history[-1] if state.history else None))
+    def _stop_inside_a_round(self) -> None:
         if distributed.anywhere(self.should_stop()):
-            self._save(state)
             raise Interrupted
-        if time.monotonic() - self._saved > self.checkpoint_seconds:
-            try:
-                self._save(state)
-            except InputError as error:
-                # The run goes on in memory; the last good checkpoint is still there.
-                self._saved = time.monotonic()
-                logger.warning("no checkpoint written: %s", error)
 
-    def _save(self, state: State) -> None:
-        if self.folder:
-            self.folder.save(state)
-        self._saved = time.monotonic()
+    def _reached(self, history: History) -> str | None:
+        return "target" if self.target is not None and history[-1]["margin"] >= self.target else None
 
-    def _with_smaller_blocks(self, phase: Callable[[State], None], state: State) -> None:
-        """Run ``phase``; on a device that runs out of memory, once more with a quarter of the budget."""
+    def _measure(self, stage: str, network: PowerNetwork, step: int) -> dict[str, Any]:
+        distributed.require_agreement(network.u)
+        record = self._within_memory(
+            lambda: measure(network, self.problem, self.penalty, self.split, self.budget, self.recipe.weighted)
+        )
+        return {"phase": stage if step else "start", **record}
+
+    def _within_memory(self, work: Callable[[], Value]) -> Value:
+        """The result of ``work``; on a device that runs out of memory, once more with a quarter of the budget."""
         try:
-            phase(state)
+            return work()
         except torch.OutOfMemoryError:
             if distributed.size() > 1:
                 raise  # the other ranks wait inside a reduction; all start again from the checkpoint
-            self.budget //= 4
-            logger.warning("out of memory on %s: going on with blocks of %d MiB", self.device, self.budget >> 20)
-            torch.cuda.empty_cache()
-            try:
-                phase(state)
-            except torch.OutOfMemoryError:
-                raise InputError(f"{self.device} must hold blocks of {self.budget >> 20} MiB; it cannot") from None
+        self.budget //= 4
+        logger.warning("out of memory on %s: going on with blocks of %d MiB", self.device, self.budget >> 20)
+        torch.cuda.empty_cache()
+        try:
+            return work()
+        except torch.OutOfMemoryError:
+            raise InputError(f"{self.device} must hold blocks of {self.budget >> 20} MiB; it cannot") from None
 
 
 def random_half(problem: Task, seed: int) -> Tensor:
@@ -245,12 +221,3 @@ def random_half(problem: Task, seed: int) -> Tensor:
     grid = torch.zeros(count, dtype=torch.float64)
     grid[order[: (count + 1) // 2]] = 1
     return grid.view((task.n,) * task.k)
-
-
-def _adam(x: Tensor, gradient: Tensor, first: Tensor, second: Tensor, step: int, rate: float) -> None:
-    """One update of Adam (Kingma and Ba 2015), in place."""
-    b1, b2 = MOMENT_DECAY
-    first.lerp_(gradient, 1 - b1)
-    second.mul_(b2).addcmul_(gradient, gradient, value=1 - b2)
-    size = (second / (1 - b2**step)).sqrt_().add_(SMALLEST_DENOMINATOR)
-    x.addcdiv_(first, size, value=-rate / (1 - b1**step))

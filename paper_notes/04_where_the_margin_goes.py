@@ -53,9 +53,7 @@ def book(u, w):
 
 lengths = (5, 10, 20, 40, 80, 160, 320)
 networks = {
-    steps: Run(
-        problem, replace(recipe, descent_steps=steps), problem.default_width, 0, 0.2 * problem.gamma, 1.0
-    )().network
+    steps: Run(problem, replace(recipe, descent_steps=steps), problem.default_width, 0, 0.2 * problem.gamma)().network
     for steps in lengths
 }
 books = {steps: book(*network.numpy()) for steps, network in networks.items()}

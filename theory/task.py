@@ -122,6 +122,8 @@ class Task:
         if not 0 < penalty < bound:
             need = f"lambda must lie between 0 and gamma*(n-1)/n = {bound:.9g}, beyond which 0 is optimal"
             raise InputError(f"{need}; got {penalty!r}")
+        if self.gamma / penalty == inf:
+            raise InputError(f"lambda must be so large that gamma*/lambda is finite in float64; got {penalty!r}")
         return log((self.n - 1) * (self.gamma / penalty - 1))
 
     def predicted_loss(self, penalty: float) -> float:

@@ -4,10 +4,8 @@ Members never meet: each has its own initial weights, learning rate, weight deca
 its own loss and weights have come to rest.  So member i ends with the weights that it would have alone, up to the
 rounding of batched matrix products (measured in ``tests/numerics/ensemble``); kills and resumptions change nothing.
 
-One update is Adam's (Kingma and Ba 2015) with decoupled decay (Loshchilov and Hutter 2019), members side by side:
-
-.. math:: \theta \leftarrow \theta - \eta\Bigl(\frac{m/(1-\beta_1^t)}{\sqrt{v/(1-\beta_2^t)}+\epsilon} + \delta\theta
-          \Bigr), \quad m \leftarrow \beta_1 m + (1-\beta_1)\nabla, \quad v \leftarrow \beta_2 v + (1-\beta_2)\nabla^2.
+One update is that of torch's Adam (Kingma and Ba 2015) with decoupled decay (Loshchilov and Hutter 2019), at every
+member's own rate.
 """
 
 import time
@@ -18,6 +16,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.optim.adam import adam
 
 from numerics.ensemble.store import Store, Tensors
 from numerics.interruption import Interrupted
@@ -343,20 +342,33 @@ class _Run:
         """Adam's update number ``count`` of the members that are still training."""
         now, (b1, b2) = self.state.now, self.optimiser.betas
         rates = self.rates * now["alive"]
+        names = list(self.parameters)
+        # One rate for all members is all that torch's Adam takes: at rate 1, from 0, it gives the direction of each.
+        directions = [torch.zeros_like(x) for x in self.parameters.values()]
+        adam(
+            directions,
+            [slopes[name] for name in names],
+            [now[f"first/{name}"] for name in names],
+            [now[f"second/{name}"] for name in names],
+            [],
+            [torch.tensor(float(count - 1)) for _ in names],
+            amsgrad=False,
+            beta1=b1,
+            beta2=b2,
+            lr=1.0,
+            weight_decay=0.0,
+            eps=self.optimiser.eps,
+            maximize=False,
+        )
         moved, size = [], []
-        for name, x in self.parameters.items():
-            slope, first, second = slopes[name], now[f"first/{name}"], now[f"second/{name}"]
-            first.lerp_(slope, 1 - b1)
-            second.mul_(b2).addcmul_(slope, slope, value=1 - b2)
-            scale = second.sqrt().mul_((1 - b2**count) ** -0.5).add_(self.optimiser.eps).mul_(1 - b1**count)
-            change = torch.div(first, scale, out=scale)
+        for change, x in zip(directions, self.parameters.values(), strict=True):
             if self.decaying:
-                change.add_(_like(self.decays, x).to(x.dtype) * x)
+                change.sub_(_like(self.decays, x).to(x.dtype) * x)
             change.mul_(_like(rates, x).to(x.dtype))
             if self.rule:
                 size.append(_norm(x))
                 moved.append(_norm(change))
-            x.sub_(change)
+            x.add_(change)
         if self.rule:
             now["change"] = _total(moved) / _total(size)
 

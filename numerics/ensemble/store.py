@@ -7,13 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 from torch import Tensor
 
-from numerics.checkpoint import make_folder
+from numerics.checkpoint import load_sealed, make_folder, save_sealed
 from theory.errors import InputError
-from theory.files import atomic_path, parse_json
 
 Tensors = dict[str, Tensor]
 FILE = "ensemble.safetensors"
@@ -67,15 +64,7 @@ class Store:
         parts |= {f"now/{name}": x for name, x in state.now.items()}
         summary = {"begun": state.begun, "step": state.step, "seconds": state.seconds, "identity": self.identity}
         make_folder(self.path.parent)
-        with atomic_path(self.path) as temporary:
-            try:
-                save_file(
-                    {name: x.cpu().contiguous() for name, x in parts.items()},
-                    temporary,
-                    {"state": json.dumps(summary, allow_nan=False)},
-                )
-            except SafetensorError as error:
-                raise InputError(f"cannot write {str(self.path)!r}: {str(error)[:120]}") from None
+        save_sealed(self.path, summary, parts)
         self.saved = time.monotonic()
 
     def load(self, device: torch.device) -> State:
@@ -84,15 +73,11 @@ class Store:
         Raises:
             InputError: for a damaged file, or one of another run.
         """
-        if self.path is None or not self.path.exists():
+        found = load_sealed(self.path) if self.path else None
+        if found is None:
             return State()
-        try:
-            with safe_open(self.path, "pt") as stream:
-                summary = parse_json((stream.metadata() or {}).get("state", "").encode())
-                tensors = {name: stream.get_tensor(name).to(device) for name in stream.keys()}  # noqa: SIM118
-        except (SafetensorError, OSError, ValueError) as error:
-            raise InputError(f"{str(self.path)!r} must be an ensemble's state; {str(error)[:120]}") from None
-        if not isinstance(summary, dict) or not {"begun", "step", "seconds", "identity"} <= set(summary):
+        summary, tensors = found
+        if not {"begun", "step", "seconds", "identity"} <= set(summary):
             raise InputError(f"{str(self.path)!r} must be an ensemble's state; it is not")
         for key, value in self.identity.items():
             if (before := summary["identity"].get(key)) != value:
@@ -100,7 +85,7 @@ class Store:
                     f"a continued ensemble must keep its settings: {key} was {before!s:.80}; got {value!s:.80}"
                 )
         done, now = (
-            {name.removeprefix(part): x for name, x in tensors.items() if name.startswith(part)}
+            {name.removeprefix(part): x.to(device) for name, x in tensors.items() if name.startswith(part)}
             for part in ("done/", "now/")
         )
         return State(summary["begun"], summary["step"], done, now, summary["seconds"])

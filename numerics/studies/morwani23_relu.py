@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 INITIAL = 0.1
 PAPER_SHARE = 0.9
-UNREACHABLE = 0.99999
 SHOWN = ("share", "share_u", "share_w", "phase_error")
 DOUBLINGS, EVERY_DOUBLING = 10, 1000
 
@@ -155,7 +154,7 @@ def _quadratic(size: Size, seed: int, session: Session) -> PowerNetwork:
         replace(RECIPES["adam"], descent_steps=size.quadratic_steps),
         m=size.m,
         seed=seed,
-        target=UNREACHABLE,
+        target=None,
         device=session.device,
         budget=session.budget,
         out=session.folder / f"quadratic-seed{seed}",

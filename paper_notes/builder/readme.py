@@ -54,7 +54,7 @@ def draw(path: Path = PICTURE) -> None:
 
     k, p, recipe = 2, 23, replace(load_recipe("adam"), descent_steps=600)
     problem = Task.cyclic(k, p)
-    run = Run(problem, recipe, problem.default_width, 0, recipe.ratio * problem.gamma, 1.0)()
+    run = Run(problem, recipe, problem.default_width, 0, recipe.ratio * problem.gamma)()
     found = Spectrum(*run.network.numpy())
     i = int(np.flatnonzero(found.frequency == 2)[0])
     figures.use()
@@ -77,6 +77,7 @@ def draw(path: Path = PICTURE) -> None:
         wave.legend(fontsize=8, ncols=3, loc="upper center", bbox_to_anchor=(0.5, 1.02))
         wave.set_ylim(-1.15, 1.45)
         margin.plot([h["step"] for h in run.history], [h["margin"] for h in run.history], color=figures.BLUE)
+        margin.set_ylim(-0.25, 1.05)
         margin.axhline(1, color=figures.RED, linewidth=1, linestyle="--")
         margin.annotate("theorem", (600, 1), (600, 0.9), ha="right", color=figures.RED)
         margin.set(xlabel="training step", ylabel=r"normalised margin / $\gamma^*$", ylim=(0, 1.08),

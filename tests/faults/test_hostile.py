@@ -161,17 +161,18 @@ def open_run(path: Path) -> None:
 
     (path.parent / "checkpoint").mkdir(exist_ok=True)
     os.replace(path, path.parent / "config.json")
-    RunFolder(path.parent).open(CONFIG, resume=True)
+    with RunFolder(path.parent).open(CONFIG, resume=True):
+        pass
 
 
 def save_state(path: Path) -> None:
     import torch
-    from safetensors.torch import save_file
 
-    tensors = {name: torch.zeros(4, 2, 5) for name in ("u", "mu", "vu")}
-    tensors |= {name: torch.zeros(4, 5) for name in ("w", "mw", "vw")}
-    summary = {"phase": "descent", "step": 3, "history": [{"phase": "descent", "step": 2, "margin": 0.1}]}
-    save_file(tensors, path, {"state": json.dumps(summary)})
+    from numerics.checkpoint import save_sealed
+
+    tensors = {"model/u": torch.zeros(4, 2, 5), "model/w": torch.zeros(4, 5)}
+    history = [{"phase": "descent", "step": 2, "margin": 0.1}]
+    save_sealed(path, {"stage": "descent", "step": 3, "history": history, "recorded": False, "seconds": 1.5}, tensors)
 
 
 def load_state(path: Path) -> None:
@@ -180,7 +181,7 @@ def load_state(path: Path) -> None:
     folder = RunFolder(path.parent)
     folder.state_path.parent.mkdir(exist_ok=True)
     os.replace(path, folder.state_path)
-    state = folder.load("cpu")
+    state = folder.load()
     assert state is not None
     assert state.step >= 0
     assert all(isinstance(record, dict) for record in state.history)

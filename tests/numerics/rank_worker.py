@@ -1,6 +1,7 @@
 """What every rank does in test_distributed.py: ``torchrun --nproc-per-node N rank_worker.py FOLDER JOB``."""
 
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -46,11 +47,9 @@ def train(folder: Path | None, stop_after: int | None = None) -> np.ndarray:
         asked += 1
         return stop_after is not None and asked > stop_after and distributed.rank() == distributed.size() - 1
 
-    run_folder = RunFolder(folder) if folder else None
-    if run_folder:
-        run_folder.open({}, resume=True)
-    run = Run(problem, RECIPE, 48, 0, 0.2 * problem.gamma, 1.1, folder=run_folder, should_stop=should_stop)
-    return np.concatenate([x.ravel() for x in run().network.numpy()])
+    with RunFolder(folder).open({}, resume=True) if folder else nullcontext() as held:
+        run = Run(problem, RECIPE, 48, 0, 0.2 * problem.gamma, folder=held, should_stop=should_stop)
+        return np.concatenate([x.ravel() for x in run().network.numpy()])
 
 
 def main(folder: Path, job: str) -> None:

@@ -26,7 +26,7 @@ def torchrun(ranks: int, *command: object) -> subprocess.CompletedProcess[str]:
     launcher = [sys.executable, "-m", "torch.distributed.run", f"--nproc-per-node={ranks}", f"--master-port={port}"]
     environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
     arguments = [*launcher, *map(str, command)]
-    return subprocess.run(arguments, env=environment, capture_output=True, text=True, timeout=240, cwd=ROOT)
+    return subprocess.run(arguments, env=environment, capture_output=True, text=True, timeout=2400, cwd=ROOT)
 
 
 def worker(ranks: int, folder: Path, job: str) -> None:
@@ -106,16 +106,27 @@ def test_the_train_command_on_two_ranks_equals_one_process(tmp_path):
     assert done.returncode == 0, done.stderr[-2000:]
     assert done.stdout.count("gamma* = ") == 1
     alone = [sys.executable, "-m", "numerics", *map(str, [*arguments, tmp_path / "one"])]
-    subprocess.run(alone, check=True, capture_output=True, timeout=120, cwd=ROOT)
+    subprocess.run(alone, check=True, capture_output=True, timeout=1200, cwd=ROOT)
     two, one = (load_network(tmp_path / name / "network.safetensors") for name in ("two", "one"))
     np.testing.assert_allclose(two.u, one.u, atol=1e-4 * np.abs(one.u).max())
     np.testing.assert_allclose(two.w, one.w, atol=1e-4 * np.abs(one.w).max())
     assert {path.name for path in (tmp_path / "two").iterdir()} == {path.name for path in (tmp_path / "one").iterdir()}
 
 
+def test_an_error_of_the_user_s_is_one_line_from_one_rank(tmp_path):
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "config.json").touch()
+    for arguments, told in ((["--p", 7, "--out", tmp_path / "run"], "holds a run"), (["--p", 1], "at least 2")):
+        done = torchrun(2, "-m", "numerics", "train", "--k", 2, *arguments)
+        assert done.returncode != 0
+        assert done.stderr.count("fourier-margin: ") == 1
+        assert told in done.stderr
+        assert "InputError" not in done.stderr
+
+
 def test_a_late_rank_does_not_mistake_the_first_ones_files_for_an_older_run(tmp_path, monkeypatch):
     folder = RunFolder(tmp_path / "run")
-    folder.open({}, resume=False)
-    assert folder.occupied
-    monkeypatch.setattr(distributed, "rank", lambda: 1)
-    assert not folder.occupied
+    with folder.open({}, resume=False):
+        assert folder.occupied
+        monkeypatch.setattr(distributed, "rank", lambda: 1)
+        assert not folder.occupied

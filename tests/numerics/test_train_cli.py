@@ -2,6 +2,8 @@
 
 import fcntl
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -19,9 +21,14 @@ def train(*arguments):
     return run(root, ["train", *map(str, arguments)])
 
 
-def test_a_run_leaves_what_the_contract_says(tmp_path, capsys):
+def test_a_run_leaves_what_the_contract_says(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
     assert train("--k", 2, "--p", 5, "--out", tmp_path / "run") == 0
-    assert "margin/gamma*" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert told.startswith("Training on addition modulo 5, 2 inputs, seed 0")
+    assert "Target reached" in told
+    assert f"Next: fourier-margin verify {tmp_path}/run/network.safetensors --trained" in " ".join(told.split())
+    assert all(len(line) <= 80 for line in told.splitlines() if str(tmp_path) not in line)
     names = {path.name for path in (tmp_path / "run").iterdir()} - {".lock"}
     assert names == {"network.safetensors", "history.json", "config.json", "checkpoint"}
     stored = load_network(tmp_path / "run" / "network.safetensors")
@@ -47,8 +54,26 @@ def test_without_a_folder_nothing_is_written(tmp_path, monkeypatch):
     assert not list(tmp_path.iterdir())
 
 
-def test_a_missed_target_is_exit_1():
-    assert train("--k", 2, "--p", 3, "--m", 2) == 1
+def test_a_missed_target_is_exit_1_and_a_width_that_cannot_suffice_is_told_before(capsys):
+    assert train("--k", 2, "--p", 3, "--m", 2, "--seeds", 2) == 1
+    told = capsys.readouterr().out
+    assert 0 < told.index("at least 6 neurons") < told.index("Target missed by 2 of 2 seeds")
+
+
+def test_people_are_told_before_torch_loads():
+    code = """
+import sys
+from numerics import train_display
+def plan(*_):
+    assert "torch" not in sys.modules
+    sys.exit(7)
+train_display.plan = plan
+from numerics.train_cli import app
+app(["--k", "2", "--p", "5"], standalone_mode=False)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=600)
+    assert (done.returncode, done.stderr) == (7, "")
+    assert done.stdout.startswith("Training on addition modulo 5")
 
 
 def test_groups_and_their_tables(tmp_path):
@@ -97,6 +122,9 @@ def test_a_run_that_another_process_holds_is_refused(tmp_path, capsys):
         (["--k", 2, "--p", 5, "--memory", 0], "positive number of GiB"),
         (["--k", 2, "--p", 5, "--out", "missing/run"], "parent folder must exist"),
         (["--k", 97, "--p", 3, "--m", 8], "2^40"),
+        (["--k", 1, "--p", 10**9], "operations"),
+        (["--k", 1, "--p", 10**8, "--m", 1], "operations"),
+        (["--k", 2, "--p", 6, "--lambda", 5e-324, "--out", "t"], "lambda must be so large"),
         (["--k", 3, "--p", 31, "--memory", 1e-6], "memory budget must be at least"),
         (["--k", 2, "--group", "nosuch"], "nosuch"),
     ],

@@ -7,10 +7,11 @@ import pytest
 import torch
 
 from numerics.history import measure
-from numerics.launch import choose_device, choose_threads, require_settings, train
+from numerics.launch import choose_device, choose_threads, train
 from numerics.network import PowerNetwork
 from numerics.polish import _MassCoordinates, polish_round
 from numerics.recipes import RECIPES, load_recipe
+from numerics.settings import require_settings
 from numerics.training import random_half
 from theory import task as reference
 from theory.construction import construct
@@ -67,7 +68,7 @@ def test_the_papers_objective_alone_reaches_the_prediction():
     result = train(problem, recipe, target=0.9999)
     assert result.margin >= 0.999
     assert result.network.u.dtype == torch.float32
-    assert {record["phase"] for record in result.history} == {"descent"}
+    assert {record["phase"] for record in result.history} == {"start", "descent"}
 
 
 @pytest.mark.parametrize("name", ["10", "D4"])
@@ -161,8 +162,10 @@ def test_history_is_ordered_and_strict_json():
     import json
 
     history = train(Task.cyclic(2, 5), HYBRID).history
-    steps = [(record["phase"], record["step"]) for record in history]
+    stages = ["start", "descent", "polish"]
+    steps = [(stages.index(record["phase"]), record["step"]) for record in history]
     assert steps == sorted(steps)
+    assert {stage for stage, _ in steps} == {0, 1, 2}
     json.dumps(history, allow_nan=False)
     assert all(np.isfinite(record["margin"]) for record in history)
 

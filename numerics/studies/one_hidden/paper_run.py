@@ -2,14 +2,17 @@
 
 import logging
 import math
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, cast
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from numerics.grid import DEFAULT_BUDGET
 from numerics.history import Record, measure
+from numerics.loop import fit
 from numerics.loss import CrossEntropy, flat_parameters, penalty
 from numerics.network import PowerNetwork
 from numerics.studies.one_hidden.published import Published
@@ -23,11 +26,12 @@ RECORDS = 24
 
 @dataclass
 class PaperResult:
-    """What such a run ended with: its last network with a margin; ``stopped`` says why it ended early, if it did."""
+    """What such a run ended with: its last network with a margin; ``stopped`` says why it ended early."""
 
     network: PowerNetwork
     history: list[Record] = field(default_factory=list)
     stopped: str | None = None
+    seconds: float = 0.0
 
 
 def initial_deviation(problem: Task, published: Published, m: int) -> float:
@@ -44,6 +48,8 @@ def train_as_published(
     *,
     device: str = "cpu",
     budget: int = DEFAULT_BUDGET,
+    folder: Path | None = None,
+    checkpoint_seconds: float = 5.0,
     progress: Callable[[int, int], None] = lambda done, planned: None,
 ) -> PaperResult:
     """Train with the paper's optimiser in float32; the history measures the margin on all inputs.
@@ -55,62 +61,104 @@ def train_as_published(
         seed: seed of initial weights, split and batches.
         device: where to train.
         budget: bytes that a step may hold beside the parameters.
+        folder: where to keep the run, and to take it up; its parent must exist.
+        checkpoint_seconds: a kill loses at most so much time.
         progress: called after every step with steps done and planned.
     """
     network = PowerNetwork.random(problem, m, seed, initial_deviation(problem, published, m), device=device)
     split = random_half(problem, seed).to(device) if published.half else None
     norm_penalty = published.penalty if published.penalty_kind == "norm" else 0.0
-    optimiser = _optimiser(network, published)
-    if published.batch:
-        differentiate = _on_batches(network, _batches(problem, split, published.batch, seed, device))
-    else:
-        differentiate = _on_everything(network, CrossEntropy(network, problem, weights=split, budget=budget))
-    initial = PowerNetwork(network.u.detach().clone(), network.w.detach().clone())
-    result = PaperResult(initial)
-    recorded = {round(published.steps * (i / RECORDS) ** 2) for i in range(1, RECORDS + 1)}
-    for step in range(published.steps):
-        for group in optimiser.param_groups:
-            group["lr"] = published.rate_at(step)
-        differentiate()
+    model = _Published(network, _Batches(problem, split, published.batch, seed, device) if published.batch else None)
+    entropy = None if published.batch else CrossEntropy(network, problem, weights=split, budget=budget)
+
+    def differentiate(step: int) -> None:
+        if model.batches:
+            inputs, labels = model.batches.draw()
+            nn.functional.cross_entropy(_logits(network, inputs), labels).backward()
+        else:
+            assert entropy
+            _, gradients = entropy(*flat_parameters(network))
+            assert gradients is not None
+            network.u.grad, network.w.grad = (gradient[0] for gradient in gradients)
         if norm_penalty:
             _, *slopes = penalty(*flat_parameters(network), network.degree)
             for weight, slope in zip((network.u, network.w), slopes, strict=True):
                 assert weight.grad is not None
                 weight.grad += norm_penalty * slope[0]
-        optimiser.step()
-        progress(step + 1, published.steps)
-        if step + 1 in recorded:
-            result.stopped = _lost(network)
-            if result.stopped:
-                result.stopped += f" at step {step + 1}"
-                logger.warning("%s", result.stopped)
-                break
-            result.network = PowerNetwork(network.u.detach().clone(), network.w.detach().clone())
-            record = measure(network, problem, norm_penalty, split, budget)
-            result.history.append({"phase": "published", "step": step + 1} | record)
-    return result
+
+    def measured(step: int) -> dict[str, Any]:
+        lost = _lost(network)
+        if lost:
+            return {"lost": f"{lost} at step {step}"}
+        model.keep()
+        return {"phase": "published", **measure(network, problem, norm_penalty, split, budget)}
+
+    recorded = {round(published.steps * (i / RECORDS) ** 2) for i in range(1, RECORDS + 1)} - {0}
+    found = fit(
+        model,
+        _optimiser(network, published),
+        differentiate,
+        steps=published.steps,
+        measure=measured,
+        at=recorded.__contains__,
+        stop=lambda history: history[-1].get("lost"),
+        schedule=published.rate_at,
+        folder=folder,
+        config={"format": "fourier-margin/published-run", "version": 1, "k": problem.k, "n": problem.n,
+                "group": problem.group_name, "m": m, "seed": seed, "device": device}
+        | {name: value for name, value in asdict(published).items() if name not in ("not_stated",)}
+        | {"betas": list(published.betas), "doublings": list(published.doublings)},
+        checkpoint_seconds=checkpoint_seconds,
+        progress=progress,
+    )  # fmt: skip
+    if found.stopped:
+        logger.warning("%s", found.stopped)
+    history = [cast(Record, record) for record in found.history if "lost" not in record]
+    return PaperResult(PowerNetwork(model.u.clone(), model.w.clone()), history, found.stopped, found.seconds)
 
 
-def _on_everything(network: PowerNetwork, loss: CrossEntropy) -> Callable[[], None]:
-    """A function that leaves the gradient of the mean cross-entropy over all (training) inputs."""
+class _Batches:
+    """Random training inputs (size, k) and their labels, with replacement, for ever."""
 
-    def differentiate() -> None:
-        _, gradients = loss(*flat_parameters(network))
-        assert gradients is not None
-        network.u.grad, network.w.grad = (gradient[0] for gradient in gradients)
+    def __init__(self, problem: Task, split: Tensor | None, size: int, seed: int, device: str) -> None:
+        self.task, self.size, self.device = problem, size, device
+        self.generator = torch.Generator().manual_seed(seed + 1)
+        self.chosen = None if split is None else split.flatten().nonzero()[:, 0].cpu()
 
-    return differentiate
+    def draw(self) -> tuple[Tensor, Tensor]:
+        """The next batch."""
+        n, k = self.task.n, self.task.k
+        count = n**k if self.chosen is None else len(self.chosen)
+        index = torch.randint(count, (self.size,), generator=self.generator)
+        index = index if self.chosen is None else self.chosen[index]
+        inputs = torch.stack([index // n ** (k - 1 - j) % n for j in range(k)], dim=1)
+        labels = torch.as_tensor(self.task.label(inputs.numpy()), dtype=torch.int64)
+        return inputs.to(self.device), labels.to(self.device)
 
 
-def _on_batches(network: PowerNetwork, batches: Iterator[tuple[Tensor, Tensor]]) -> Callable[[], None]:
-    """The same for the next random batch."""
+class _Published(nn.Module):
+    """Everything that such a run changes: the network, its last copy with a margin, the state of its batches."""
 
-    def differentiate() -> None:
-        inputs, labels = next(batches)
-        network.zero_grad()
-        torch.nn.functional.cross_entropy(_logits(network, inputs), labels).backward()
+    u: Tensor
+    w: Tensor
 
-    return differentiate
+    def __init__(self, network: PowerNetwork, batches: _Batches | None) -> None:
+        super().__init__()
+        self.network, self.batches = network, batches
+        self.register_buffer("u", network.u.detach().clone())
+        self.register_buffer("w", network.w.detach().clone())
+
+    def keep(self) -> None:
+        """The network has a margin now."""
+        self.u.copy_(self.network.u)
+        self.w.copy_(self.network.w)
+
+    def get_extra_state(self) -> Tensor:
+        return self.batches.generator.get_state() if self.batches else torch.zeros(0, dtype=torch.uint8)
+
+    def set_extra_state(self, state: Tensor) -> None:
+        if self.batches:
+            self.batches.generator.set_state(state)
 
 
 def _logits(network: PowerNetwork, inputs: Tensor) -> Tensor:
@@ -120,24 +168,11 @@ def _logits(network: PowerNetwork, inputs: Tensor) -> Tensor:
 
 
 def _optimiser(network: PowerNetwork, published: Published) -> torch.optim.Optimizer:
+    """The paper's optimiser at rate 1: the schedule has the rates."""
     if published.method == "AdamW":
         decay = published.penalty if published.penalty_kind == "decay" else 0.0
-        return torch.optim.AdamW(network.parameters(), published.rate, published.betas, weight_decay=decay)
-    return torch.optim.SGD(network.parameters(), published.rate)
-
-
-def _batches(problem: Task, split: Tensor | None, size: int, seed: int, device: str) -> Iterator[tuple[Tensor, Tensor]]:
-    """Random training inputs (size, k) and their labels, with replacement, for ever."""
-    task = problem
-    generator = torch.Generator().manual_seed(seed + 1)
-    chosen = None if split is None else split.flatten().nonzero()[:, 0].cpu()
-    count = task.n**task.k if chosen is None else len(chosen)
-    while True:
-        index = torch.randint(count, (size,), generator=generator)
-        index = index if chosen is None else chosen[index]
-        inputs = torch.stack([index // task.n ** (task.k - 1 - j) % task.n for j in range(task.k)], dim=1)
-        labels = torch.as_tensor(task.label(inputs.numpy()), dtype=torch.int64)
-        yield inputs.to(device), labels.to(device)
+        return torch.optim.AdamW(network.parameters(), 1.0, published.betas, weight_decay=decay)
+    return torch.optim.SGD(network.parameters(), 1.0)
 
 
 def _lost(network: PowerNetwork) -> str | None:

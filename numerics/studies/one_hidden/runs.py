@@ -5,14 +5,13 @@ checkpoint.
 """
 
 import json
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from numerics.checkpoint import RunFolder, make_folder
+from numerics.checkpoint import make_folder
 from numerics.evaluation import margin_summary
 from numerics.history import Record
 from numerics.launch import train
@@ -29,7 +28,6 @@ from theory.task import Task
 
 PAPER = "paper's settings"
 MOST_OPERATIONS = 3e13  # of the pass behind an account: some minutes
-NO_TARGET = 0.99999
 
 
 @dataclass(frozen=True)
@@ -44,7 +42,7 @@ class Run:
         before: the initial network.
         network: the final one.
         history: records.
-        seconds: wall time of the training, measured when it was trained; None when that took several processes.
+        seconds: wall time of the training, parts before kills included.
         settings: every number it depends on, with ``stated`` true where the paper states it.
         note: why it stopped early, if it did.
     """
@@ -139,7 +137,6 @@ def _published(problem: Task, size: Experiment, session: Session) -> Run:
     published = size.published
     assert published
     folder = session.folder / "published"
-    make_folder(folder)
     width_note = "" if size.paper_size == (size.n, size.m) else f"{size.paper_size[1]} at the paper's size; ours here"
     network_path, summary_path = (folder / name for name in ("network.safetensors", "summary.json"))
     settings = [
@@ -148,7 +145,6 @@ def _published(problem: Task, size: Experiment, session: Session) -> Run:
     ]
     stored = _finished(summary_path, settings)
     if stored is None:
-        started = time.monotonic()
         result = train_as_published(
             problem,
             published,
@@ -156,6 +152,7 @@ def _published(problem: Task, size: Experiment, session: Session) -> Run:
             0,
             device=session.device,
             budget=session.budget,
+            folder=folder,
             progress=session.counter(PAPER),
         )
         metadata = {"group": problem.group_name} if problem.group_name else {}
@@ -163,7 +160,7 @@ def _published(problem: Task, size: Experiment, session: Session) -> Run:
         stored = {
             "settings": settings,
             "records": result.history,
-            "seconds": time.monotonic() - started,
+            "seconds": result.seconds,
             "stopped": result.stopped,
         }
         write_json(summary_path, stored)
@@ -208,14 +205,12 @@ def _is_number(value: Any) -> bool:
 def _ours(problem: Task, ours: Ours, name: str, seed: int, session: Session) -> Run:
     make_folder(session.folder / name)
     folder = session.folder / name / f"seed-{seed}"
-    seconds_path = folder / "seconds.json"
-    resumed = RunFolder(folder).occupied
     result = train(
         problem,
         ours.recipe,
         m=ours.m,
         seed=seed,
-        target=ours.target or NO_TARGET,
+        target=ours.target,
         data="half" if ours.half else "full",
         device=session.device,
         budget=session.budget,
@@ -223,11 +218,6 @@ def _ours(problem: Task, ours: Ours, name: str, seed: int, session: Session) -> 
         resume=True,
         progress=lambda now: session.progress(f"{ours.label}, seed {seed}, {now.phase}", now.done, now.planned),
     )
-    if not seconds_path.exists():
-        write_json(seconds_path, None if resumed else result.seconds)
-    seconds = read_json(seconds_path)
-    if not (seconds is None or _is_number(seconds)):
-        raise InputError(f"{str(seconds_path)!r} must hold a number or null; got {str(seconds)[:60]!r}")
     recipe = ours.recipe
     beta = problem.log_scale(recipe.ratio * problem.gamma)
     spread = recipe.spread * problem.entry_scale(ours.m, beta)
@@ -241,7 +231,7 @@ def _ours(problem: Task, ours: Ours, name: str, seed: int, session: Session) -> 
         PowerNetwork.random(problem, ours.m, seed, spread),
         result.network,
         result.history,
-        seconds,
+        result.seconds,
         settings,
     )
 

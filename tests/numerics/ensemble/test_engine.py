@@ -140,7 +140,7 @@ def test_a_state_of_another_run_is_refused(tmp_path):
     with pytest.raises(InputError, match="must keep its settings: config"):
         run(folder=tmp_path, updates=5, config={"group": "C7"})
     (tmp_path / "ensemble.safetensors").write_bytes(b"no state")
-    with pytest.raises(InputError, match="must be an ensemble's state"):
+    with pytest.raises(InputError, match="must be a checkpoint"):
         run(folder=tmp_path, updates=5, config={"group": "C5"})
 
 

@@ -177,16 +177,6 @@ def test_a_finished_network_that_is_none_is_refused_in_a_line(tmp_path, finished
     assert "\n" not in str(error.value)
 
 
-@pytest.mark.parametrize("content", ["[]", "{", '"1"', "true"])
-def test_a_time_that_is_none_is_refused_in_a_line(tmp_path, content):
-    size = tiny(published=None, target=None)
-    trained(size, tmp_path)
-    (path,) = tmp_path.rglob("seconds.json")
-    path.write_text(content)
-    with pytest.raises(InputError, match=r"seconds\.json'"):
-        trained(size, tmp_path)
-
-
 def planted(least, median, counts, margin=1.0):
     """The numbers of one run."""
     shares = {"before": [0.1] * 11, "after": [least] * 5 + [median] * 6}
