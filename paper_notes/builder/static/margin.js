@@ -162,7 +162,7 @@ const FM = {
         phaseError: error - Math.round(error), live: q / total > 1e-6 / m };
     });
     const masses = new Array(Math.floor(p / 2) + 1).fill(0);
-    for (const neuron of neurons) if (neuron.live) masses[neuron.zeta] += neuron.mass;
+    for (const neuron of neurons) masses[neuron.zeta] += neuron.mass;
     return { neurons, masses };
   },
 
