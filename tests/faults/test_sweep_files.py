@@ -4,6 +4,7 @@ import itertools
 import json
 import math
 import os
+import re
 import resource
 import shutil
 import signal
@@ -19,6 +20,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from numerics.interruption import Interrupted
 from numerics.sweeps.cell import GroupCell, run_cell
 from numerics.sweeps.plan import Plan, parse_plan, plan_of, read_plan
 from numerics.sweeps.runner import run_sweep
@@ -148,7 +150,7 @@ def test_claims_are_one_line_and_status_2(tmp_path, capsys, name):
     path.write_bytes(CLAIMS[name])
     began = time.process_time()
     assert command("sweep", path, "--out", tmp_path / "out") == 2
-    assert time.process_time() - began < 5
+    assert time.process_time() - began < 20, "ten times what the slowest takes; without limits it is minutes"
     captured = capsys.readouterr()
     assert captured.out == ""
     assert captured.err.startswith("fourier-margin: ")
@@ -259,15 +261,28 @@ def test_a_damaged_plan_in_the_folder_is_one_line(tmp_path, content):
         run_sweep(PLAN, out)
 
 
-def test_a_damaged_state_of_a_cell_in_training_is_one_line(tmp_path):
+@pytest.fixture(scope="module")
+def unfinished(tmp_path_factory) -> Path:
+    """A sweep that was interrupted inside its first cell."""
+    out = tmp_path_factory.mktemp("unfinished") / "out"
+    asked = itertools.count()
+    with pytest.raises(Interrupted):
+        run_sweep(ONE, out, should_stop=lambda: next(asked) == 2)
+    return out
+
+
+@pytest.mark.parametrize("place", [0.02, 0.2, 0.5, 0.8, 0.999])
+def test_a_flipped_bit_in_a_cell_in_training_is_one_line_that_names_the_file(tmp_path, unfinished, place):
     out = tmp_path / "out"
-    store = SweepFolder(out, PLAN)
-    with store.claimed():
-        pass
-    (store.running / PLAN.cells[0].key).mkdir()
-    (store.running / PLAN.cells[0].key / "ensemble.safetensors").write_bytes(b"\xff" * 64)
-    with pytest.raises(InputError, match="must be an ensemble's state"):
-        run_sweep(PLAN, out)
+    shutil.copytree(unfinished, out)
+    (state,) = out.glob("running/*/ensemble.safetensors")
+    content = bytearray(state.read_bytes())
+    content[int(place * len(content))] ^= 4
+    state.write_bytes(content)
+    with pytest.raises(InputError, match=re.escape(str(state))) as caught:
+        run_sweep(ONE, out)
+    assert "\n" not in str(caught.value)
+    assert list((out / "cells").iterdir()) == [], "nothing is sealed"
 
 
 # ---- kills, disks, folders ---------------------------------------------------------------------------------------
