@@ -1,4 +1,4 @@
-(* The network that attains gamma* with (k+1) 2^(k-2) (p-1) neurons: for every frequency zeta, sign vector s with   *)
+(* The network that attains gamma* with (k+1) 2^(k-2) (p-1) neurons: for every frequency zeta, sign vector s with     *)
 (* s_1 = 1 and every phase t = pi j / (k+1), j = 0..k,                                                                *)
 (*     u_i(a) = s_i cos(t + 2 pi zeta a / p),      w(c) = (prod s) cos(k t + 2 pi zeta c / p).                        *)
 (* The signs turn the power into a product (Polarisation.v); the phases then keep only the sum of all inputs          *)

@@ -1,6 +1,6 @@
-(* The definitions of Statement.v, computed.  logit, sqnorm and margin_ge speak of any real closed field; on networks  *)
-(* with whole weights the functions below compute them, as the lemmas say.  The tests hand such networks to the        *)
-(* functions and to the Python package, and compare the answers: both speak of the same network, margin and norm.      *)
+(* The definitions of Statement.v, computed.  logit, sqnorm and margin_ge speak of any real closed field; on networks *)
+(* with whole weights the functions below compute them, as the lemmas say.  The tests hand such networks to the       *)
+(* functions and to the Python package, and compare the answers: both speak of the same network, margin and norm.     *)
 From Coq Require Import ZArith.
 From mathcomp Require Import all_ssreflect all_algebra.
 From mathcomp Require Import ssrZ zify.

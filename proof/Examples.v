@@ -1,5 +1,5 @@
-(* The sentences of Statement.v put to use, on cases that can be looked up.  Nothing is proved about networks here:    *)
-(* each example says that a sentence, as it stands, covers this case.  A hypothesis too many, and one fails.           *)
+(* The sentences of Statement.v put to use, on cases that can be looked up.  Nothing is proved about networks here:   *)
+(* each example says that a sentence, as it stands, covers this case.  A hypothesis too many, and one fails.          *)
 From mathcomp Require Import all_ssreflect all_algebra.
 From FourierMargin Require Import Statement.
 Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.

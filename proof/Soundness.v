@@ -1,4 +1,4 @@
-(* Why the checker is right: certificates are averaged over all permutations of the k inputs, so coefficients may   *)
+(* Why the checker is right: certificates are averaged over all permutations of the k inputs, so coefficients may     *)
 (* be collected up to permutation and sign; unwanted moments vanish, all others have absolute value at most one.      *)
 From Coq Require Import ZArith.
 From mathcomp Require Import all_ssreflect all_algebra all_fingroup.
