@@ -258,18 +258,6 @@ def make_folder(path: Path) -> None:
         raise InputError(f"cannot make the folder {str(path)!r}: {error.strerror}") from None
 
 
-def runs_folder(out: Path, name: str, scale: str) -> Path:
-    """``OUT/NAME-SCALE``, where a preset or a study keeps its runs; made if it is not there.
-
-    Raises:
-        InputError: when that is impossible.
-    """
-    make_folder(out)
-    runs = out / f"{name}-{scale}"
-    make_folder(runs)
-    return runs
-
-
 def _require_same(stored: Any, config: dict[str, Any], path: Path) -> None:
     for key in config:
         if not isinstance(stored, dict) or stored.get(key) != config[key]:

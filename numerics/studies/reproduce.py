@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from numerics.checkpoint import locked, runs_folder
+from numerics.checkpoint import locked, make_folder
 from numerics.outcome import provenance
 from numerics.studies.study import Claim, Progress, Session, Study
 from theory.files import atomic_path, write_json
@@ -50,7 +50,8 @@ def reproduce(
         InputError: when a folder cannot be made or is in use, or holds something else.
     """
     size = study.sizes[scale]
-    folder = runs_folder(out, study.shared_runs or study.name, scale)
+    make_folder(out)
+    folder = out / f"{study.shared_runs or study.name}-{scale}"
     with locked(folder), _threads(1 if study.one_thread else torch.get_num_threads()):
         found = study.run(size, Session(folder, scale, device, budget, progress))
         claims = study.claims(size, found)

@@ -4,9 +4,7 @@ A run's folder holds its network and its history.  A finished run is read, not r
 checkpoint.
 """
 
-import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,8 +20,6 @@ from numerics.studies.one_hidden.experiment import Experiment, Ours
 from numerics.studies.one_hidden.paper_run import initial_deviation, train_as_published
 from numerics.studies.study import Found, Session
 from theory.account import account
-from theory.errors import InputError
-from theory.files import read_json, write_json
 from theory.task import Task
 
 PAPER = "paper's settings"
@@ -138,68 +134,34 @@ def _published(problem: Task, size: Experiment, session: Session) -> Run:
     assert published
     folder = session.folder / "published"
     width_note = "" if size.paper_size == (size.n, size.m) else f"{size.paper_size[1]} at the paper's size; ours here"
-    network_path, summary_path = (folder / name for name in ("network.safetensors", "summary.json"))
     settings = [
         {"name": "m", "value": size.m, "stated": not width_note, "note": width_note},
         *published.settings(),
     ]
-    stored = _finished(summary_path, settings)
-    if stored is None:
-        result = train_as_published(
-            problem,
-            published,
-            size.m,
-            0,
-            device=session.device,
-            budget=session.budget,
-            folder=folder,
-            progress=session.counter(PAPER),
-        )
-        metadata = {"group": problem.group_name} if problem.group_name else {}
-        result.network.save(network_path, metadata, problem.table)
-        stored = {
-            "settings": settings,
-            "records": result.history,
-            "seconds": result.seconds,
-            "stopped": result.stopped,
-        }
-        write_json(summary_path, stored)
-    network, shape = PowerNetwork.from_file(network_path), (size.m, size.k, size.n)
-    if network.u.shape != shape:
-        raise InputError(f"{str(network_path)!r} must hold weights u of shape {shape}; got {tuple(network.u.shape)}")
+    result = train_as_published(
+        problem,
+        published,
+        size.m,
+        0,
+        device=session.device,
+        budget=session.budget,
+        folder=folder,
+        progress=session.counter(PAPER),
+    )
+    metadata = {"group": problem.group_name} if problem.group_name else {}
+    result.network.save(folder / "network.safetensors", metadata, problem.table)
     return Run(
         PAPER,
         0,
         published.half,
         None,
         PowerNetwork.random(problem, size.m, 0, initial_deviation(problem, published, size.m)),
-        network,
-        stored["records"],
-        stored["seconds"],
+        result.network,
+        result.history,
+        result.seconds,
         settings,
-        stored["stopped"],
+        result.stopped,
     )
-
-
-def _finished(path: Path, settings: list[dict[str, Any]]) -> dict[str, Any] | None:
-    """The summary that a run of these settings left; None for anything else, which is then trained again."""
-    try:
-        stored = read_json(path)
-    except InputError:
-        return None
-    if not isinstance(stored, dict) or stored.get("settings") != json.loads(json.dumps(settings)):
-        return None
-    records, seconds, stopped = (stored.get(key) for key in ("records", "seconds", "stopped"))
-    complete = isinstance(records, list) and all(map(_is_record, records))
-    return stored if complete and _is_number(seconds) and isinstance(stopped, str | None) else None
-
-
-def _is_record(value: Any) -> bool:
-    return isinstance(value, dict) and all(_is_number(value.get(key)) for key in ("margin", "accuracy"))
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _ours(problem: Task, ours: Ours, name: str, seed: int, session: Session) -> Run:

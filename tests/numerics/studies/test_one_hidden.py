@@ -1,6 +1,5 @@
 """One-hidden-layer figures: what is stated is marked, sizes scale, claims are graded, a finished run is read."""
 
-import json
 from dataclasses import replace
 
 import numpy as np
@@ -18,8 +17,6 @@ from numerics.studies.one_hidden.published import Published
 from numerics.studies.one_hidden.runs import run
 from numerics.studies.registry import load_study
 from numerics.studies.study import Found, Session
-from theory.errors import InputError
-from theory.network_file import NetworkFile, save_network
 from theory.task import Task
 
 RECIPE = replace(RECIPES["hybrid"], descent_steps=150, polish_rounds=3)
@@ -134,47 +131,6 @@ def test_a_finished_run_is_read_and_not_repeated(tmp_path, monkeypatch):
     monkeypatch.setattr("numerics.loss.CrossEntropy.__call__", lambda *a, **k: pytest.fail("trained again"))
     again = trained(tiny(seeds=2), tmp_path)
     assert again.numbers == first.numbers
-
-
-@pytest.fixture
-def finished(tmp_path):
-    """A folder where the paper's run alone is finished, and the paths of its summary and network."""
-    size = replace(tiny(), ours=())
-    (record,) = trained(size, tmp_path).numbers["runs"]
-    (summary,) = tmp_path.rglob("summary.json")
-    return size, record, summary, summary.with_name("network.safetensors")
-
-
-@pytest.mark.parametrize("damage", [
-    "[]", "null", "{", "", "[1, 2]", '{"settings": 1}', "without records", "records of text", "seconds of text",
-    "no seconds", "stopped is a number", "records without margin"])  # fmt: skip
-def test_a_summary_that_is_none_is_trained_again(tmp_path, finished, damage):
-    """Whatever the file of a finished run holds: the same numbers afterwards, and a good summary in its place."""
-    size, record, summary, _ = finished
-    stored = json.loads(summary.read_text())
-    broken = {
-        "without records": {key: value for key, value in stored.items() if key != "records"},
-        "records of text": stored | {"records": ["margin"]},
-        "records without margin": stored | {"records": [{"accuracy": 1.0}]},
-        "seconds of text": stored | {"seconds": "1"},
-        "no seconds": {key: value for key, value in stored.items() if key != "seconds"},
-        "stopped is a number": stored | {"stopped": 3},
-    }
-    summary.write_text(json.dumps(broken[damage]) if damage in broken else damage)
-    (again,) = trained(size, tmp_path).numbers["runs"]
-    assert again["history"] == record["history"]
-    assert json.loads(summary.read_text())["records"] == stored["records"]
-
-
-def test_a_finished_network_that_is_none_is_refused_in_a_line(tmp_path, finished):
-    size, _, _, network = finished
-    save_network(network, NetworkFile(np.zeros((3, 2, 5)), np.zeros((3, 5)), 2, 5))
-    with pytest.raises(InputError, match=r"network\.safetensors' must hold weights u of shape \(24, 2, 5\); got"):
-        trained(size, tmp_path)
-    network.write_bytes(b"x")
-    with pytest.raises(InputError) as error:
-        trained(size, tmp_path)
-    assert "\n" not in str(error.value)
 
 
 def planted(least, median, counts, margin=1.0):
