@@ -56,8 +56,7 @@ def descend(
         iterations: at most so many steps.
         look: called after each step with the weights and the number of steps; true ends the round.  May raise.
     """
-    shape, scale = theta.shape, float(theta.norm())  # of order 1, so that scipy's first step is sensible
-    made = 0
+    shape, made = theta.shape, 0
 
     def weights(x: np.ndarray) -> tuple[Tensor, Tensor]:
         z = torch.as_tensor(x).to(theta.device, theta.dtype).view(shape)

@@ -4,7 +4,8 @@ Of :math:`(\sum_j u_j(a_j))^k` only the monomial :math:`k!\, u_1(a_1) \cdots u_k
 average to the same number at every shift of the label and cancel between the right and the wrong labels.  So
 
 .. math:: \mathbb{E}_a \Bigl[f[y] - \sum_\delta \tau_\delta f[y\delta]\Bigr]
-   = \frac{k!}{n^k} \sum_i \sum_c (u_{i1} * \cdots * u_{ik})(c) \Bigl(w_i(c) - \sum_\delta \tau_\delta w_i(c\delta)\Bigr)
+   = \frac{k!}{n^k} \sum_i \sum_c (u_{i1} * \cdots * u_{ik})(c)
+     \Bigl(w_i(c) - \sum_\delta \tau_\delta w_i(c\delta)\Bigr)
 
 with the group's convolution (Li24 F.7 for Z_p with equal weights; ours for class weights and groups).
 """

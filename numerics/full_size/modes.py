@@ -1,7 +1,7 @@
 r"""The output of single-frequency neurons, mode by mode, and how it moves with their amplitudes.
 
-A neuron of frequency zeta with complex amplitudes c_1..c_k, c_w (:math:`u_j(a) = 2\,\mathrm{Re}\,c_j e^{2\pi i\zeta a/p}`)
-contributes to the output, seen as a function of the angles of the k inputs at frequency zeta of the label,
+A neuron of frequency zeta with complex amplitudes c_1..c_k, c_w (:math:`u_j(a) = 2\,\mathrm{Re}\,c_j e^{2\pi i
+\zeta a/p}`) contributes to the output, seen as a function of the angles of the k inputs at frequency zeta of the label,
 
 .. math:: C_n = \overline{c_w}\,[e^{i n \cdot x}] \Bigl(\sum_j 2\,\mathrm{Re}\,c_j e^{i x_j}\Bigr)^k ,
 

@@ -2,11 +2,14 @@ r"""The papers' objective as an exact mean and a sampled rest: unbiased, and qui
 
 For any constant q,
 
-.. math:: CE_\tau(\theta) = \mathbb{E}_a\bigl[CE_\tau(\theta, a) + q\, g'(\theta, a)\bigr] - q\, \mathbb{E}_a[g'(\theta, a)]
+.. math:: CE_\tau(\theta) = \mathbb{E}_a\bigl[CE_\tau(\theta, a) + q\, g'(\theta, a)\bigr]
+   - q\, \mathbb{E}_a[g'(\theta, a)]
 
 with the class-weighted margin :math:`g'`.  The last mean is exact (``mean_margin``); inputs are sampled for the first
-only: the mean margin is a control variate.  With q the mean probability of the wrong classes the sampled gradient
-vanishes both at small logits and at the optimum, where all wrong classes are equally likely given tau.
+only: the mean margin is a control variate.  At q = lambda/gamma* the objective falls into two parts,
+:math:`\lambda\|\theta\|^{k+1} - q\,\mathbb{E} g' \ge 0` and the sampled rest, each of which the maximum-margin networks
+of the right norm minimise by themselves, input by input: whatever the sample, the optimum stays where it is and its
+gradient has no noise.
 """
 
 from dataclasses import dataclass

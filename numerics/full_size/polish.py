@@ -29,7 +29,7 @@ MODES_IN_SINGLE = 500  # above, the normal matrix is multiplied in single precis
 
 @dataclass(frozen=True)
 class Polished:
-    """Amplitudes (N, k+1) of a frequency's neurons, the value of the surrogate, sum_n |C_n - t [n wanted]|, and steps."""
+    """Amplitudes (N, k+1) of a frequency's neurons, the surrogate, sum_n |C_n - t [n wanted]|, and steps made."""
 
     amplitudes: Complex
     value: float
@@ -131,7 +131,7 @@ def _solve(rows: Real, target: Real) -> Real:
 
 
 def _aligned_hessian(c: Complex) -> Real:
-    """The Hessian of Re C_(1,..,1) = k! Re(conj(c_w) c_1 .. c_k) of each neuron by (Re c, Im c): (N, 2(k+1), 2(k+1))."""
+    """The Hessian of k! Re(conj(c_w) c_1 .. c_k) of each neuron by (Re c, Im c): (N, 2(k+1), 2(k+1))."""
     count, degree = c.shape
     factors = np.concatenate([c[:, :-1], c[:, -1:].conj()], axis=1)
     sign = np.array([1] * (degree - 1) + [-1])  # the last factor is a conjugate

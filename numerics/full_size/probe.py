@@ -1,4 +1,4 @@
-"""Margins on a look at some inputs: an upper bound of the least margin, and the least over every input by brute force."""
+"""The least margin: an upper bound from a look at some inputs, and over every input by brute force."""
 
 from collections.abc import Callable
 

@@ -1,6 +1,7 @@
-"""When a run takes the full-size road: odd p whose prime factors all exceed k, all inputs, a long way by the other road."""
+"""When a run takes the full-size road, and every number of it."""
 
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from numerics.problem import Problem
 from theory.core.exponents import is_free
@@ -19,8 +20,8 @@ class FullSize:
         sample: inputs of a round of the descent.
         descent_rounds: at most so many rounds, each over a fresh sample.
         descent_iterations: L-BFGS steps of a round.
-        polish_steps: at most so many accepted steps for a frequency.
-        polish_value: the surrogate at which a frequency is done.
+        polish_steps: at most so many accepted steps for a frequency in a round of the polish.
+        polish_values: the surrogate at which a frequency is done, round by round.
         tries: seeds that may be passed over because the start has starved a frequency.
     """
 
@@ -30,7 +31,7 @@ class FullSize:
     descent_rounds: int = 4
     descent_iterations: int = 50
     polish_steps: int = 40
-    polish_value: float = 1e-13
+    polish_values: tuple[float, ...] = (1e-7, 1e-9, 1e-11, 1e-13)
     tries: int = 20
 
     name = "full-size"
@@ -38,9 +39,9 @@ class FullSize:
     weighted = True
 
     @property
-    def settings(self) -> dict[str, float]:
+    def settings(self) -> dict[str, Any]:
         """Every number of the road, by name."""
-        return asdict(self)
+        return asdict(self) | {"polish_values": list(self.polish_values)}
 
 
 def applies(problem: Problem) -> bool:

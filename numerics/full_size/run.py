@@ -19,7 +19,7 @@ from numerics.checkpoint import RunFolder
 from numerics.full_size.descent import descend
 from numerics.full_size.every_input import margin_over_every_input
 from numerics.full_size.frequencies import OwnFrequencies
-from numerics.full_size.layout import masses, stack, unstack
+from numerics.full_size.layout import masses, unstack
 from numerics.full_size.mean_margin import MeanMargin
 from numerics.full_size.modes import Modes
 from numerics.full_size.objective import Objective, SampledLoss
@@ -107,7 +107,8 @@ class FullSizeRun:
         self._weights = _Weights(task.k, task.n, self.m)
         self._waves: _Waves | None = None
         stages = {"start": self._start, "descent": self._descent, "polish": self._polish}
-        planned = {"start": self.road.tries, "descent": self.road.descent_rounds, "polish": (task.n - 1) // 2}
+        polishing = len(self.road.polish_values) * self._frequencies
+        planned = {"start": self.road.tries, "descent": self.road.descent_rounds, "polish": polishing}
 
         def progress(stage: str, done: int, history: History) -> None:
             if self.progress:
@@ -116,6 +117,10 @@ class FullSizeRun:
         found = run(stages, self.folder, 0.0, progress, self.should_stop)
         network = unstack(self._rescaled(self._final(found.history)))
         return Result(network, found.history[-1]["margin"], found.history, found.seconds)
+
+    @property
+    def _frequencies(self) -> int:
+        return (self.problem.task.n - 1) // 2
 
     def _start(self) -> Stage:
         """One seed after the other until no frequency is starved."""
@@ -137,8 +142,10 @@ class FullSizeRun:
                 "starved": len(self._starved(own).frequencies),
             }
 
-        return Stage(weights, update, self.road.tries, measure, at=lambda step: step > 0,
-                     stop=lambda history: None if history[-1]["starved"] else "every frequency has neurons")  # fmt: skip
+        def fed(history: History) -> str | None:
+            return None if history[-1]["starved"] else "every frequency has neurons enough"
+
+        return Stage(weights, update, self.road.tries, measure, at=lambda step: step > 0, stop=fed)
 
     def _starved(self, own: OwnFrequencies) -> Starved:
         task = self.problem.task
@@ -178,11 +185,12 @@ class FullSizeRun:
         task = self.problem.task
         own, modes = OwnFrequencies.of(self._weights.theta), Modes(task.k)
         waves = self._waves = _Waves(own, _unit(own, task.k, task.n))
-        enough = self.road.polish_value if self.target is None else (1 - self.target) / 4
+        rounds, frequencies = self.road.polish_values, self._frequencies
 
         def update(step: int) -> None:
-            chosen = waves.frequency == step + 1
+            chosen = waves.frequency == step % frequencies + 1
             amplitudes = torch.view_as_complex(waves.amplitudes)
+            enough = rounds[step // frequencies]
             found = polish_frequency(modes, amplitudes[chosen].numpy(), self.road.polish_steps, enough)
             amplitudes[chosen] = torch.from_numpy(found.amplitudes)
 
@@ -193,7 +201,8 @@ class FullSizeRun:
             margin = over_every_input(sampled, self._weights.theta.float().to(self.device)) / self.problem.gamma
             return {"phase": "descent", "margin": margin, "margin_over": EVERY, "impure": own.impure}
 
-        return Stage(waves, update, (task.n - 1) // 2, measure, at=lambda step: step == 0, stop=self._reached)
+        planned = len(rounds) * frequencies
+        return Stage(waves, update, planned, measure, at=lambda step: step % frequencies == 0, stop=self._reached)
 
     def _polished(self, own: OwnFrequencies) -> dict[str, Any]:
         """What the polished network is: margin over every input, and the slope of the papers' objective there."""

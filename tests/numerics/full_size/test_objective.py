@@ -3,10 +3,12 @@
 import pytest
 import torch
 
-from numerics.full_size.layout import unstack
+from numerics.full_size.layout import stack, unstack
 from numerics.full_size.objective import Objective
 from numerics.loss import CrossEntropy, flat_parameters, penalty
+from numerics.network import PowerNetwork
 from numerics.problem import Problem
+from theory.construction import construct
 
 CASES = [(2, 7), (3, 5), (4, 3), (5, 3), (2, 6), (2, "S3"), (1, 5)]
 
@@ -42,11 +44,7 @@ def test_over_all_inputs_it_is_the_papers_objective(k, group, q):
 
 
 def test_the_sampled_gradient_is_unbiased_and_quieter_near_the_optimum():
-    """At the exact optimum the rest vanishes at every input: the estimator has no variance at all, the plain one has."""
-    from numerics.full_size.layout import stack
-    from numerics.network import PowerNetwork
-    from theory.construction import construct
-
+    """At the optimum the rest vanishes at every input: this estimator has no variance there, the plain one has."""
     problem = Problem.cyclic(2, 7)
     weight = 0.2 * problem.gamma
     beta = problem.log_scale(weight)
