@@ -69,12 +69,7 @@ def measure(
         "loss": _loss(exact, problem, split, budget, weighted) + penalty * power,
         "accuracy": float(summary.accuracy),
     }
-    spectrum = Spectrum(*exact.numpy())
-    record["live"] = int(spectrum.live.sum())
-    if problem.group_name is None and spectrum.live.any():
-        record["purity"] = float(spectrum.purity[spectrum.live].min())
-        record["phase_error"] = float(np.median(np.abs(spectrum.phase_error[spectrum.live])))
-        record["frequencies"] = len(np.unique(spectrum.frequency[spectrum.live]))
+    record |= describe_neurons(exact, task)
     if split is not None:
         train = margin_summary(exact, task, weights=split, budget=budget)
         test = margin_summary(exact, task, weights=1 - split, budget=budget)
@@ -83,6 +78,17 @@ def measure(
         record["train_accuracy"], record["test_accuracy"] = float(train.accuracy), float(test.accuracy)
         record["train_loss"] = _loss(exact, problem, split, budget, weighted)
         record["test_loss"] = _loss(exact, problem, 1 - split, budget, weighted)
+    return record
+
+
+def describe_neurons(network: PowerNetwork, task: Task) -> Record:
+    """The part of a record that needs no inputs: live neurons, and on Z_p purity, phases and frequencies."""
+    spectrum = Spectrum(*network.numpy())
+    record: Record = {"live": int(spectrum.live.sum())}
+    if task.group_name is None and spectrum.live.any():
+        record["purity"] = float(spectrum.purity[spectrum.live].min())
+        record["phase_error"] = float(np.median(np.abs(spectrum.phase_error[spectrum.live])))
+        record["frequencies"] = len(np.unique(spectrum.frequency[spectrum.live]))
     return record
 
 

@@ -11,6 +11,8 @@ import torch
 
 from numerics import distributed
 from numerics.checkpoint import RunFolder
+from numerics.full_size.road import FullSize, require_road
+from numerics.full_size.run import FullSizeRun
 from numerics.grid import DEFAULT_BUDGET
 from numerics.recipes import Recipe
 from numerics.settings import DEVICES, describe_bytes, require_settings
@@ -59,7 +61,7 @@ def choose_device(name: str) -> str:
 
 def train(
     problem: Task,
-    recipe: Recipe,
+    recipe: Recipe | FullSize,
     *,
     m: int | None = None,
     seed: int = 0,
@@ -110,22 +112,28 @@ def train(
     torch.set_num_threads(threads)
     try:
         with _folder(out, _config(problem, recipe, m, seed, penalty, data, device, threads), resume, m) as folder:
-            split = random_half(problem, seed).to(device) if data == "half" else None
-            result = Run(
-                problem,
-                recipe,
-                m,
-                seed,
-                penalty,
-                target,
-                split,
-                device,
-                budget,
-                folder,
-                checkpoint_seconds,
-                progress,
-                should_stop,
-            )()
+            run: Run | FullSizeRun
+            if isinstance(recipe, FullSize):
+                require_road(problem, data)
+                run = FullSizeRun(problem, recipe, m, seed, penalty, target, device, folder, progress, should_stop)
+            else:
+                split = random_half(problem, seed).to(device) if data == "half" else None
+                run = Run(
+                    problem,
+                    recipe,
+                    m,
+                    seed,
+                    penalty,
+                    target,
+                    split,
+                    device,
+                    budget,
+                    folder,
+                    checkpoint_seconds,
+                    progress,
+                    should_stop,
+                )
+            result = run()
             if out is not None:
                 distributed.on_first(lambda: _write(out, problem, recipe, seed, penalty, data, result))
     finally:
@@ -145,7 +153,7 @@ def _folder(out: Path | None, config: dict[str, Any], resume: bool, m: int) -> I
 
 
 def _config(
-    problem: Task, recipe: Recipe, m: int, seed: int, penalty: float, data: str, device: str, threads: int
+    problem: Task, recipe: Recipe | FullSize, m: int, seed: int, penalty: float, data: str, device: str, threads: int
 ) -> dict[str, Any]:
     """What the final weights depend on."""
     return {
@@ -174,7 +182,9 @@ def _require_space(out: Path, k: int, n: int, m: int) -> None:
         raise InputError(f"the disk of {str(out)!r} needs {describe_bytes(need)} free; it has {describe_bytes(free)}")
 
 
-def _write(out: Path, problem: Task, recipe: Recipe, seed: int, penalty: float, data: str, result: Result) -> None:
+def _write(
+    out: Path, problem: Task, recipe: Recipe | FullSize, seed: int, penalty: float, data: str, result: Result
+) -> None:
     metadata = {"recipe": recipe.name, "penalty": PENALTY, "lambda": repr(penalty), "seed": str(seed), "data": data}
     metadata["loss"] = "class-weighted" if recipe.weighted else "plain"
     if problem.group_name is not None:

@@ -12,6 +12,7 @@ reaches 0.9999 in 1000 iterations, 5 stalls at 0.9995).
 from dataclasses import asdict, dataclass
 from math import factorial
 
+from numerics.full_size.road import FullSize
 from theory.errors import InputError
 
 
@@ -91,4 +92,17 @@ def load_recipe(name: str) -> Recipe:
     """
     if name not in RECIPES:
         raise InputError(f"the recipe must be one of {', '.join(RECIPES)}; got {name!r}")
+    return RECIPES[name]
+
+
+def recipe_or_road(name: str) -> Recipe | FullSize:
+    """The recipe called ``name``, or the road of :mod:`numerics.full_size` for ``full-size``.
+
+    Raises:
+        InputError: for an unknown name; lists the known ones.
+    """
+    if name == FullSize.name:
+        return FullSize()
+    if name not in RECIPES:
+        raise InputError(f"the recipe must be one of {', '.join([*RECIPES, FullSize.name])}; got {name!r}")
     return RECIPES[name]

@@ -25,7 +25,12 @@ def train(
     m: Annotated[int | None, typer.Option(help="neurons; by default more than enough")] = None,
     seed: Annotated[int, typer.Option(help="seed of the initial weights and of the split")] = 0,
     seeds: Annotated[int | None, typer.Option(help="train this many seeds, from --seed on")] = None,
-    recipe: Annotated[str, typer.Option(help="hybrid, adam, or plain (no class weights)")] = "hybrid",
+    recipe: Annotated[
+        str | None,
+        typer.Option(
+            help="hybrid, adam, plain (no class weights) or full-size [default: full-size where hybrid is long]"
+        ),
+    ] = None,
     penalty: Annotated[float | None, typer.Option("--lambda", help="weight of ||theta||^(k+1)")] = None,
     target: Annotated[float, typer.Option(help="fraction of gamma* to reach")] = 0.9999,
     data: Annotated[str, typer.Option(help="full, or half of the inputs drawn at random")] = "full",
@@ -47,18 +52,20 @@ def train(
     if not 0 < memory < 2**20:
         raise InputError(f"the memory must be a positive number of GiB; got {memory!r}")
 
-    from numerics.recipes import load_recipe
+    from numerics.full_size.road import FullSize, worth_it
+    from numerics.recipes import DEFAULT_RECIPE, recipe_or_road
     from numerics.settings import DEVICES, require_settings, require_size
     from numerics.train_display import announce, conclude, plan
     from theory.task import Task
 
     if device not in DEVICES:
         raise InputError(f"the device must be auto, cpu or cuda; got {device!r}")
-    chosen = load_recipe(recipe)
     numbers = range(seed, seed + (seeds or 1))
     problem = Task.cyclic(k, p) if p is not None else Task.of_group(k, group or "")
     width = problem.default_width if m is None else m
     require_size(problem, width)
+    full_size = data == "full" and worth_it(problem, width)
+    chosen = recipe_or_road(recipe or (FullSize.name if full_size else DEFAULT_RECIPE))
     announce(k, f"addition modulo {p}" if p is not None else f"the group {group}", chosen, numbers, target, data)
     weight = chosen.ratio * problem.gamma if penalty is None else penalty
     require_settings(problem, width, seed, weight, target, data)

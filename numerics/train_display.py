@@ -14,6 +14,7 @@ from theory.terminal import say, table
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
 
+    from numerics.full_size.road import FullSize
     from numerics.recipes import Recipe
     from numerics.training import Progress, Result
     from theory.task import Task
@@ -36,7 +37,7 @@ TABLE = {"margin": "margin", "loss": "loss", "live": "live", "frequencies": "fre
 TABLE_OF_HALF = {"margin": "margin", "train_margin": "train", "test_margin": "test", "test_accuracy": "test acc"}
 
 
-def announce(k: int, task: str, recipe: "Recipe", seeds: range, target: float, data: str) -> None:
+def announce(k: int, task: str, recipe: "Recipe | FullSize", seeds: range, target: float, data: str) -> None:
     """Say what is about to be trained, before anything slow is imported."""
     inputs = "1 input" if k == 1 else f"{k} inputs"
     which = f"seed {seeds[0]}" if len(seeds) == 1 else f"seeds {seeds[0]} to {seeds[-1]}"

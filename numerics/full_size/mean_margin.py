@@ -42,7 +42,8 @@ class MeanMargin:
         """The value and its gradient by theta, shape (k+1, n, m)."""
         convolution = self._convolution
         u, w = convolution.transform(theta[:-1]), convolution.contrast(theta[-1:])[0]
-        before, product = [], None
+        before: list[Tensor | None] = []
+        product: Tensor | None = None
         for factor in u:
             before.append(product)
             product = factor if product is None else convolution.multiply(product, factor)

@@ -56,6 +56,12 @@ class SampledLoss:
         """Uniform inputs, shape (count, k)."""
         return torch.randint(self.task.n, (count, self.task.k), generator=generator).to(self.device)
 
+    def every_input(self) -> Tensor:
+        """All inputs, shape (n^k, k)."""
+        powers = torch.tensor([self.task.n ** (self.task.k - 1 - j) for j in range(self.task.k)], device=self.device)
+        index = torch.arange(self.task.n**self.task.k, device=self.device)
+        return index[:, None] // powers % self.task.n
+
     def labels(self, inputs: Tensor) -> Tensor:
         """Their labels, shape (count,)."""
         if self._table is None:

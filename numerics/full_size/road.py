@@ -1,13 +1,14 @@
 """When a run takes the full-size road, and every number of it."""
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, ClassVar
 
-from numerics.problem import Problem
 from theory.core.exponents import is_free
+from theory.errors import InputError
+from theory.task import Task
 
 WORTH_OPERATIONS = 1e9  # of one step over all inputs: about half a minute of full-batch training on one core
-MOST_MODES_K = 6
+MOST_INPUTS = 6  # the modes of k = 7 no longer fit a matrix of normal equations
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,8 @@ class FullSize:
 
     Attributes:
         ratio: lambda / gamma* during the start and at the end.
-        descent_ratio: lambda / gamma* during the descent, where a larger one keeps the sampled part well conditioned.
+        descent_ratio: lambda over gamma* (n-1)/n during the descent; at 1 the zero network would be optimal, and below
+            but near it the sampled part is well conditioned.
         sample: inputs of a round of the descent.
         descent_rounds: at most so many rounds, each over a fresh sample.
         descent_iterations: L-BFGS steps of a round.
@@ -34,9 +36,9 @@ class FullSize:
     polish_values: tuple[float, ...] = (1e-7, 1e-9, 1e-11, 1e-13)
     tries: int = 20
 
-    name = "full-size"
-    description = "start on the exact mean margin, L-BFGS on samples, polish in the network's own frequencies"
-    weighted = True
+    name: ClassVar = "full-size"
+    description: ClassVar = "start on the exact mean margin, L-BFGS on samples, polish in the network's own frequencies"
+    weighted: ClassVar = True
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -44,20 +46,36 @@ class FullSize:
         return asdict(self) | {"polish_values": list(self.polish_values)}
 
 
-def applies(problem: Problem) -> bool:
+def applies(task: Task) -> bool:
     """Whether the road exists: addition modulo an odd p whose prime factors all exceed k, 2 <= k <= 6.
 
     There exponents do not alias at any frequency, so the polish's surrogate has the right minimisers.
 
     Examples:
-        >>> [applies(Problem.cyclic(k, p)) for k, p in ((2, 71), (3, 9), (2, 8), (1, 7))]
+        >>> [applies(Task.cyclic(k, p)) for k, p in ((2, 71), (3, 9), (2, 8), (1, 7))]
         [True, False, False, False]
     """
-    k, p = problem.task.k, problem.task.n
-    orders = (order for order in range(2, p + 1) if p % order == 0)
-    return problem.group is None and 2 <= k <= MOST_MODES_K and p % 2 == 1 and all(is_free(k, d) for d in orders)
+    k, p = task.k, task.n
+    cyclic = task.table is None and task.bits is None
+    return cyclic and 2 <= k <= MOST_INPUTS and p % 2 == 1 and all(is_free(k, d) for d in range(2, p + 1) if p % d == 0)
 
 
-def worth_it(problem: Problem, m: int) -> bool:
-    """Whether full-batch training would be long."""
-    return problem.step_operations(m) >= WORTH_OPERATIONS
+def worth_it(task: Task, m: int) -> bool:
+    """Whether full-batch training would be long, and this road exists."""
+    return task.step_operations(m) >= WORTH_OPERATIONS and applies(task)
+
+
+def require_road(task: Task, data: str) -> None:
+    """Raise InputError where the road does not exist.
+
+    Examples:
+        >>> require_road(Task.cyclic(2, 8), "full")
+        Traceback (most recent call last):
+            ...
+        theory.errors.InputError: full-size needs an odd p whose prime factors exceed k, 2 <= k <= 6; got Z_8, k = 2
+    """
+    if not applies(task):
+        need = f"needs an odd p whose prime factors exceed k, 2 <= k <= {MOST_INPUTS}"
+        raise InputError(f"full-size {need}; got {task.name}, k = {task.k}")
+    if data != "full":
+        raise InputError(f"full-size needs all inputs; got the data {data!r}")

@@ -9,7 +9,7 @@ knows the optimum's phases, masses or frequencies.  Each step of a stage is a ch
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import factorial
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -21,50 +21,53 @@ from numerics.full_size.every_input import margin_over_every_input
 from numerics.full_size.frequencies import OwnFrequencies
 from numerics.full_size.layout import masses, unstack
 from numerics.full_size.mean_margin import MeanMargin
-from numerics.full_size.modes import Modes
+from numerics.full_size.modes import Complex, Modes
 from numerics.full_size.objective import Objective, SampledLoss
 from numerics.full_size.polish import polish_frequency
 from numerics.full_size.probe import over_every_input, probe
 from numerics.full_size.road import FullSize
 from numerics.full_size.start import climb, initial, steps
 from numerics.full_size.starved import Starved, starved
-from numerics.history import describe
+from numerics.history import Record, describe_neurons
 from numerics.loop import History, Stage, run
-from numerics.problem import Problem
 from numerics.training import Progress, Result
+from theory.task import Task
 
 FRESH = 8192  # inputs on which the final gradient is estimated
 EVERY, LOOKED = "every input", "a sample and the inputs next to its worst"
 
 
 class _Weights(nn.Module):
-    """theta (k+1, n, m) in float64, and how many seeds were passed over."""
+    """theta (k+1, n, m) in float64, how many seeds were passed over, and whether float32 has stalled."""
 
     theta: Tensor
     passed_over: Tensor
+    stalled: Tensor
 
-    def __init__(self, k: int, n: int, m: int) -> None:
+    def __init__(self, theta: Tensor) -> None:
         super().__init__()
-        self.register_buffer("theta", torch.zeros(k + 1, n, m, dtype=torch.float64))
+        self.register_buffer("theta", theta.double())
         self.register_buffer("passed_over", torch.zeros((), dtype=torch.int64))
+        self.register_buffer("stalled", torch.zeros((), dtype=torch.bool))
 
 
 class _Waves(nn.Module):
-    """One frequency and k+1 amplitudes (real and imaginary part) for each neuron, in units of the polish."""
+    """One frequency and k+1 amplitudes (real and imaginary part) for each neuron, beside what the descent has left."""
 
     frequency: Tensor
     amplitudes: Tensor
     unit: Tensor
 
-    def __init__(self, own: OwnFrequencies, unit: float) -> None:
+    def __init__(self, weights: _Weights, own: OwnFrequencies, unit: float) -> None:
         super().__init__()
+        self.descent = weights
         self.register_buffer("frequency", torch.from_numpy(own.frequency).long())
         self.register_buffer("amplitudes", torch.view_as_real(torch.from_numpy(own.amplitudes / unit)))
         self.register_buffer("unit", torch.tensor(unit, dtype=torch.float64))
 
     def own(self) -> OwnFrequencies:
         """The network they are."""
-        amplitudes = torch.view_as_complex(self.amplitudes).numpy() * float(self.unit)
+        amplitudes: Complex = torch.view_as_complex(self.amplitudes).numpy() * complex(self.unit)
         return OwnFrequencies(self.frequency.numpy(), amplitudes, 0.0)
 
 
@@ -73,7 +76,7 @@ class FullSizeRun:
     """One run on the full-size road.
 
     Attributes:
-        problem: task, gamma*, scales; ``road.applies`` must hold for it.
+        task: the task; ``road.applies`` must hold for it.
         road: every number of the training.
         m: neurons.
         seed: the first seed that is tried.
@@ -85,7 +88,7 @@ class FullSizeRun:
         should_stop: asked after every step; a true answer saves and raises ``Interrupted``.
     """
 
-    problem: Problem
+    task: Task
     road: FullSize
     m: int
     seed: int
@@ -103,8 +106,7 @@ class FullSizeRun:
             InputError: when the result cannot be written.
             Interrupted: after saving, when ``should_stop`` said so.
         """
-        task = self.problem.task
-        self._weights = _Weights(task.k, task.n, self.m)
+        self._weights = _Weights(initial(self.task, self.m, self.seed, self._first_penalty))
         self._waves: _Waves | None = None
         stages = {"start": self._start, "descent": self._descent, "polish": self._polish}
         polishing = len(self.road.polish_values) * self._frequencies
@@ -112,25 +114,30 @@ class FullSizeRun:
 
         def progress(stage: str, done: int, history: History) -> None:
             if self.progress:
-                self.progress(Progress(stage, done, planned[stage], history[-1] if history else None))
+                self.progress(Progress(stage, done, planned[stage], cast(Record, history[-1]) if history else None))
 
         found = run(stages, self.folder, 0.0, progress, self.should_stop)
         network = unstack(self._rescaled(self._final(found.history)))
-        return Result(network, found.history[-1]["margin"], found.history, found.seconds)
+        history = cast(list[Record], found.history)
+        return Result(network, history[-1]["margin"], history, found.seconds)
+
+    @property
+    def _first_penalty(self) -> float:
+        return self.road.ratio * self.task.gamma
 
     @property
     def _frequencies(self) -> int:
-        return (self.problem.task.n - 1) // 2
+        return (self.task.n - 1) // 2
 
     def _start(self) -> Stage:
         """One seed after the other until no frequency is starved."""
-        weights, mean_margin = self._weights, MeanMargin(self.problem.task, device=self.device)
-        penalty = self.road.ratio * self.problem.gamma
+        weights, mean_margin = self._weights, MeanMargin(self.task, device=self.device)
+        penalty = self._first_penalty
 
         def update(step: int) -> None:
-            theta = initial(self.problem, self.m, self.seed + step, penalty).to(self.device)
-            for _ in range(steps(self.problem.task.k)):
-                climb(theta, self.problem, penalty, mean_margin)
+            theta = initial(self.task, self.m, self.seed + step, penalty).to(self.device)
+            for _ in range(steps(self.task.k)):
+                climb(theta, self.task, penalty, mean_margin)
             weights.theta.copy_(theta)
             weights.passed_over.fill_(step)
 
@@ -138,7 +145,7 @@ class FullSizeRun:
             own = OwnFrequencies.of(weights.theta)
             return self._looked(weights.theta, "start", step) | {
                 "seed": self.seed + int(weights.passed_over),
-                "fewest_neurons": int(own.neurons(self.problem.task.n).min()),
+                "fewest_neurons": int(own.neurons(self.task.n).min()),
                 "starved": len(self._starved(own).frequencies),
             }
 
@@ -148,43 +155,43 @@ class FullSizeRun:
         return Stage(weights, update, self.road.tries, measure, at=lambda step: step > 0, stop=fed)
 
     def _starved(self, own: OwnFrequencies) -> Starved:
-        task = self.problem.task
+        task = self.task
         return starved(own.neurons(task.n), task.k, task.n)
 
     def _descent(self) -> Stage:
         """Rounds of L-BFGS on the papers' objective, in float32 until that can tell no more."""
-        weights, road, task = self._weights, self.road, self.problem.task
-        penalty = road.descent_ratio * self.problem.gamma
-        beta = self.problem.log_scale(penalty)
-        count = min(road.sample, task.n**task.k)
+        weights, road, task = self._weights, self.road, self.task
+        q = road.descent_ratio * (task.n - 1) / task.n
+        penalty = q * self.task.gamma
+        beta = self.task.log_scale(penalty)
+        few = task.n**task.k <= 2 * road.sample
 
         def update(step: int) -> None:
-            dtype = torch.float64 if self._stalled else torch.float32
+            dtype = torch.float64 if weights.stalled else torch.float32
             objective = Objective(task, self.m, penalty, dtype, self.device)
             generator = torch.Generator().manual_seed((self.seed + int(weights.passed_over)) * 1_000_003 + step)
-            theta = _of_norm_power(weights.theta, beta / self.problem.gamma).to(self.device, dtype)
-            inputs = objective.sampled.draw(count, generator)
-            found = descend(theta, objective, inputs, road.descent_ratio, road.descent_iterations)
+            theta = _of_norm_power(weights.theta, beta / self.task.gamma).to(self.device, dtype)
+            inputs = objective.sampled.every_input() if few else objective.sampled.draw(road.sample, generator)
+            found = descend(theta, objective, inputs, q, road.descent_iterations)
             weights.theta.copy_(found.theta)
-            self._stalled = found.stalled
+            weights.stalled.fill_(found.stalled)
 
         def measure(step: int) -> dict[str, Any]:
-            return self._looked(weights.theta, "descent", step) | {"stalled": self._stalled}
+            return self._looked(weights.theta, "descent", step) | {"stalled": bool(weights.stalled)}
 
-        self._stalled = False
         return Stage(weights, update, road.descent_rounds, measure, at=lambda step: step > 0, stop=self._reached)
 
     def _looked(self, theta: Tensor, stage: str, step: int) -> dict[str, Any]:
         """Margin by a look at some inputs."""
-        sampled = SampledLoss(self.problem.task, self.m, torch.float32, self.device)
-        margin = probe(sampled, theta.float().to(self.device), step) / self.problem.gamma
+        sampled = SampledLoss(self.task, self.m, torch.float32, self.device)
+        margin = probe(sampled, theta.float().to(self.device), step) / self.task.gamma
         return {"phase": stage, "margin": margin, "margin_over": LOOKED}
 
     def _polish(self) -> Stage:
         """Levenberg-Marquardt, one frequency at a time; before it, what the descent has reached."""
-        task = self.problem.task
+        task = self.task
         own, modes = OwnFrequencies.of(self._weights.theta), Modes(task.k)
-        waves = self._waves = _Waves(own, _unit(own, task.k, task.n))
+        waves = self._waves = _Waves(self._weights, own, _unit(own, task.k, task.n))
         rounds, frequencies = self.road.polish_values, self._frequencies
 
         def update(step: int) -> None:
@@ -198,7 +205,7 @@ class FullSizeRun:
             if step:
                 return self._polished(waves.own())
             sampled = SampledLoss(task, self.m, torch.float32, self.device)
-            margin = over_every_input(sampled, self._weights.theta.float().to(self.device)) / self.problem.gamma
+            margin = over_every_input(sampled, self._weights.theta.float().to(self.device)) / self.task.gamma
             return {"phase": "descent", "margin": margin, "margin_over": EVERY, "impure": own.impure}
 
         planned = len(rounds) * frequencies
@@ -206,19 +213,21 @@ class FullSizeRun:
 
     def _polished(self, own: OwnFrequencies) -> dict[str, Any]:
         """What the polished network is: margin over every input, and the slope of the papers' objective there."""
-        theta = self._rescaled(own.theta(self.problem.task.n))
-        least, accuracy = margin_over_every_input(own, self.problem.task.n)
+        theta = self._rescaled(own.theta(self.task.n))
+        least, accuracy = margin_over_every_input(own, self.task.n)
         norm = (np.abs(own.amplitudes) ** 2).sum(axis=1)
-        power = ((2 * self.problem.task.n * norm) ** (theta.shape[0] / 2)).sum()
-        margin = least / power / self.problem.gamma
+        power = ((2 * self.task.n * norm) ** (theta.shape[0] / 2)).sum()
+        margin = least / power / self.task.gamma
         found = {"phase": "polish", "margin": margin, "margin_over": EVERY, "accuracy": accuracy}
-        return found | {"relative_gradient": self._relative_gradient(theta)} | describe(unstack(theta), self.problem)
+        return (
+            found | {"relative_gradient": self._relative_gradient(theta)} | describe_neurons(unstack(theta), self.task)
+        )
 
     def _relative_gradient(self, theta: Tensor) -> float:
         """|grad(CE + lambda N)| over |grad lambda N|, all weights, fresh inputs, the mean margin as control variate."""
-        objective = Objective(self.problem.task, self.m, self.penalty, torch.float64)
+        objective = Objective(self.task, self.m, self.penalty, torch.float64)
         fresh = objective.sampled.draw(FRESH, torch.Generator().manual_seed(self.seed + 1))
-        _, gradient, _ = objective(theta, fresh, self.penalty / self.problem.gamma)
+        _, gradient, _ = objective(theta, fresh, self.penalty / self.task.gamma)
         degree = theta.shape[0]
         slope = self.penalty * degree * theta.square().sum(dim=(0, 1)).pow((degree - 2) / 2)
         return float(gradient.norm() / (theta * slope).norm())
@@ -230,11 +239,11 @@ class FullSizeRun:
         """The polished weights, or those of the descent where they were good enough."""
         assert self._waves is not None
         polished = history[-1]["phase"] == "polish"
-        return self._waves.own().theta(self.problem.task.n) if polished else self._weights.theta
+        return self._waves.own().theta(self.task.n) if polished else self._weights.theta
 
     def _rescaled(self, theta: Tensor) -> Tensor:
         """Of the norm of the minimisers at lambda."""
-        return _of_norm_power(theta, self.problem.log_scale(self.penalty) / self.problem.gamma)
+        return _of_norm_power(theta, self.task.log_scale(self.penalty) / self.task.gamma)
 
 
 def _of_norm_power(theta: Tensor, power: float) -> Tensor:

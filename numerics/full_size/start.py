@@ -12,7 +12,7 @@ from torch import Tensor
 
 from numerics.full_size.mean_margin import MeanMargin
 from numerics.full_size.objective import add_penalty_gradient
-from numerics.problem import Problem
+from theory.task import Task
 
 SPREAD = 0.01  # standard deviation of the initial entries, in units of an entry at the optimum
 STRIDE = 0.01  # of a neuron's final norm
@@ -26,18 +26,17 @@ def steps(k: int) -> int:
     return STEPS.get(k, MORE_STEPS)
 
 
-def initial(problem: Problem, m: int, seed: int, penalty: float) -> Tensor:
+def initial(task: Task, m: int, seed: int, penalty: float) -> Tensor:
     """Random weights, float32, shape (k+1, n, m): a function of the seed alone."""
-    task = problem.task
     generator = torch.Generator().manual_seed(seed)
-    entry = problem.entry_scale(m, problem.log_scale(penalty))
+    entry = task.entry_scale(m, task.log_scale(penalty))
     return SPREAD * entry * torch.randn(task.k + 1, task.n, m, generator=generator)
 
 
-def climb(theta: Tensor, problem: Problem, penalty: float, mean_margin: MeanMargin) -> None:
+def climb(theta: Tensor, task: Task, penalty: float, mean_margin: MeanMargin) -> None:
     """One step of the start, in place."""
-    task, m = problem.task, theta.shape[-1]
-    stride = STRIDE * problem.entry_scale(m, problem.log_scale(penalty)) * ((task.k + 1) * task.n) ** 0.5
+    m = theta.shape[-1]
+    stride = STRIDE * task.entry_scale(m, task.log_scale(penalty)) * ((task.k + 1) * task.n) ** 0.5
     gradient = mean_margin(theta)[1].mul_(-(task.n - 1) / task.n)
     add_penalty_gradient(theta, penalty, gradient)
     gradient.div_(gradient.abs().amax(dim=(0, 1)).clamp_min(SMALLEST))  # squares of the smallest would underflow

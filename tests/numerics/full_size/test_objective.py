@@ -7,14 +7,14 @@ from numerics.full_size.layout import stack, unstack
 from numerics.full_size.objective import Objective
 from numerics.loss import CrossEntropy, flat_parameters, penalty
 from numerics.network import PowerNetwork
-from numerics.problem import Problem
 from theory.construction import construct
+from theory.task import Task
 
 CASES = [(2, 7), (3, 5), (4, 3), (5, 3), (2, 6), (2, "S3"), (1, 5)]
 
 
-def _problem(k, group):
-    return Problem.cyclic(k, group) if isinstance(group, int) else Problem.of_group(k, group)
+def _task(k, group):
+    return Task.cyclic(k, group) if isinstance(group, int) else Task.of_group(k, group)
 
 
 def _theta(k, n, m, size=0.4, seed=0):
@@ -29,8 +29,8 @@ def _all_inputs(k, n):
 @pytest.mark.parametrize("q", [0.0, 0.37])
 def test_over_all_inputs_it_is_the_papers_objective(k, group, q):
     """Whatever q: the sampled part's mean margin and the exact one cancel."""
-    problem = _problem(k, group)
-    task, weight = problem.task, 0.3 * problem.gamma
+    task = _task(k, group)
+    task, weight = task, 0.3 * task.gamma
     theta = _theta(k, task.n, 5)
     value, gradient, found = Objective(task, 5, weight, torch.float64)(theta, _all_inputs(k, task.n), q)
 
@@ -45,11 +45,11 @@ def test_over_all_inputs_it_is_the_papers_objective(k, group, q):
 
 def test_the_sampled_gradient_is_unbiased_and_quieter_near_the_optimum():
     """At the optimum the rest vanishes at every input: this estimator has no variance there, the plain one has."""
-    problem = Problem.cyclic(2, 7)
-    weight = 0.2 * problem.gamma
-    beta = problem.log_scale(weight)
-    theta = stack(PowerNetwork.from_exact(construct(2, 7))).double() * (beta / problem.gamma) ** (1 / 3)
-    objective = Objective(problem.task, theta.shape[-1], weight, torch.float64)
+    task = Task.cyclic(2, 7)
+    weight = 0.2 * task.gamma
+    beta = task.log_scale(weight)
+    theta = stack(PowerNetwork.from_exact(construct(2, 7))).double() * (beta / task.gamma) ** (1 / 3)
+    objective = Objective(task, theta.shape[-1], weight, torch.float64)
     generator = torch.Generator().manual_seed(0)
     wrong = objective(theta, _all_inputs(2, 7), 0.0)[2].wrong
     deviation = {}

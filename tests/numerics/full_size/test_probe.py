@@ -7,13 +7,12 @@ from numerics.full_size import probe as module
 from numerics.full_size.layout import unstack
 from numerics.full_size.objective import SampledLoss
 from numerics.full_size.probe import over_every_input, probe
-from numerics.problem import Problem
-from theory.task import normalised_margin
+from theory.task import Task, normalised_margin
 
 
 @pytest.mark.parametrize(("k", "group"), [(2, 7), (3, 5), (2, "S3"), (2, 6)])
 def test_every_input_and_the_probe(k, group, monkeypatch):
-    task = (Problem.cyclic(k, group) if isinstance(group, int) else Problem.of_group(k, group)).task
+    task = Task.cyclic(k, group) if isinstance(group, int) else Task.of_group(k, group)
     theta = torch.randn(k + 1, task.n, 4, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
     sampled = SampledLoss(task, 4, torch.float64)
     least = over_every_input(sampled, theta)

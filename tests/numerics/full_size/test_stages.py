@@ -14,23 +14,23 @@ from numerics.full_size.objective import Objective
 from numerics.full_size.polish import _aligned_hessian, polish_frequency
 from numerics.full_size.start import climb, initial, steps
 from numerics.full_size.starved import starved
-from numerics.problem import Problem
+from theory.task import Task
 
 
 def _started(k, p, m, seed=0):
-    problem = Problem.cyclic(k, p)
-    theta, mean_margin = initial(problem, m, seed, 0.2 * problem.gamma), MeanMargin(problem.task)
+    task = Task.cyclic(k, p)
+    theta, mean_margin = initial(task, m, seed, 0.2 * task.gamma), MeanMargin(task)
     for _ in range(steps(k)):
-        climb(theta, problem, 0.2 * problem.gamma, mean_margin)
-    return problem, theta
+        climb(theta, task, 0.2 * task.gamma, mean_margin)
+    return task, theta
 
 
 @pytest.mark.parametrize(("k", "p", "m"), [(2, 11, 80), (3, 7, 192)])
 def test_the_start_leaves_pure_and_aligned_neurons(k, p, m):
-    problem, theta = _started(k, p, m)
+    task, theta = _started(k, p, m)
     assert OwnFrequencies.of(theta).impure < 0.02
     # aligned: the mean margin is that of the best neurons
-    assert MeanMargin(problem.task)(theta)[0] > 0.98 * problem.gamma * float(masses(theta).sum())
+    assert MeanMargin(task)(theta)[0] > 0.98 * task.gamma * float(masses(theta).sum())
 
 
 def test_mass_coordinates_and_back():
@@ -41,15 +41,15 @@ def test_mass_coordinates_and_back():
 
 
 def test_a_round_of_descent_raises_the_margin_on_inputs_it_has_not_seen():
-    problem, theta = _started(3, 11, 320)
-    penalty = 0.9 * problem.gamma
-    theta = theta * (problem.log_scale(penalty) / problem.gamma / float(masses(theta).sum())) ** 0.25
-    objective = Objective(problem.task, 320, penalty)
+    task, theta = _started(3, 11, 320)
+    penalty = 0.9 * task.gamma
+    theta = theta * (task.log_scale(penalty) / task.gamma / float(masses(theta).sum())) ** 0.25
+    objective = Objective(task, 320, penalty)
     seen, fresh = objective.sampled.draw(2000, torch.Generator().manual_seed(1)).split(1000)
     found = descend(theta, objective, seen, 0.9, iterations=20)
 
     def margin(weights):
-        return objective.sampled(weights, fresh, 0.9).margin / (problem.gamma * float(masses(weights).sum()))
+        return objective.sampled(weights, fresh, 0.9).margin / (task.gamma * float(masses(weights).sum()))
 
     assert found.iterations == 20
     assert margin(found.theta) > margin(theta) + 0.05
@@ -58,9 +58,9 @@ def test_a_round_of_descent_raises_the_margin_on_inputs_it_has_not_seen():
 
 @pytest.mark.parametrize(("k", "p", "m"), [(2, 11, 80), (3, 7, 192)])
 def test_the_polish_ends_at_the_maximum_margin(k, p, m):
-    problem, theta = _started(k, p, m)
+    task, theta = _started(k, p, m)
     own = OwnFrequencies.of(theta)
-    scale = problem.gamma * float(masses(own.theta(p)).sum()) / p  # of C at (1,..,1), were all aligned and equal
+    scale = task.gamma * float(masses(own.theta(p)).sum()) / p  # of C at (1,..,1), were all aligned and equal
     amplitudes = own.amplitudes / scale ** (1 / (k + 1))
     for zeta in range(1, (p + 1) // 2):
         mine = own.frequency == zeta
@@ -70,7 +70,7 @@ def test_the_polish_ends_at_the_maximum_margin(k, p, m):
     own = OwnFrequencies(own.frequency, amplitudes, 0.0)
     norm = float(masses(own.theta(p)).sum())
     margin, accuracy = margin_over_every_input(own, p)
-    assert 0.99999 * problem.gamma < margin / norm < problem.gamma * (1 + 1e-12)
+    assert 0.99999 * task.gamma < margin / norm < task.gamma * (1 + 1e-12)
     assert accuracy == 1
 
 
