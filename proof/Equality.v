@@ -1,5 +1,6 @@
-(* When a neuron reaches what its norm allows: every inequality of UpperBound.v is an equality, so all its vectors    *)
-(* have the same size and are waves of one frequency, and its output phase is the sum of its input phases.            *)
+(* When a neuron reaches what its norm allows, every inequality of UpperBound.v is an equality: all its vectors have  *)
+(* the same size (neuron_equalities), and where the contraction of Multilinear.v is tight, every factor is a wave of  *)
+(* one and the same frequency (contract_equality).                                                                    *)
 From mathcomp Require Import all_ssreflect all_algebra.
 From mathcomp Require Import cyclic cyclotomic.
 From mathcomp Require Import ring.
