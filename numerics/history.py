@@ -21,6 +21,11 @@ class Record(TypedDict, total=False):
     inputs; ``norm`` is ||theta||_{2,k+1}.  On Z_p: ``purity`` is the least share of one frequency in any vector of a
     live neuron, ``phase_error`` the median over live neurons of |t_1 + ... + t_k - t_w| in turns, ``frequencies`` how
     many frequencies live neurons use.  With a split, ``train_*`` and ``test_*`` are over its two parts.
+
+    The full-size road adds ``margin_over`` (every input, or a look at some), the ``seed`` of a start, its
+    ``fewest_neurons`` at a frequency and its number of ``starved`` frequencies, whether float32 has ``stalled``, the
+    ``impure`` share of the power, which the polish drops, and ``relative_gradient``, the slope of the papers' objective
+    over that of its penalty.
     """
 
     phase: str
@@ -39,6 +44,13 @@ class Record(TypedDict, total=False):
     test_margin: float
     test_accuracy: float
     test_loss: float
+    margin_over: str
+    seed: int
+    fewest_neurons: int
+    starved: int
+    stalled: bool
+    impure: float
+    relative_gradient: float
 
 
 def measure(

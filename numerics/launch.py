@@ -186,6 +186,10 @@ def _write(
     out: Path, problem: Task, recipe: Recipe | FullSize, seed: int, penalty: float, data: str, result: Result
 ) -> None:
     metadata = {"recipe": recipe.name, "penalty": PENALTY, "lambda": repr(penalty), "seed": str(seed), "data": data}
+    if isinstance(recipe, FullSize):
+        # the seed that was not passed over, and the stage that reached the margin
+        used = [record["seed"] for record in result.history if "seed" in record][-1]
+        metadata |= {"seed": str(used), "stage": result.history[-1]["phase"]}
     metadata["loss"] = "class-weighted" if recipe.weighted else "plain"
     if problem.group_name is not None:
         metadata["group"] = problem.group_name

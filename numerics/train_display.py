@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bar
 
     from numerics.full_size.road import FullSize
+    from numerics.history import Record
     from numerics.recipes import Recipe
     from numerics.training import Progress, Result
     from theory.task import Task
@@ -32,6 +33,7 @@ MEASURED = {
     "frequencies": "frequencies they use",
     "purity": "least share of one frequency in a vector",
     "phase_error": "median error of the phase relation, in turns",
+    "relative_gradient": "slope of the papers' objective / penalty's",
 }
 TABLE = {"margin": "margin", "loss": "loss", "live": "live", "frequencies": "freqs", "purity": "purity"}
 TABLE_OF_HALF = {"margin": "margin", "train_margin": "train", "test_margin": "test", "test_accuracy": "test acc"}
@@ -94,6 +96,7 @@ def conclude(results: "dict[int, Result]", target: float, out: Path | None, nest
             if key in last:
                 say(f"  {name:<46}{_number(last[key])}")
         say(f"  {'seconds':<46}{result.seconds:.1f}")
+        _by_stages(result.history)
     else:
         _print_table(results)
     missed = {seed: result.margin for seed, result in results.items() if not result.margin >= target}
@@ -109,6 +112,18 @@ def conclude(results: "dict[int, Result]", target: float, out: Path | None, nest
     network = out / (f"seed-{next(iter(results))}" if nested else "") / "network.safetensors"
     say(f"Wrote {out}/{'seed-*/' if nested else ''}network.safetensors, history.json, config.json")
     say(f"Next: fourier-margin verify {network} --trained")
+
+
+def _by_stages(history: "list[Record]") -> None:
+    """Say which seeds were passed over, and what the descent with every weight free had reached before a polish."""
+    for record in history:
+        if record.get("starved"):
+            say(f"Seed {record['seed']} was passed over: its start left {record['starved']} frequencies with fewer "
+                "neurons than any maximum-margin network has there.")  # fmt: skip
+    if "relative_gradient" in history[-1]:
+        before = [record["margin"] for record in history if record["phase"] == "descent"]
+        say(f"Reached by the polish, in the network's own frequencies; the descent, with every weight free, had ended "
+            f"at {before[-1]:.6g} gamma*.")  # fmt: skip
 
 
 def _number(value: object) -> str:
