@@ -1,8 +1,9 @@
-"""What all test folders share: slow cases run only with --runslow; threads are pinned."""
+"""What all test folders share: slow cases run only with --runslow; threads are pinned, and lines are not broken."""
 
 import os
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.pop("COLUMNS", None)  # test runners set it in their workers; commands would break lines there
 
 import pytest
 

@@ -26,7 +26,7 @@ class OwnFrequencies:
 
     @classmethod
     def of(cls, theta: Tensor) -> "OwnFrequencies":
-        """Of theta (k+1, p, m), odd p."""
+        """The waves of theta (k+1, p, m), odd p."""
         p = theta.shape[1]
         spectrum = torch.fft.rfft(theta.double(), dim=1)[:, 1:] / p
         power = spectrum.abs().square().sum(dim=0)

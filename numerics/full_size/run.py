@@ -242,7 +242,7 @@ class FullSizeRun:
         return self._waves.own().theta(self.task.n) if polished else self._weights.theta
 
     def _rescaled(self, theta: Tensor) -> Tensor:
-        """Of the norm of the minimisers at lambda."""
+        """Weights scaled to the norm of the minimisers at lambda."""
         return _of_norm_power(theta, self.task.log_scale(self.penalty) / self.task.gamma)
 
 

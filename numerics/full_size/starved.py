@@ -29,7 +29,7 @@ class Starved:
 
 
 def starved(neurons: NDArray[np.intp], k: int, p: int) -> Starved:
-    """Of the neurons of each frequency 1 .. (p-1)/2, odd p.
+    """Frequencies that are starved when 1 .. (p-1)/2 have so many neurons, odd p.
 
     Examples:
         >>> str(starved(np.array([6, 5, 9]), k=2, p=7))

@@ -128,10 +128,8 @@ def verify_network(path: Path) -> None:
     from verify.network_checks import Examination, examine
     from verify.subject import Subject
 
-    examination = Examination(Subject.of(load_network(path)))
-    assert all(
-        result.to_json() for result in examine(examination, False, None, Thresholds(0.99, 0.99, 1e-3, 0.02), None)
-    )
+    examination = Examination(Subject.of(load_network(path)), False, None, Thresholds(0.99, 0.99, 1e-3, 0.02), None)
+    assert all(result.to_json() for result in examine(examination))
 
 
 def decide_exact(path: Path) -> None:

@@ -125,7 +125,7 @@ def test_a_run_that_another_process_holds_is_refused(tmp_path, capsys):
         (["--k", 1, "--p", 10**9], "operations"),
         (["--k", 1, "--p", 10**8, "--m", 1], "operations"),
         (["--k", 2, "--p", 6, "--lambda", 5e-324, "--out", "t"], "lambda must be so large"),
-        (["--k", 3, "--p", 31, "--memory", 1e-6], "memory budget must be at least"),
+        (["--k", 3, "--p", 31, "--recipe", "hybrid", "--memory", 1e-6], "memory budget must be at least"),
         (["--k", 2, "--group", "nosuch"], "nosuch"),
     ],
 )
