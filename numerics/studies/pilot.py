@@ -128,7 +128,7 @@ def claims(cells: Cells, found: Found) -> list[Claim]:
         if (row["group"], row["m"]) == ("C5", 2):
             name = f"{ACTIVATION[row['activation']]}, lambda {row['lambda']:g}"
             text = f"both neurons of C5 at width 2 end pure for the same frequency: {name}"
-            key = f"same_frequency_{row['activation']}_{row['lambda']:g}"
+            key = f"same_frequency_{row['activation']}_{row['lambda']:g}".replace(".", "_").replace("-", "_")
             judged.append(Claim(key, text, None, _told(row["same_component"]), "measured", rule))
     return judged
 

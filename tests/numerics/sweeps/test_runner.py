@@ -207,6 +207,10 @@ def test_one_folder_is_one_process_s(tmp_path):
 # ---- Ray ---------------------------------------------------------------------------------------------------------
 
 
+# Workers import torch afresh: half a minute on two cores, minutes where six test processes share one.
+with_ray = pytest.mark.timeout(1800)
+
+
 def refuses(cell, **how):
     raise InputError(f"the user must not; got {cell.key}")
 
@@ -223,6 +227,7 @@ def ray_here():
         yield ray
 
 
+@with_ray
 def test_ray_and_this_process_give_the_same_table(tmp_path, ray_here):
     plan = plan_of(SMALL | {"activation": "power"})
     run_sweep(plan, tmp_path / "here")
@@ -232,6 +237,7 @@ def test_ray_and_this_process_give_the_same_table(tmp_path, ray_here):
     assert seen[-1].done == pytest.approx(1)
 
 
+@with_ray
 def test_a_sweep_moves_between_here_and_ray(tmp_path, ray_here):
     """Begun here, interrupted in the second cell, finished there."""
     plan = plan_of(SMALL | {"activation": "power"})
@@ -245,6 +251,7 @@ def test_a_sweep_moves_between_here_and_ray(tmp_path, ray_here):
     assert list((tmp_path / "out" / "running").iterdir()) == []
 
 
+@with_ray
 def test_what_goes_wrong_there_is_one_line_here(tmp_path, ray_here):
     plan = plan_of(SMALL | {"group": "C5", "activation": "power"})
     (cell,) = plan.cells
@@ -254,6 +261,7 @@ def test_what_goes_wrong_there_is_one_line_here(tmp_path, ray_here):
         assert "\n" not in str(caught.value)
 
 
+@with_ray
 def test_an_interruption_keeps_what_is_finished_there(tmp_path, ray_here):
     with pytest.raises(Interrupted):
         run_sweep(plan_of(SMALL), tmp_path / "out", ray="local", run=fake, should_stop=lambda: True)
