@@ -5,12 +5,11 @@ round is a function of the weights it starts from and of (seed, round).  The fir
 search can no longer tell values apart there, rounds go on in float64.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import torch
-from scipy.optimize import OptimizeResult, minimize
+from scipy.optimize import minimize
 from torch import Tensor
 
 from numerics.full_size.layout import (
@@ -44,7 +43,6 @@ def descend(
     inputs: Tensor,
     q: float,
     iterations: int,
-    look: Callable[[Tensor, int], bool] = lambda theta, iteration: False,
 ) -> Round:
     """One round from ``theta`` (k+1, n, m).
 
@@ -54,9 +52,8 @@ def descend(
         inputs: the sample, shape (count, k).
         q: the control variate's constant.
         iterations: at most so many steps.
-        look: called after each step with the weights and the number of steps; true ends the round.  May raise.
     """
-    shape, made = theta.shape, 0
+    shape = theta.shape
 
     def weights(x: np.ndarray) -> tuple[Tensor, Tensor]:
         z = torch.as_tensor(x).to(theta.device, theta.dtype).view(shape)
@@ -67,14 +64,8 @@ def descend(
         value, gradient, _ = objective(now, inputs, q)
         return value, gradient_in_mass_coordinates(z, gradient).double().flatten().cpu().numpy()
 
-    def after(intermediate_result: OptimizeResult) -> None:
-        nonlocal made
-        made += 1
-        if look(weights(intermediate_result.x)[1], made):
-            raise StopIteration
-
     start = to_mass_coordinates(theta).double().flatten().cpu().numpy()
     options = {"maxcor": MEMORY, "maxiter": iterations, "maxfun": 4 * iterations, "ftol": 0.0, "gtol": 0.0}
-    found = minimize(evaluate, start, jac=True, method="L-BFGS-B", callback=after, options=options)
-    stalled = found.status == 2 or (found.status == 0 and made < iterations)
-    return Round(weights(found.x)[1].clone(), made, stalled)
+    found = minimize(evaluate, start, jac=True, method="L-BFGS-B", options=options)
+    stalled = found.status == 2 or (found.status == 0 and found.nit < iterations)
+    return Round(weights(found.x)[1].clone(), found.nit, stalled)
