@@ -1,4 +1,8 @@
-"""What all test folders share: slow cases run only with --runslow; threads are pinned, and lines are not broken."""
+"""What all test folders share: slow cases run only with --runslow, threads are pinned, and lines are not broken.
+
+Random cases are the same in every run; with --runslow they are new ones each time, and a fault that they find becomes a
+test of its own.
+"""
 
 import os
 
@@ -6,11 +10,20 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.pop("COLUMNS", None)  # test runners set it in their workers; commands would break lines there
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("same", derandomize=True, database=None)
+settings.register_profile("new", print_blob=True)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """One option."""
     parser.addoption("--runslow", action="store_true", help="also run the slow cases")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose the random cases."""
+    settings.load_profile("new" if config.getoption("--runslow") else "same")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

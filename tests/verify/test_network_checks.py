@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from numerics.components import components
 from tests.verify.networks import FAULTS, SMALL, as_dtype, changed, constructed, on_group
 from theory.construction import construct
 from theory.errors import InputError
@@ -286,6 +287,17 @@ def test_mass_in_light_neurons_counts(network: NetworkFile, first: int, share: f
     assert not wrong(check_network(changed(network, u, w)))
     without = check_network(changed(network, u[:m], w[:m]))
     assert ("masses" in wrong(without)) == (share > 1e-8)
+
+
+@pytest.mark.parametrize("tiny", [1e-120, 1e-107, 1e-103])
+@pytest.mark.parametrize("network", [constructed(2, 5), on_group("S3")])
+def test_masses_beyond_the_floats_say_nothing(network: NetworkFile, tiny: float) -> None:
+    """One component's masses underflow, to 0 or to numbers with few digits; it is found missing, and nothing warns."""
+    home = components(network.u, network.w, Subject.of(network).group).home
+    lost = home == home.max()
+    u = np.where(lost[:, None, None], tiny, 1.0) * network.u
+    w = np.where(lost[:, None], tiny, 1.0) * network.w
+    assert wrong(check_network(changed(network, u, w))) >= {"margin", "masses"}
 
 
 def test_a_light_neuron_is_not_judged_at_k_1() -> None:

@@ -118,10 +118,12 @@ class Decomposition:
         """Neurons whose mass counts with their frequency, and the mass of all others.
 
         Live neurons count, whatever their faults (checks of their own report those); light ones where they are what a
-        neuron of a maximum-margin network is.
+        neuron of a maximum-margin network is.  A mass below the floats' normal range counts with the others: no share
+        of a frequency can be told from it.
         """
         sound = (
             self.consistent
+            & (self.mass >= np.finfo(np.float64).tiny)
             & (self.waves.residual.max(axis=1) <= allowed.purity)
             & (self.imbalance.max(axis=1) <= allowed.balance)
             & (self.phase_error <= allowed.phase_sum)
