@@ -1,3 +1,37 @@
-"""The front door of the three packages ``theory``, ``numerics`` and ``verify``."""
+"""The front door: ``import fourier_margin as fm``, a few functions over ``theory``, ``numerics`` and ``verify``.
+
+Each is imported when it is first used; importing ``fourier_margin`` itself loads nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fourier_margin.files import load as load
+    from fourier_margin.files import save as save
+    from fourier_margin.margins import max_margin as max_margin
+    from fourier_margin.networks import construct as construct
+    from theory.errors import InputError as InputError
 
 __version__ = "0.1.0"
+
+HOMES = {
+    "InputError": "theory.errors",
+    "construct": "fourier_margin.networks",
+    "load": "fourier_margin.files",
+    "max_margin": "fourier_margin.margins",
+    "save": "fourier_margin.files",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """What ``fm`` offers, from its home, at first use."""
+    if name not in HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}; it has {', '.join(HOMES)}")
+    value = getattr(import_module(HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return [*HOMES, "__version__"]

@@ -82,10 +82,11 @@ class PowerNetwork(torch.nn.Module):
         w: np.ndarray,
         dtype: torch.dtype | None = None,
         device: torch.device | str = "cpu",
+        activation: Activation = POWER,
     ) -> "PowerNetwork":
         """A network of numpy weights (copied); ``dtype`` defaults to theirs."""
         u_tensor, w_tensor = (torch.tensor(np.ascontiguousarray(x), dtype=dtype) for x in (u, w))
-        return cls(u_tensor.to(device), w_tensor.to(device))
+        return cls(u_tensor.to(device), w_tensor.to(device), activation)
 
     @classmethod
     def from_file(
@@ -102,7 +103,8 @@ class PowerNetwork(torch.nn.Module):
         from theory.network_file import load_network
 
         stored = load_network(path)
-        return cls.from_numpy(stored.u, stored.w, dtype=dtype, device=device)
+        activation = ACTIVATIONS[stored.activation]
+        return cls.from_numpy(stored.u, stored.w, dtype=dtype, device=device, activation=activation)
 
     @classmethod
     def random(
@@ -192,12 +194,12 @@ class PowerNetwork(torch.nn.Module):
             table: the multiplication table of a group other than Z_n.
 
         Raises:
-            InputError: for an ensemble or another activation, which the format does not hold, or when writing fails.
+            InputError: for an ensemble, which the format does not hold, or when writing fails.
         """
         from theory.network_file import NetworkFile, save_network
 
-        if self.u.dim() != 3 or self.activation is not POWER:
-            given = f"{self.activation.name} weights of shape {tuple(self.u.shape)}"
-            raise InputError(f"a network file holds one network with power activation; got {given}")
+        if self.u.dim() != 3:
+            raise InputError(f"a network file holds one network, u of shape (m, k, n); got {tuple(self.u.shape)}")
         u, w = self.u.detach().cpu().numpy(), self.w.detach().cpu().numpy()
-        save_network(path, NetworkFile(u, w, self.k, self.n, table, dict(metadata or {})))
+        text = {**(metadata or {}), "activation": self.activation.name}
+        save_network(path, NetworkFile(u, w, self.k, self.n, table, text))

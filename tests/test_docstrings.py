@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-SOURCES = [path for package in ("theory", "numerics", "verify") for path in sorted((ROOT / package).rglob("*.py"))]
+PACKAGES = ("theory", "numerics", "verify", "fourier_margin")
+SOURCES = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
 WITH_EXAMPLES = [path for path in SOURCES if ">>> " in path.read_text(encoding="utf-8")]
 DOCUMENTED = ast.Module | ast.ClassDef | ast.FunctionDef
 

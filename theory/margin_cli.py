@@ -35,12 +35,7 @@ def margin(
     if json:
         typer.echo(jsonlib.dumps({**_named(task), "exact": str(found.exact), "value": value}))
     else:
-        name = ", ".join(f"{key}={_plain(item)}" for key, item in _named(task).items())
-        say(f"gamma*({name}) = {found.exact}", f"  = {value:.8e}")
-
-
-def _plain(item: object) -> str:
-    return ",".join(map(str, item)) if isinstance(item, list) else str(item)
+        say(f"gamma*({task.arguments}) = {found.exact}", f"  = {value:.8e}")
 
 
 def _task(k: int | None, p: int | None, group: str | None, parity: str | None) -> "Task":

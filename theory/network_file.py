@@ -1,8 +1,9 @@
 """The network file: safetensors with tensors ``u`` (m, k, n) and ``w`` (m, n), and string metadata.
 
-Metadata: ``format=fourier-margin/network``, ``version=1``, ``k``, ``p``, ``activation=power``; a trained network also
-has ``recipe``, ``penalty``, ``lambda`` and ``seed``.  For a group other than Z_p, ``p`` is its order, ``group`` its
-name, and an int32 tensor ``table`` of shape (n, n) its multiplication table.  Nothing is ever unpickled.
+Metadata: ``format=fourier-margin/network``, ``version=1``, ``k``, ``p``, ``activation=power`` (t^k, the papers') or
+``relu``; a trained network also has ``recipe``, ``penalty``, ``lambda`` and ``seed``.  For a group other than Z_p,
+``p`` is its order, ``group`` its name, and an int32 tensor ``table`` of shape (n, n) its multiplication table.  Nothing
+is ever unpickled.
 """
 
 import json
@@ -18,6 +19,7 @@ from theory.errors import InputError
 from theory.files import atomic_path, open_regular, parse_json
 
 FORMAT = "fourier-margin/network"
+ACTIVATIONS = ("power", "relu")
 LARGEST_HEADER = 2**20
 LARGEST_FILE = 16 * 2**30
 
@@ -33,13 +35,35 @@ class NetworkFile:
     table: np.ndarray | None = None
     metadata: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def activation(self) -> str:
+        """``power`` where the metadata name no other."""
+        return self.metadata.get("activation", "power")
+
+
+def network_in(path: Path | str) -> Path:
+    """``path`` itself, or ``network.safetensors`` in the folder of a run.
+
+    Raises:
+        InputError: for a folder that holds no network, or those of several seeds.
+    """
+    path = Path(path)
+    inside = path / "network.safetensors"
+    if not path.is_dir() or inside.is_file():
+        return inside if path.is_dir() else path
+    seeds = sorted(found.parent.name for found in path.glob("seed-*/network.safetensors"))
+    held = f"those of {len(seeds)} seeds: give one, such as {seeds[0]}" if seeds else "none"
+    raise InputError(f"the folder of a run must hold network.safetensors; {str(path)!r} holds {held}")
+
 
 def save_network(path: Path | str, network: NetworkFile) -> None:
     """Write ``network`` atomically: a temporary file in the same folder takes the name last.
 
     Raises:
-        InputError: when the folder does not exist or cannot be written, or the disk is full.
+        InputError: for an activation that the format does not know, or when the folder does not exist or cannot be
+            written, or the disk is full.
     """
+    _require_activation(network.activation)
     path = Path(path)
     tensors = {"u": np.ascontiguousarray(network.u), "w": np.ascontiguousarray(network.w)}
     if network.table is not None:
@@ -50,7 +74,7 @@ def save_network(path: Path | str, network: NetworkFile) -> None:
         "version": "1",
         "k": str(network.k),
         "p": str(network.p),
-        "activation": "power",
+        "activation": network.activation,
     }
     with atomic_path(path) as temporary:
         try:
@@ -126,10 +150,16 @@ def _metadata(header: dict, path: Path) -> dict[str, str]:
     metadata = header.get("__metadata__")
     if not isinstance(metadata, dict) or not all(isinstance(value, str) for value in metadata.values()):
         raise InputError(f"{str(path)!r} must carry string metadata with format={FORMAT}; it has none")
-    for key, need in (("format", FORMAT), ("version", "1"), ("activation", "power")):
+    for key, need in (("format", FORMAT), ("version", "1")):
         if metadata.get(key) != need:
             raise InputError(f"{str(path)!r}: metadata {key} must be {need!r}; got {metadata.get(key)!r:.60}")
+    _require_activation(metadata.get("activation"), f"{str(path)!r}: metadata ")
     return metadata
+
+
+def _require_activation(name: str | None, where: str = "") -> None:
+    if name not in ACTIVATIONS:
+        raise InputError(f"{where}activation must be {' or '.join(map(repr, ACTIVATIONS))}; got {name!r:.60}")
 
 
 def _count(metadata: dict[str, str], key: str, path: Path) -> int:

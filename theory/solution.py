@@ -4,6 +4,7 @@ The mathematics is in ``theory.margin`` and ``theory.construction`` (addition mo
 ``theory.parity``; here are what the answers have in common.
 """
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,11 +27,25 @@ if TYPE_CHECKING:
     from theory.groups.margin import GroupMargin
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Margin:
     """gamma* of ``task``, and how the norm of an optimal network is shared out."""
 
     task: Task
+
+    def __repr__(self) -> str:
+        """The sentence that commands and notebooks print."""
+        shown = f" = {self.value:.8e}" if sys.float_info.min <= self.value <= sys.float_info.max else ""
+        return f"gamma*({self.task.arguments}) = {self.exact}{shown}"
+
+    def __float__(self) -> float:
+        """The value."""
+        return self.value
+
+    def _repr_latex_(self) -> str:
+        import sympy
+
+        return rf"$\gamma^*(\text{{{self.task.arguments}}}) = {sympy.latex(self.exact)} \approx {self.value:.6g}$"
 
     @cached_property
     def of_group(self) -> "GroupMargin":

@@ -93,6 +93,13 @@ class Task:
         return max_margin(self).value
 
     @property
+    def arguments(self) -> str:
+        """What it is, as arguments: ``k=3, p=97``, ``k=2, group=S4``, or ``parity=10,4``."""
+        if self.bits is not None:
+            return f"parity={self.bits},{self.k}"
+        return f"k={self.k}, p={self.n}" if self.table is None else f"k={self.k}, group={self.name}"
+
+    @property
     def group_name(self) -> str | None:
         """Name of the group; ``None`` for Z_p."""
         return None if self.table is None else self.name

@@ -50,9 +50,11 @@ class Subject:
         """Scale the weights and look up the theory.
 
         Raises:
-            InputError: when every weight is zero, a weight is not finite, the table is not that of a group, or k is
-                above 1000.
+            InputError: when every weight is zero, a weight is not finite, the table is not that of a group, k is
+                above 1000, or the activation is not t^k, for which alone there is a theorem.
         """
+        if network.activation != "power":
+            raise InputError(f"the theory needs the activation 'power', t^k; got {network.activation!r:.60}")
         require_integer("k", network.k, 1, LARGEST_K)
         if not (np.isfinite(network.u).all() and np.isfinite(network.w).all()):
             raise InputError("every weight must be finite; some are not")

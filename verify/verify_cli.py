@@ -43,9 +43,10 @@ def verify(
 ) -> None:
     """Is this network maximum-margin, or --trained close to it?"""
     from theory.files import require_apart, write_json
+    from theory.network_file import network_in
     from verify.report.document import report_document
 
-    network = _file_of(network)
+    network = network_in(network)
     given = [name for name in ("trained", "tol", *FOR_TRAINED) if _is_given(context, name)]
     require_apart((json, html), (network, network.parent / "history.json", network.parent / "config.json"))
     for path in filter(None, (json, html)):
@@ -76,16 +77,6 @@ def verify(
         write_page(html, content, examination)
     if any(result.status in ("failed", "undecided") for result in results):
         raise typer.Exit(1)
-
-
-def _file_of(path: Path) -> Path:
-    """The network file, in a run's folder too."""
-    inside = path / "network.safetensors"
-    if not path.is_dir() or inside.is_file():
-        return inside if path.is_dir() else path
-    seeds = sorted(found.parent.name for found in path.glob("seed-*/network.safetensors"))
-    held = f"those of {len(seeds)} seeds: give one, such as {seeds[0]}" if seeds else "none"
-    raise InputError(f"the folder of a run must hold network.safetensors; {str(path)!r} holds {held}")
 
 
 def _is_given(context: typer.Context, name: str) -> bool:

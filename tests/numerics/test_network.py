@@ -51,11 +51,17 @@ def test_a_group_s_table_travels_with_its_network(tmp_path):
 
 
 def test_what_the_format_cannot_hold_is_refused(tmp_path):
-    task = Task.cyclic(2, 5)
-    for network in (PowerNetwork.random(task, 3, [0, 1], 1.0), PowerNetwork.random(task, 3, 0, 1.0, activation=RELU)):
-        with pytest.raises(InputError, match="one network with power activation"):
-            network.save(tmp_path / "net.safetensors")
+    with pytest.raises(InputError, match=r"one network, .* got \(2, 3, 2, 5\)"):
+        PowerNetwork.random(Task.cyclic(2, 5), 3, [0, 1], 1.0).save(tmp_path / "net.safetensors")
     assert not list(tmp_path.iterdir())
+
+
+def test_a_relu_network_stays_one_in_its_file(tmp_path):
+    network = PowerNetwork.random(Task.cyclic(2, 5), 3, 0, 1.0, activation=RELU)
+    network.save(tmp_path / "net.safetensors")
+    again, inputs = PowerNetwork.from_file(tmp_path / "net.safetensors"), torch.tensor([[1, 2], [4, 4]])
+    assert again.activation is RELU
+    assert torch.equal(again(inputs), network(inputs))
 
 
 def test_shapes_that_do_not_match_are_refused():
