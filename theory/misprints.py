@@ -17,7 +17,7 @@ import numpy as np
 from theory.derivation.attainment import minimal_network
 from theory.derivation.single_neuron import energies, objective, random_neurons
 from theory.derivation.sum_to_product import cosine_terms, output_values
-from theory.margin import max_margin_float, printed_margin
+from theory.margin import max_margin_float
 from theory.neuron_search import search
 from theory.task import Task, class_weighted_margins, logits, margins, network_norm, normalised_margin
 
@@ -181,12 +181,6 @@ def _one_neuron_set() -> Comparison:
     return Comparison(1, in_phase, int(attaining.sum()), where)
 
 
-def _even_modulus() -> Comparison:
-    k, p = 2, 4
-    truth = normalised_margin(Task.cyclic(k, p), *minimal_network(k, p))
-    return Comparison(float(printed_margin(k, p)), max_margin_float(k, p), truth, "k=2, p=4: attained margin")
-
-
 def _fourier_ball() -> Comparison:
     u, w = random_neurons(2, 5, 1, 4)
     size = network_norm(u, w)
@@ -293,14 +287,6 @@ MISPRINTS = [
         r"\theta \in \mathbb{R}^{m \times (k+1) \times p}",
         _ambient,
         "A network of width m has m(k+1)p parameters; the width is left out.",
-    ),
-    Misprint(
-        "Li24",
-        "Theorem 4.1.1, taken at even p",
-        r"\gamma^* = \frac{2\,k!}{(2k+2)^{(k+1)/2} p^{(k-1)/2} (p-1)}",
-        r"\gamma^* = \frac{2\,k!}{(2k+2)^{(k+1)/2} p^{(k-1)/2} (p-2+2^{-(k-1)/2})}",
-        _even_modulus,
-        "The formula needs p odd (it does not need p prime); at even p it is too small.",
     ),
     Misprint(
         "Morwani23",

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import sympy
 from scipy.optimize import linprog
 
 from theory.account import account
@@ -25,7 +26,7 @@ from verify.subject import Subject
 from verify.sweep import sweep
 from verify.trained import TARGET, trained, trained_on_group
 
-MODULUS = "Ours:every modulus"
+MODULUS, BOUNDARY = "Ours:every modulus", "Ours:boundary of Li24's Theorem 4.1.1"
 
 
 @pytest.mark.statement(MODULUS)
@@ -34,10 +35,25 @@ def test_masses_and_class_weights_meet(k, check):
     for p in (*range(2, 17), 21, 36, 64, 97, 100):
         check(proved(MODULUS, f"two-sided certificate, p={p}", certify_modulus(k, p).holds))
         if p % 2 == 0:
-            smaller = bool(printed_margin(k, p) < max_margin(k, p))
-            check(proved(MODULUS, f"the printed formula is too small at p={p}, from k=2 on", smaller is (k >= 2)))
             positive = all(weight.is_positive for weight in class_weights(k, p)[1:])
             check(proved(MODULUS, f"class weights are positive, p={p}", positive))
+
+
+@pytest.mark.statement(BOUNDARY)
+@pytest.mark.parametrize("k", [1, 2, 3, 4, 5, 6])
+def test_where_the_formula_for_odd_primes_ends(k, check):
+    for p in (*range(2, 17), 21, 36, 64, 97, 100):
+        larger = bool(printed_margin(k, p) < max_margin(k, p))
+        equal = sympy.expand(printed_margin(k, p) - max_margin(k, p)) == 0
+        check(proved(BOUNDARY, f"p={p}: {'larger' if larger else 'equal'}", (larger, equal) == _beyond(k, p)))
+    attained = normalised_margin(Task.cyclic(k, 4), *weights(construct(k, 4)))
+    check(close(BOUNDARY, "p=4: attained by a network, on every input", attained, max_margin_float(k, 4), 1e-12))
+
+
+def _beyond(k, p):
+    """Whether the margin is larger than the formula, and whether it is equal."""
+    even = p % 2 == 0 and k >= 2
+    return even, not even
 
 
 @pytest.mark.statement(MODULUS)

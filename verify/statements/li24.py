@@ -227,12 +227,4 @@ LI24: tuple[Statement, ...] = (
         r"\theta\in\mathbb{R}^{(k+1)\times p}",
         r"\theta\in\mathbb{R}^{m\times(k+1)\times p}",
     ),
-    false_as_printed(
-        "Li24",
-        "Theorem 4.1.1, taken at even p",
-        "The formula of Theorem 4.1 (printed for odd primes) does not extend to even p at k >= 2: there the neuron of "
-        "order two is worth more, and the maximum margin is larger.",
-        r"\gamma^* = \tfrac{2\,k!}{(2k+2)^{(k+1)/2}p^{(k-1)/2}(p-1)}",
-        r"\gamma^* = \tfrac{2\,k!}{(2k+2)^{(k+1)/2}p^{(k-1)/2}(p-2+2^{-(k-1)/2})}",
-    ),
 )

@@ -102,10 +102,17 @@ OURS: tuple[Statement, ...] = (
         "Ours:every modulus",
         "Ours",
         "theorem",
-        "The maximum margin for every modulus. Odd composite p: the printed formula. Even p: the order-two frequency "
-        "is worth more, the printed formula is too small (k >= 2), and class weights that differ between even and odd "
-        "differences certify the value.",
+        "The maximum margin for every modulus. Odd composite p: Li24's formula. Even p: the order-two frequency is "
+        "worth more, and class weights that differ between even and odd differences certify the value.",
         r"\gamma^*(k,p) = \frac{2\,k!}{(2k+2)^{(k+1)/2}\,p^{(k-1)/2}\,(p-2+2^{-(k-1)/2})} \quad (p \text{ even})",
+    ),
+    Statement(
+        "Ours:boundary of Li24's Theorem 4.1.1",
+        "Ours",
+        "theorem",
+        "Li24 states the formula for odd primes. It holds at every odd p and, for one input, at every p; at even p "
+        "with k >= 2 the neuron of order two is worth more, and the maximum margin is larger than the formula.",
+        r"\gamma^*(k,p) > \frac{2\,k!}{(2k+2)^{(k+1)/2}\,p^{(k-1)/2}\,(p-1)} \iff p \text{ even},\ k \ge 2",
     ),
     Statement(
         "Ours:every finite group",
