@@ -11,16 +11,22 @@ if TYPE_CHECKING:
     from fourier_margin.files import save as save
     from fourier_margin.margins import max_margin as max_margin
     from fourier_margin.networks import construct as construct
+    from fourier_margin.training import train as train
+    from fourier_margin.verification import verify as verify
     from theory.errors import InputError as InputError
+    from verify.checks.trained import Thresholds as Thresholds
 
 __version__ = "0.1.0"
 
 HOMES = {
     "InputError": "theory.errors",
+    "Thresholds": "verify.checks.trained",
     "construct": "fourier_margin.networks",
     "load": "fourier_margin.files",
     "max_margin": "fourier_margin.margins",
     "save": "fourier_margin.files",
+    "train": "fourier_margin.training",
+    "verify": "fourier_margin.verification",
 }
 
 

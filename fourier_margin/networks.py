@@ -47,11 +47,7 @@ class Network:
         Raises:
             InputError: when its table is not that of a group.
         """
-        from theory.groups import Group
-
-        name = file.metadata.get("group", "group")[:40]
-        group = None if file.table is None else Group(name, file.table)
-        return cls(file.k, file.p, lambda: (file.u, file.w), group, None, dict(file.metadata))
+        return cls(file.k, file.p, lambda: (file.u, file.w), file.group, None, dict(file.metadata))
 
     @cached_property
     def _weights(self) -> tuple[np.ndarray, np.ndarray]:

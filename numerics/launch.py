@@ -182,17 +182,22 @@ def _require_space(out: Path, k: int, n: int, m: int) -> None:
         raise InputError(f"the disk of {str(out)!r} needs {describe_bytes(need)} free; it has {describe_bytes(free)}")
 
 
-def _write(
-    out: Path, problem: Task, recipe: Recipe | FullSize, seed: int, penalty: float, data: str, result: Result
-) -> None:
+def metadata_of(
+    problem: Task, recipe: Recipe | FullSize, seed: int, penalty: float, data: str, result: Result
+) -> dict[str, str]:
+    """What the network file of a run says beside the weights; arguments as in :func:`train`."""
     metadata = {"recipe": recipe.name, "penalty": PENALTY, "lambda": repr(penalty), "seed": str(seed), "data": data}
     if isinstance(recipe, FullSize):
         # the seed that was not passed over, and the stage that reached the margin
         used = [record["seed"] for record in result.history if "seed" in record][-1]
         metadata |= {"seed": str(used), "stage": result.history[-1]["phase"]}
     metadata["loss"] = "class-weighted" if recipe.weighted else "plain"
-    if problem.group_name is not None:
-        metadata["group"] = problem.group_name
+    return metadata if problem.group_name is None else metadata | {"group": problem.group_name}
+
+
+def _write(
+    out: Path, problem: Task, recipe: Recipe | FullSize, seed: int, penalty: float, data: str, result: Result
+) -> None:
     history = {
         "format": "fourier-margin/history",
         "version": 1,
@@ -205,4 +210,5 @@ def _write(
         "records": result.history,
     }
     write_json(out / "history.json", history)
+    metadata = metadata_of(problem, recipe, seed, penalty, data, result)
     result.network.save(out / "network.safetensors", metadata, problem.table)

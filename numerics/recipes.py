@@ -12,8 +12,9 @@ reaches 0.9999 in 1000 iterations, 5 stalls at 0.9995).
 from dataclasses import asdict, dataclass
 from math import factorial
 
-from numerics.full_size.road import FullSize
+from numerics.full_size.road import FullSize, worth_it
 from theory.errors import InputError
+from theory.task import Task
 
 
 @dataclass(frozen=True)
@@ -106,3 +107,16 @@ def recipe_or_road(name: str) -> Recipe | FullSize:
     if name not in RECIPES:
         raise InputError(f"the recipe must be one of {', '.join([*RECIPES, FullSize.name])}; got {name!r}")
     return RECIPES[name]
+
+
+def choose_recipe(name: str | None, task: Task, m: int, data: str = "full") -> Recipe | FullSize:
+    """The recipe called ``name``; without one, hybrid, or full-size where hybrid would be long.
+
+    Raises:
+        InputError: for an unknown name; lists the known ones.
+
+    Examples:
+        >>> [choose_recipe(None, Task.cyclic(2, p), 4 * p).name for p in (11, 71)]
+        ['hybrid', 'full-size']
+    """
+    return recipe_or_road(name or (FullSize.name if data == "full" and worth_it(task, m) else DEFAULT_RECIPE))

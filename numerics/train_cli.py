@@ -52,8 +52,7 @@ def train(
     if not 0 < memory < 2**20:
         raise InputError(f"the memory must be a positive number of GiB; got {memory!r}")
 
-    from numerics.full_size.road import FullSize, worth_it
-    from numerics.recipes import DEFAULT_RECIPE, recipe_or_road
+    from numerics.recipes import choose_recipe
     from numerics.settings import DEVICES, require_settings, require_size
     from numerics.train_display import announce, conclude, plan
     from theory.task import Task
@@ -64,8 +63,7 @@ def train(
     problem = Task.cyclic(k, p) if p is not None else Task.of_group(k, group or "")
     width = problem.default_width if m is None else m
     require_size(problem, width)
-    full_size = data == "full" and worth_it(problem, width)
-    chosen = recipe_or_road(recipe or (FullSize.name if full_size else DEFAULT_RECIPE))
+    chosen = choose_recipe(recipe, problem, width, data)
     announce(k, f"addition modulo {p}" if p is not None else f"the group {group}", chosen, numbers, target, data)
     weight = chosen.ratio * problem.gamma if penalty is None else penalty
     require_settings(problem, width, seed, weight, target, data)

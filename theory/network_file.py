@@ -9,7 +9,9 @@ is ever unpickled.
 import json
 import os
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from safetensors import SafetensorError
@@ -17,6 +19,9 @@ from safetensors.numpy import load_file, save_file
 
 from theory.errors import InputError
 from theory.files import atomic_path, open_regular, parse_json
+
+if TYPE_CHECKING:
+    from theory.groups.group import Group
 
 FORMAT = "fourier-margin/network"
 ACTIVATIONS = ("power", "relu")
@@ -39,6 +44,17 @@ class NetworkFile:
     def activation(self) -> str:
         """``power`` where the metadata name no other."""
         return self.metadata.get("activation", "power")
+
+    @cached_property
+    def group(self) -> "Group | None":
+        """The group of the table; None for Z_p.
+
+        Raises:
+            InputError: when the table is not that of a group.
+        """
+        from theory.groups.group import Group
+
+        return None if self.table is None else Group(self.metadata.get("group", "group")[:40], self.table)
 
 
 def network_in(path: Path | str) -> Path:

@@ -10,10 +10,10 @@ from theory.core.optimality import decide
 from theory.derivation import derive
 from theory.floats import weights
 from theory.margin import max_margin, max_margin_float
-from theory.network_file import NetworkFile, load_network
+from theory.network_file import NetworkFile
 from theory.vocabulary import Known
-from verify.network_checks import Examination, check_network, examine
-from verify.subject import Subject
+from verify.network_checks import check_network
+from verify.verification import verify_file
 
 SCALES = {"full": ((3, 7), ((2, 23), (3, 7))), "smoke": ((3, 5), ((2, 11),))}
 TARGET = 0.9999
@@ -86,16 +86,9 @@ def _training(k: int, p: int, folder: Path) -> Iterator[Row]:
 
 
 def _report(out: Path) -> Row:
-    from theory.files import write_json
-    from verify.report.document import report_document
-    from verify.report.page import write_page
-
-    examination = Examination(Subject.of(load_network(out / "network.safetensors")), trained=True)
-    results = examine(examination)
-    document = report_document("network.safetensors", examination, out)
-    document["checks"] = [result.to_json() for result in results]
-    write_json(out / "report.json", document)
-    write_page(out / "report.html", document, examination)
-    bad = [result.key for result in results if not result.holds]
-    found = ", ".join(bad) or f"{len(results)} checks"
-    return Row("  verified", "measured", "all checks hold", found, not bad)
+    found = verify_file(out, trained=True)
+    found.save(out / "report.json")
+    found.save(out / "report.html")
+    bad = [result.key for result in found.checks if not result.holds]
+    held = ", ".join(bad) or f"{len(found.checks)} checks"
+    return Row("  verified", "measured", "all checks hold", held, not bad)

@@ -14,6 +14,7 @@ from theory.account import Account, account
 from theory.enumeration import MOST_WORK, work
 from theory.errors import InputError
 from theory.network_file import NetworkFile
+from verify.accuracy import Accuracy, on_a_sample
 from verify.checks.decomposition import Decomposition
 from verify.checks.group import GROUP, GroupDecomposition, group_checks, group_name_checks
 from verify.checks.linear import linear_checks
@@ -22,8 +23,11 @@ from verify.checks.moments import moment_check
 from verify.checks.regularised import regularisation_checks
 from verify.checks.single_frequency import single_frequency_checks
 from verify.checks.trained import Thresholds, trained_checks, trained_group_checks, trained_linear_checks
+from verify.hints import hints
 from verify.intervals import Enclosure, margin_ratio
+from verify.overview import Overview, overview
 from verify.result import CheckResult
+from verify.sentence import sentence
 from verify.structure_bound import looked_at, margin_ratio_from_waves
 from verify.subject import Subject
 from verify.sweep import Progress, Sweep, sweep
@@ -94,6 +98,32 @@ class Examination:
     def from_waves(self) -> Enclosure | None:
         """The same without looking at inputs; None on groups and at k = 1."""
         return margin_ratio_from_waves(self.subject, self.decomposition) if self.subject.group is None else None
+
+    @cached_property
+    def accuracy(self) -> Accuracy:
+        """Inputs answered right: of all in the pass, of all because the margin is positive, or of a sample."""
+        subject, inputs = self.subject, self.subject.task.n**self.subject.task.k
+        if self.sweep:
+            return Accuracy(self.sweep.right, inputs, True)
+        if self.ratio and self.ratio.low > 0:
+            return Accuracy(inputs, inputs, True)
+        return on_a_sample(subject.task, subject.u, subject.w, "power")
+
+    @cached_property
+    def overview(self) -> Overview:
+        """What the network is like."""
+        return overview(self)
+
+    @cached_property
+    def sentence(self) -> str:
+        """The same in one sentence."""
+        return sentence(self.overview, self.ratio, self.account)
+
+    @cached_property
+    def hints(self) -> tuple[str, ...]:
+        """What it may have been meant as, where its answers are poor."""
+        subject = self.subject
+        return hints(subject.task, subject.u, subject.w, "power", self.accuracy.share)
 
     @cached_property
     def account(self) -> Account | None:

@@ -67,6 +67,18 @@ def close(
     return _from_error(statement, label, measured, predicted, error, tolerance, detail, key)
 
 
+def near(
+    statement: str, label: str, measured: float, ideal: float, tolerance: float, detail: str = "", key: str = ""
+) -> CheckResult:
+    """Absolute distance: |measured - ideal| <= tolerance.
+
+    Examples:
+        >>> near("Li24:Theorem 4.1.2", "purity", 0.992, 1.0, tolerance=0.01).status
+        'passed'
+    """
+    return _from_error(statement, label, measured, ideal, abs(measured - ideal), tolerance, detail, key)
+
+
 def at_most(
     statement: str,
     label: str,

@@ -63,13 +63,8 @@ class Subject:
             raise InputError("a network must have a non-zero weight; all of them are zero")
         exponent = int(np.frexp(largest)[1])
         u, w = (np.ldexp(np.asarray(x, dtype=np.float64), -exponent) for x in (network.u, network.w))
-        if network.table is None:
-            group, task = None, Task.cyclic(network.k, network.p)
-        else:
-            from theory.groups.margin import group_task
-
-            group = Group(network.metadata.get("group", "group")[:40], network.table)
-            task = group_task(group, network.k)
+        group = network.group
+        task = Task.cyclic(network.k, network.p) if group is None else Task.of_group(network.k, group)
         return cls(task, gamma_enclosure(task, group), u, w, exponent, str(network.u.dtype), group, network.metadata)
 
     @property

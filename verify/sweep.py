@@ -53,6 +53,7 @@ class Sweep:
         next: least float margin among all other inputs; infinite if there are none.
         weighted_minimum: least class-weighted margin g' = f[label] - sum_delta tau[delta] f[label delta].
         weighted_mean: mean of g'.
+        right: how many margins are positive, in float64.
     """
 
     minimum: float
@@ -61,6 +62,7 @@ class Sweep:
     next: float
     weighted_minimum: float
     weighted_mean: float
+    right: int
 
 
 def sweep(subject: Subject, most_work: float = MOST_WORK, progress: Progress | None = None) -> Sweep:
@@ -86,7 +88,7 @@ def sweep(subject: Subject, most_work: float = MOST_WORK, progress: Progress | N
             f"it takes {work(task, subject.m):.1e}"
         )
     margins, positions = np.zeros(0), np.zeros(0, dtype=np.int64)
-    weighted_minimum, weighted_sum, done = np.inf, 0.0, 0
+    weighted_minimum, weighted_sum, done, positive = np.inf, 0.0, 0, 0
     for flat, labels, logits in _blocks(subject):
         done += len(flat)
         if progress is not None:
@@ -96,7 +98,9 @@ def sweep(subject: Subject, most_work: float = MOST_WORK, progress: Progress | N
         weighted_minimum = min(weighted_minimum, float(weighted.min()))
         weighted_sum += float(weighted.sum())
         np.put_along_axis(logits, labels[:, None], -np.inf, axis=1)
-        margins = np.concatenate([margins, right - logits.max(axis=1)])
+        found = right - logits.max(axis=1)
+        positive += int((found > 0).sum())
+        margins = np.concatenate([margins, found])
         positions = np.concatenate([positions, flat])
         if len(margins) > KEPT + 1:
             least = np.argpartition(margins, KEPT)[: KEPT + 1]
@@ -106,7 +110,7 @@ def sweep(subject: Subject, most_work: float = MOST_WORK, progress: Progress | N
     worst = np.stack(np.unravel_index(positions[:KEPT], (task.n,) * task.k), axis=-1)
     following = float(margins[KEPT]) if len(margins) > KEPT else float("inf")
     mean = weighted_sum / float(task.n) ** task.k
-    return Sweep(float(margins[0]), error_bound(subject), worst, following, weighted_minimum, mean)
+    return Sweep(float(margins[0]), error_bound(subject), worst, following, weighted_minimum, mean, positive)
 
 
 def error_bound(subject: Subject) -> float:

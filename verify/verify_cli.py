@@ -1,6 +1,5 @@
 """``fourier-margin verify``: every check of one network: a sentence, a table, an exit status."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,10 +10,8 @@ from theory.terminal import say, table
 
 if TYPE_CHECKING:
     from theory.account import Account
-    from theory.network_file import NetworkFile
     from verify.checks.trained import Thresholds
-    from verify.network_checks import Examination
-    from verify.result import CheckResult
+    from verify.verification import Verification
 
 app = typer.Typer()
 FOR_TRAINED = ("margin", "purity", "phase_error", "regularisation", "lambda_")
@@ -42,9 +39,9 @@ def verify(
     ] = None,
 ) -> None:
     """Is this network maximum-margin, or --trained close to it?"""
-    from theory.files import require_apart, write_json
+    from theory.files import require_apart
     from theory.network_file import network_in
-    from verify.report.document import report_document
+    from verify.checks.trained import Thresholds
 
     network = network_in(network)
     given = [name for name in ("trained", "tol", *FOR_TRAINED) if _is_given(context, name)]
@@ -54,28 +51,13 @@ def verify(
             raise InputError(f"the output folder must exist; got {str(path.parent)!r}")
     if network.suffix == ".json":
         _refuse(given, "an exact network is decided exactly, without tolerance or thresholds")
-        results, content = _exact(network), report_document(network.name)
-        examination = None
-    else:
-        from theory.network_file import load_network
-        from verify.checks.trained import Thresholds
-
-        if not trained:
-            _refuse([name for name in given if name in FOR_TRAINED], "thresholds need --trained")
-        limits = Thresholds(margin, purity, phase_error, regularisation)
-        examination, results = _examine(load_network(network), trained, tol, limits, lambda_)
-        content = report_document(network.name, examination, network.parent)
-    content["checks"] = [result.to_json() for result in results]
-    _show(network.name, content["network"], results, trained)
-    if examination is not None and examination.account is not None:
-        _show_account(examination.account)
-    if json is not None:
-        write_json(json, content)
-    if html is not None:
-        from verify.report.page import write_page
-
-        write_page(html, content, examination)
-    if any(result.status in ("failed", "undecided") for result in results):
+    elif not trained:
+        _refuse([name for name in given if name in FOR_TRAINED], "thresholds need --trained")
+    found = _verify(network, trained, tol, Thresholds(margin, purity, phase_error, regularisation), lambda_)
+    _show(found)
+    for path in filter(None, (json, html)):
+        found.save(path)
+    if not found.holds:
         raise typer.Exit(1)
 
 
@@ -90,24 +72,16 @@ def _refuse(given: list[str], why: str) -> None:
         raise InputError(f"{why}; got {names}")
 
 
-def _exact(path: Path) -> "list[CheckResult]":
-    from theory.exact_file import load_exact
-    from verify.checks.exact import exact_checks
-
-    return exact_checks(load_exact(path))
-
-
-def _examine(
-    file: "NetworkFile", trained: bool, tol: float | None, limits: "Thresholds", lambda_: float | None
-) -> "tuple[Examination, list[CheckResult]]":
-    """All checks, with a bar on stderr once the pass over all inputs takes longer than two seconds."""
+def _verify(
+    path: Path, trained: bool, tol: float | None, limits: "Thresholds", lambda_: float | None
+) -> "Verification":
+    """The answer, with a bar on stderr once the pass over all inputs takes longer than two seconds."""
     from time import monotonic
 
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-    from verify.network_checks import Examination, examine
-    from verify.subject import Subject
+    from verify.verification import verify_file
 
     columns = (TextColumn("all inputs"), BarColumn(), TextColumn("{task.percentage:.0f}%"), TimeRemainingColumn())
     bar, began = Progress(*columns, console=Console(stderr=True), transient=True), monotonic()
@@ -119,24 +93,28 @@ def _examine(
             bar.start()
 
     try:
-        examination = Examination(Subject.of(file), trained, tol, limits, lambda_, progress=told)
-        return examination, examine(examination)
+        return verify_file(path, trained, tol, limits, lambda_, told)
     finally:
         if bar.live.is_started:
             bar.stop()
 
 
-def _show(name: str, network: dict[str, object], results: "Sequence[CheckResult]", trained: bool) -> None:
-    from verify.result import summary
+def _show(found: "Verification") -> None:
+    from verify.sentence import lines
 
-    say(f"{name}: {summary(results, trained)}", ", ".join(f"{key} {value}" for key, value in network.items()), "")
+    say(f"{found.name}: {found.sentence}", *(f"It would be {hint}." for hint in found.hints), found.verdict)
+    say(", ".join(f"{key} {value}" for key, value in found.report["network"].items()), "")
     rows = []
-    for r in results:
+    for r in found.checks:
         numbers = ["" if x is None else f"{x:.5g}" for x in (r.measured, r.predicted)]
         numbers += ["" if x is None else f"{x:.2g}" for x in (r.error, r.tolerance)]
         rows.append([f"{r.label} ({r.statement})", r.status, *numbers])
     table(("check", "status", "measured", "predicted", "error", "tolerance"), rows)
-    say("", *(f"{r.status}: {r.label}: {r.detail}" for r in results if not r.holds))
+    say("", *(f"{r.status}: {r.label}: {r.detail}" for r in found.checks if not r.holds))
+    if found.examination is not None:
+        say(*lines(found.examination.overview))
+    if found.account is not None:
+        _show_account(found.account)
 
 
 def _show_account(account: "Account") -> None:

@@ -25,7 +25,7 @@ def test_importing_it_loads_nothing() -> None:
 @pytest.mark.parametrize(("code", "absent"), [
     ("fm.save", {"torch", "sympy", "matplotlib", "cvxpy"}),
     ("fm.max_margin(k=3, p=5).value", {"torch", "matplotlib"}),
-    ("fm.construct(k=2, p=5).u", {"torch", "matplotlib"}),
+    ("net = fm.construct(k=2, p=5); fm.verify(net.u, net.w, p=5)", {"torch", "matplotlib"}),
 ])  # fmt: skip
 def test_each_function_loads_what_it_needs(code: str, absent: set[str]) -> None:
     assert not loaded_after(f"import fourier_margin as fm; {code}") & absent

@@ -253,7 +253,7 @@ def test_margin_checks() -> None:
 def test_account_check() -> None:
     def judge(spread: float, ties: float, margin: float, scale: float = 4.0) -> CheckResult:
         found = Account(np.array([0.5, 0.5]), np.ones((5, 2)), spread, ties, margin)
-        passed = Sweep(margin, 2.0**-20, np.zeros((1, 2), dtype=int), 1.0, 0.0, 0.0)
+        passed = Sweep(margin, 2.0**-20, np.zeros((1, 2), dtype=int), 1.0, 0.0, 0.0, 0)
         return account_check(found, passed, scale)
 
     allowed = 3 * 2.0**-20 / 4 + 2**20 * UNIT

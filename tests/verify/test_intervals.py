@@ -284,7 +284,7 @@ def test_margin_ratio_takes_the_least_of_what_was_looked_at_and_of_the_rest(k: i
 
     def ratio(chosen: list[int], following: float, error: float) -> Enclosure:
         worst = np.array([inputs[i] for i in chosen])
-        return margin_ratio(subject, Sweep(0.0, error, worst, following, 0.0, 0.0))
+        return margin_ratio(subject, Sweep(0.0, error, worst, following, 0.0, 0.0, 0))
 
     for chosen in ([0], [0, 1, 2, 3], [3, 2, 1], [2, 0], [1, 3, 0]):
         least = min(values[i] for i in chosen)

@@ -18,7 +18,7 @@ from theory.groups.isomorphism import is_isomorphic
 from theory.groups.margin import GroupMargin, max_margin
 from verify.checks.decomposition import imbalance
 from verify.intervals import Enclosure
-from verify.result import CheckResult, at_least, at_most, proved
+from verify.result import CheckResult, at_most, near, proved
 from verify.subject import Subject
 from verify.tolerance import ROUNDING, Tolerance
 
@@ -175,11 +175,12 @@ def required_representations(found: GroupDecomposition) -> CheckResult:
     names = found.components.names
     used = {names[v] for v in np.unique(found.components.home[found.live])}
     missing = sorted(needed - used)
-    return at_least(
+    return near(
         GROUP,
         "every required representation is used",
         float(len(needed) - len(missing)),
         float(len(needed)),
-        detail=f"missing: {', '.join(missing)}" if missing else f"used: {', '.join(sorted(used))}",
-        key="every_representation",
+        0.0,
+        f"missing: {', '.join(missing)}" if missing else f"used: {', '.join(sorted(used))}",
+        "every_representation",
     )

@@ -11,7 +11,7 @@ from verify.checks.group import GROUP, GroupDecomposition, required_representati
 from verify.checks.linear import LINEAR
 from verify.checks.single_frequency import NEURON, every_frequency
 from verify.intervals import Enclosure
-from verify.result import CheckResult, at_least, at_most
+from verify.result import CheckResult, at_least, near
 from verify.subject import Subject
 
 
@@ -99,13 +99,14 @@ def trained_linear_checks(subject: Subject, limits: Thresholds) -> list[CheckRes
     singular = np.linalg.svd(u / math.sqrt(power), compute_uv=False)
     rank = int((singular**2 > 0.5 / (2 * (n - 1))).sum())
     return [
-        at_most(
+        near(
             LINEAR,
             "w = u in every neuron",
             beside,
+            0.0,
             1 - limits.purity,
-            detail="power of w - u over all power",
-            key="equal_vectors",
+            "power of w - u over all power",
+            "equal_vectors",
         ),
         at_least(
             LINEAR, "rank p - 1", float(rank), float(n - 1), detail="singular values^2 above gamma*/2", key="rank"
@@ -118,21 +119,23 @@ def trained_group_checks(found: GroupDecomposition, limits: Thresholds) -> list[
     turns = float(np.median(np.arccos(np.clip(found.alignment[found.live], -1, 1)))) / (2 * math.pi)
     neuron = found.worst(-found.components.purity)
     return [
-        at_least(
+        near(
             GROUP,
             f"one representation holds {limits.purity:g} of every live vector",
             float(found.components.purity[neuron]),
-            limits.purity,
-            detail=f"worst in neuron {neuron}",
-            key="purity",
+            1.0,
+            1 - limits.purity,
+            f"power in the neuron's representation; worst in neuron {neuron}",
+            "purity",
         ),
-        at_most(
+        near(
             GROUP,
             f"median phase error at most {limits.phase_error:g} turn",
             turns,
+            0.0,
             limits.phase_error,
-            detail="arccos of the neurons' alignment",
-            key="alignment",
+            "arccos of the neurons' alignment",
+            "alignment",
         ),
         required_representations(found),
     ]

@@ -1,4 +1,11 @@
-"""The report as plain values: what JSON holds and the page is made from."""
+"""The report as plain values: what JSON holds and the page is made from.
+
+Beside ``format``, ``version``, ``name``, ``trained`` and ``network``: ``sentence`` and ``hints`` for people,
+``verdict`` and ``checks``.  Of what was measured: ``accuracy`` {right, inputs, every, share}; from k = 2 on ``purity``
+{worst, median, by_mass}, ``phase_error`` (median, in turns) and ``components`` {kind, used, needed, masses, ideal,
+ideal_is_forced}.  Where a theorem applies: ``gamma``, ``margin_over_gamma`` [low, high] and ``account``
+{margin_over_gamma, losses}.
+"""
 
 import math
 import sys
@@ -8,15 +15,18 @@ from typing import Any, TypeGuard
 from theory.errors import InputError, printable
 from theory.files import read_json
 from verify.network_checks import Examination
+from verify.without_theorem import Measured
 
 FORMAT = "fourier-margin/report"
 HISTORY_BYTES = 16 * 2**20
 MOST_RECORDS = 2000
-SHOWN = ("recipe", "penalty", "lambda", "seed", "method", "group", "data")
+SHOWN = ("activation", "recipe", "penalty", "lambda", "seed", "method", "group", "data")
 
 
-def report_document(name: str, examination: Examination | None = None, folder: Path | None = None) -> dict[str, Any]:
-    """Everything but the checks.
+def report_document(
+    name: str, examination: Examination | Measured | None = None, folder: Path | None = None
+) -> dict[str, Any]:
+    """Everything but the checks and their verdict.
 
     Args:
         name: name of the network's file.
@@ -26,15 +36,29 @@ def report_document(name: str, examination: Examination | None = None, folder: P
     content: dict[str, Any] = {"format": FORMAT, "version": 1, "name": name, "trained": False, "network": {}}
     if examination is None:
         return content
-    subject, content["trained"] = examination.subject, examination.trained
+    if isinstance(examination, Examination):
+        subject = examination.subject
+        task, group, m, precision, metadata = subject.task, subject.group, subject.m, subject.dtype, subject.metadata
+        content["trained"], content["gamma"] = examination.trained, float(subject.gamma)
+        content |= _margin(examination)
+    else:
+        file, task, group = examination.file, examination.task, examination.group
+        m, precision, metadata = len(file.w), str(file.u.dtype), file.metadata
     content["network"] = {
-        "k": subject.task.k,
-        "p" if subject.group is None else "order": subject.task.n,
-        "neurons": subject.m,
-        "precision": subject.dtype,
-        **{key: subject.metadata[key][:80] for key in SHOWN if key in subject.metadata},
+        "k": task.k,
+        "p" if group is None else "order": task.n,
+        "neurons": m,
+        "precision": precision,
+        **{key: metadata[key][:80] for key in SHOWN if key in metadata},
     }
-    content["gamma"] = float(subject.gamma)
+    content |= {"sentence": examination.sentence, "hints": list(examination.hints)} | examination.overview.to_json()
+    if folder is not None:
+        content["history"] = margin_history(folder / "history.json")
+    return content
+
+
+def _margin(examination: Examination) -> dict[str, Any]:
+    content: dict[str, Any] = {}
     if examination.ratio:
         content["margin_over_gamma"] = [examination.ratio.low, examination.ratio.high]
     if examination.account:
@@ -43,8 +67,6 @@ def report_document(name: str, examination: Examination | None = None, folder: P
             "margin_over_gamma": found.margin,
             "losses": {key: _finite(value) for key, value in found.losses().items()},
         }
-    if folder is not None:
-        content["history"] = margin_history(folder / "history.json")
     return content
 
 

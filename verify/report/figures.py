@@ -61,15 +61,16 @@ def draw_spectra(ax: "Axes", share: np.ndarray, names: list[str]) -> "Axes":
     return ax
 
 
-def draw_masses(ax: "Axes", carried: np.ndarray, predicted: np.ndarray, names: list[str]) -> "Axes":
-    """Mass of every frequency (or representation): bars, with the predicted mass as ticks."""
+def draw_masses(ax: "Axes", carried: np.ndarray, predicted: np.ndarray | None, names: list[str]) -> "Axes":
+    """Mass of every frequency (or representation): bars, with the predicted mass, where there is one, as ticks."""
     places = np.arange(len(names))
     ax.bar(places, carried, color=MEASURED, width=0.75, label="this network")
-    ax.hlines(predicted, places - 0.45, places + 0.45, color=PREDICTED, linewidth=2, label="maximum margin")
+    if predicted is not None:
+        ax.hlines(predicted, places - 0.45, places + 0.45, color=PREDICTED, linewidth=2, label="maximum margin")
     step = max(1, len(names) // 16)
     ax.set_xticks(places[::step])
     ax.set_xticklabels(names[::step])
-    ax.set_ylim(0, 1.3 * float(max(carried.max(), predicted.max())))
+    ax.set_ylim(0, 1.3 * float(max(carried.max(), 0 if predicted is None else predicted.max())))
     ax.set_ylabel("mass")
     ax.legend(loc="upper right", frameon=False, fontsize=8, ncols=2)
     return ax

@@ -15,6 +15,7 @@ from verify.checks.single_frequency import predicted_masses
 from verify.network_checks import Examination
 from verify.report import figures
 from verify.result import CheckResult, summary
+from verify.without_theorem import Measured
 
 INK = "#010203"
 SHOWN_NEURONS = 4
@@ -29,7 +30,7 @@ class Figure:
     svg: str
 
 
-def write_page(path: Path | str, document: dict[str, Any], examination: Examination | None = None) -> None:
+def write_page(path: Path | str, document: dict[str, Any], examination: Examination | Measured | None = None) -> None:
     """Write the page of a report, atomically.
 
     Args:
@@ -46,7 +47,7 @@ def write_page(path: Path | str, document: dict[str, Any], examination: Examinat
         stream.write(text.encode("utf-8", "replace").decode())
 
 
-def page(document: dict[str, Any], examination: Examination | None = None) -> str:
+def page(document: dict[str, Any], examination: Examination | Measured | None = None) -> str:
     """The page's text."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -64,7 +65,7 @@ def page(document: dict[str, Any], examination: Examination | None = None) -> st
     )
 
 
-def draw_all(document: dict[str, Any], examination: Examination | None) -> list[Figure]:
+def draw_all(document: dict[str, Any], examination: Examination | Measured | None) -> list[Figure]:
     """Every figure that the report has data for."""
     drawn: list[Figure] = []
     account = document.get("account")
@@ -88,7 +89,7 @@ def draw_all(document: dict[str, Any], examination: Examination | None) -> list[
                 (6.4, 2.8),
             )
         )
-    if examination is not None:
+    if isinstance(examination, Examination):
         drawn += _network_figures(examination)
     return drawn
 
