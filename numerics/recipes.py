@@ -116,7 +116,7 @@ def choose_recipe(name: str | None, task: Task, m: int, data: str = "full") -> R
         InputError: for an unknown name; lists the known ones.
 
     Examples:
-        >>> [choose_recipe(None, Task.cyclic(2, p), 4 * p).name for p in (11, 71)]
+        >>> [choose_recipe(None, Task.cyclic(2, p), 8 * p).name for p in (11, 71)]
         ['hybrid', 'full-size']
     """
     return recipe_or_road(name or (FullSize.name if data == "full" and worth_it(task, m) else DEFAULT_RECIPE))

@@ -19,7 +19,7 @@ class Accuracy:
 
     Attributes:
         right: how many.
-        inputs: of how many.
+        inputs: how many were looked at.
         every: whether those are all inputs of the task, and not a random sample.
     """
 

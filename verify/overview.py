@@ -104,7 +104,7 @@ def describe(
     Args:
         accuracy: how many inputs it answers right.
         parts: its neurons by component.
-        phase_errors: of every neuron, in turns, shape (m,).
+        phase_errors: error of every neuron, in turns, shape (m,).
         ideal: masses of the C - 1 non-trivial components at a maximum margin, None where no theorem gives them.
         forced: whether those are the only ones.
     """
