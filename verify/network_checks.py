@@ -1,4 +1,4 @@
-"""Is a network maximum-margin, or (trained) close to it?  All checks of one network file, as results.
+"""Is a network maximum-margin, or (trained) how close to it?  All checks of one network file, as results.
 
 Without ``trained``: is it maximum-margin to ``tol``, a relative error of weights (``verify.tolerance``).  The margin is
 decided on an interval that certainly contains the exact margin of the float weights: from the waves alone where they
@@ -18,16 +18,24 @@ from verify.accuracy import Accuracy, on_a_sample
 from verify.checks.decomposition import Decomposition
 from verify.checks.group import GROUP, GroupDecomposition, group_checks, group_name_checks
 from verify.checks.linear import linear_checks
-from verify.checks.margin import MARGIN, account_check, margin_checks, undecided_margin
+from verify.checks.margin import (
+    MARGIN,
+    account_check,
+    margin_checks,
+    positive_margin_checks,
+    undecided_margin,
+)
 from verify.checks.moments import moment_check
-from verify.checks.regularised import regularisation_checks
+from verify.checks.regularised import cross_entropy, regularisation_checks
 from verify.checks.single_frequency import single_frequency_checks
+from verify.checks.stability import every_frequency_guaranteed, stability_checks
 from verify.checks.trained import Thresholds, trained_checks, trained_group_checks, trained_linear_checks
 from verify.hints import hints
 from verify.intervals import Enclosure, margin_ratio
 from verify.overview import Overview, overview
 from verify.result import CheckResult
 from verify.sentence import sentence
+from verify.stability import LARGEST_LOG, Stability, log_scale
 from verify.structure_bound import looked_at, margin_ratio_from_waves
 from verify.subject import Subject
 from verify.sweep import Progress, Sweep, sweep
@@ -42,9 +50,9 @@ class Examination:
 
     Attributes:
         subject: the scaled weights and the theory of their task.
-        trained: compare with ``thresholds`` instead of asking for the maximum margin.
+        trained: ask for the bounds of ``theory.stability``, and ``thresholds``, instead of the maximum margin.
         tol: relative error of weights that is forgiven; 1e-9 for float64 and 1e-5 for float32 by default.
-        thresholds: what is asked of a trained network.
+        thresholds: what else is asked of a trained network; nothing by default.
         lambda_: regularisation at which it was trained; by default what the metadata say.
         most_work: multiplications that a pass over all inputs may take.
         progress: told how many inputs of the pass are done, of how many.
@@ -75,7 +83,7 @@ class Examination:
 
     def least_ratio(self, inputs: np.ndarray) -> float:
         """The margin over gamma* that is asked for; ``inputs`` are among those of the least margins."""
-        return self.thresholds.margin if self.trained else 1 - self.tolerance.margin(self.subject, inputs)
+        return (self.thresholds.margin or 0.0) if self.trained else 1 - self.tolerance.margin(self.subject, inputs)
 
     @cached_property
     def sweep(self) -> Sweep | None:
@@ -83,7 +91,8 @@ class Examination:
         needed = work(self.subject.task, self.subject.m)
         if needed > self.most_work:
             return None
-        if needed > MUCH_WORK and self.from_waves:
+        # What a trained network's margin guarantees needs the margin itself, not only that it is large enough.
+        if needed > MUCH_WORK and self.from_waves and not self.trained:
             least = self.least_ratio(looked_at(self.subject))
             if self.from_waves.at_least(least) != "undecided":
                 return None
@@ -130,6 +139,15 @@ class Examination:
         """Where the margin went."""
         subject = self.subject
         return account(subject.vectors, subject.group, subject.scale, self.sweep) if self.sweep else None
+
+    @cached_property
+    def stability(self) -> Stability | None:
+        """What margin and loss guarantee about a trained network; None on groups and at k = 1."""
+        if not self.trained or self.subject.group is not None or self.subject.task.k == 1:
+            return None
+        affordable = work(self.subject.task, self.subject.m) <= MUCH_WORK
+        loss = cross_entropy(self.subject) if affordable and abs(log_scale(self.subject)) < LARGEST_LOG else None
+        return Stability(self.subject, self.ratio.low if self.ratio else None, loss)
 
     @cached_property
     def decomposition(self) -> Decomposition:
@@ -187,6 +205,8 @@ def _margin(examination: Examination) -> list[CheckResult]:
         task = subject.task
         return [undecided_margin(statement, f"{task.n}^{task.k} inputs are more than a pass may take")]
     least = examination.least_ratio(found.worst if found else looked_at(subject))
+    if examination.trained and examination.thresholds.margin is None:
+        return positive_margin_checks(statement, examination.ratio, examination.tolerance.tol)
     return margin_checks(statement, examination.ratio, least, examination.tolerance.tol)
 
 
@@ -206,4 +226,8 @@ def _trained(examination: Examination, limits: Thresholds) -> list[CheckResult]:
         return trained_linear_checks(subject, limits)
     if subject.group is not None:
         return trained_group_checks(examination.representations, limits)
-    return trained_checks(examination.decomposition, limits)
+    *asked, every = trained_checks(examination.decomposition, limits)
+    found = examination.stability
+    if found is None:
+        return [*asked, every]
+    return [*asked, *stability_checks(found), every_frequency_guaranteed(every, found)]

@@ -129,13 +129,18 @@ def _from_error(
 
 def summary(results: Sequence[CheckResult], trained: bool = False) -> str:
     """The verdict on a network in one sentence, and how many checks it rests on."""
-    what = "close to a maximum-margin network, to the thresholds" if trained else "a maximum-margin network"
     counts = Counter("holds" if result.holds else result.status for result in results)
     held = counts.pop("holds", 0)
     counted = [f"{held} check{'s' * (held != 1)} hold{'s' * (held == 1)}"]
     counted += [f"{counts[status]} {status}" for status in ("failed", "undecided", "skipped") if counts[status]]
+    what = "a maximum-margin network"
     failed, open_ = ([r.label for r in results if r.status == status] for status in ("failed", "undecided"))
-    if failed:
+    if trained:
+        verdict = "As a trained network it has what theory asks of its margin and loss"
+        if failed or open_:
+            told = [f"{word}: {', '.join(some)}" for word, some in (("not met", failed), ("undecided", open_)) if some]
+            verdict = f"As a trained network: {'; '.join(told)}"
+    elif failed:
         verdict = f"This is not {what} ({', '.join(failed)})"
     elif open_ or not held:
         verdict = f"Whether this is {what} is undecided ({', '.join(open_) or 'nothing was checked'})"

@@ -14,6 +14,9 @@ CHECKED = (
     "Ours:every finite group",
     "Ours:margin account",
     "Ours:finite regularisation",
+    "Ours:stability of neurons",
+    "Ours:stability of frequencies",
+    "Ours:loss bounds the neurons",
 )
 
 

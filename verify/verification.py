@@ -14,6 +14,7 @@ from verify.checks.trained import Thresholds
 from verify.network_checks import Examination, examine
 from verify.report.document import report_document
 from verify.result import CheckResult, summary
+from verify.stability import Stability
 from verify.subject import Subject
 from verify.sweep import Progress
 from verify.without_theorem import Measured
@@ -47,7 +48,7 @@ class Verification:
 
     @property
     def trained(self) -> bool:
-        """Whether thresholds were asked for, and not the maximum margin."""
+        """Whether the question was how close it is, and not the maximum margin."""
         return isinstance(self.examination, Examination) and self.examination.trained
 
     @property
@@ -71,6 +72,11 @@ class Verification:
     def account(self) -> Account | None:
         """Where the margin went; None where no theorem applies, or all inputs are too many to look at."""
         return self.examination.account if isinstance(self.examination, Examination) else None
+
+    @property
+    def stability(self) -> Stability | None:
+        """What margin and loss of a trained network guarantee (Z_p, k >= 2)."""
+        return self.examination.stability if isinstance(self.examination, Examination) else None
 
     @cached_property
     def report(self) -> dict[str, Any]:

@@ -21,24 +21,28 @@ FOR_TRAINED = ("margin", "purity", "phase_error", "regularisation", "lambda_")
 def verify(
     context: typer.Context,
     network: Annotated[Path, typer.Argument(help="network file, folder of a run, or exact network file (JSON)")],
-    trained: Annotated[bool, typer.Option("--trained", help="compare a trained network with the thresholds")] = False,
+    trained: Annotated[bool, typer.Option("--trained", help="how close is a trained network?")] = False,
     tol: Annotated[
         float | None,
         typer.Option(help="relative error of every weight that is forgiven", show_default="1e-9, float32 files 1e-5"),
     ] = None,
     json: Annotated[Path | None, typer.Option(help="report file to write")] = None,
     html: Annotated[Path | None, typer.Option(help="report page to write, one file, no network")] = None,
-    margin: Annotated[float, typer.Option(help="--trained: least margin over gamma*")] = 0.99,
-    purity: Annotated[float, typer.Option(help="--trained: least share of one frequency in a vector")] = 0.99,
-    phase_error: Annotated[float, typer.Option(help="--trained: largest median phase error, in turns")] = 1e-3,
+    margin: Annotated[float | None, typer.Option(help="--trained: ask for this margin over gamma*")] = None,
+    purity: Annotated[
+        float | None, typer.Option(help="--trained: ask for this share of one frequency in every vector")
+    ] = None,
+    phase_error: Annotated[
+        float | None, typer.Option(help="--trained: ask for at most this median phase error, in turns")
+    ] = None,
     regularisation: Annotated[
-        float, typer.Option(help="--trained: largest relative error of norm and loss at lambda")
-    ] = 0.02,
+        float | None, typer.Option(help="--trained: ask for at most this relative error of norm and loss at lambda")
+    ] = None,
     lambda_: Annotated[
         float | None, typer.Option("--lambda", help="--trained: regularisation", show_default="what the file says")
     ] = None,
 ) -> None:
-    """Is this network maximum-margin, or --trained close to it?"""
+    """Is this network maximum-margin, or --trained how close to it?"""
     from theory.files import require_apart
     from theory.network_file import network_in
     from verify.checks.trained import Thresholds
@@ -115,6 +119,10 @@ def _show(found: "Verification") -> None:
         say(*lines(found.examination.overview))
     if found.account is not None:
         _show_account(found.account)
+    if found.stability is not None:
+        from verify.report.stability import stability_lines
+
+        say(*stability_lines(found.stability))
 
 
 def _show_account(account: "Account") -> None:

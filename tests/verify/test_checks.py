@@ -29,7 +29,7 @@ from verify.checks.margin import account_check, margin_checks, undecided_margin
 from verify.checks.moments import class_sums, exponent_table, moment_check, too_many_exponents, worst_class
 from verify.checks.regularised import regularisation_checks
 from verify.checks.single_frequency import every_frequency, predicted_masses, single_frequency_checks
-from verify.checks.trained import Thresholds, trained_checks, trained_group_checks, trained_linear_checks
+from verify.checks.trained import RECIPE, Thresholds, trained_checks, trained_group_checks, trained_linear_checks
 from verify.intervals import Enclosure
 from verify.result import CheckResult
 from verify.subject import Subject
@@ -404,7 +404,7 @@ def test_a_vector_of_zeros_is_not_pure() -> None:
     network = constructed(2, 7)
     u = network.u.copy()
     u[4, 1] = 0
-    purity = trained_checks(of(changed(network, u, network.w))[1], Thresholds())[0]
+    purity = trained_checks(of(changed(network, u, network.w))[1], RECIPE)[0]
     assert (purity.status, purity.measured) == ("failed", pytest.approx(0, abs=1e-12))
 
 
@@ -423,7 +423,7 @@ def test_a_singular_value_counts_from_half_of_gamma(squares: tuple[float, float]
     frame = np.array([[1, -1, 0], [1, 1, -2], [1, 1, 1]]) / np.sqrt([[2], [6], [3]])
     values = np.array(squares) / 8
     u = 3.0 * np.sqrt([*values, 0.5 - values.sum()])[:, None] * frame
-    found = trained_linear_checks(Subject.of(NetworkFile(u[:, None], u, 1, 3)), Thresholds())[1]
+    found = trained_linear_checks(Subject.of(NetworkFile(u[:, None], u, 1, 3)), RECIPE)[1]
     assert (found.measured, found.predicted, found.status) == (rank, 2, "passed" if rank >= 2 else "failed")
 
 
@@ -443,7 +443,7 @@ def test_trained_group_checks() -> None:
 def test_an_alignment_that_rounding_moved_beyond_1_has_an_angle(alignment: float, turns: float) -> None:
     found = GroupDecomposition(Subject.of(spoilt(on_group("S3"))))
     found.alignment = np.full(found.subject.m, alignment)
-    assert trained_group_checks(found, Thresholds())[1].measured == turns
+    assert trained_group_checks(found, RECIPE)[1].measured == turns
 
 
 # ---- at a finite lambda ------------------------------------------------------------------------------------------
@@ -469,7 +469,7 @@ def test_regularisation_checks(k: int, p: int, factor: float) -> None:
     scale = factor * prediction.mass ** (1 / (k + 1))
     network = NetworkFile(scale * base.u, scale * base.w, k, p, None, {"lambda": "7"})
     subject = Subject.of(network)
-    norm, floor, loss = regularisation_checks(subject, Thresholds(), lambda_)
+    norm, floor, loss = regularisation_checks(subject, RECIPE, lambda_)
     mass, error = factor ** (k + 1) * prediction.mass, abs(factor ** (k + 1) - 1)
     numbers(norm, key="norm_at_lambda", status="passed" if error < 0.02 else "failed", measured=mass,
             predicted=prediction.mass, error=error, tolerance=0.02)  # fmt: skip
@@ -490,7 +490,7 @@ def test_the_loss_is_weighted_by_the_class_weights() -> None:
     subject = Subject.of(network)
     lambda_ = 0.1 * float(subject.gamma)
     mass = float((np.linalg.norm(vectors_of(network).reshape(subject.m, -1), axis=1) ** 3).sum())
-    norm, _, loss = regularisation_checks(subject, Thresholds(), lambda_)
+    norm, _, loss = regularisation_checks(subject, RECIPE, lambda_)
     assert norm.measured == pytest.approx(mass)
     assert loss.measured == pytest.approx(cross_entropy(network) + lambda_ * mass, rel=1e-12)
 
@@ -501,17 +501,17 @@ def subject_with(metadata: dict[str, str], k: int = 2, p: int = 5) -> Subject:
 
 @pytest.mark.parametrize("text", ["", "much", "nan", "inf", "0", "-1", "-0.001"])
 def test_a_file_without_a_lambda_is_not_judged_by_one(text: str) -> None:
-    assert regularisation_checks(subject_with({"lambda": text}), Thresholds(), None) == []
-    assert regularisation_checks(subject_with({}), Thresholds(), None) == []
+    assert regularisation_checks(subject_with({"lambda": text}), RECIPE, None) == []
+    assert regularisation_checks(subject_with({}), RECIPE, None) == []
 
 
 def test_the_lambda_of_the_file_counts_unless_another_is_given() -> None:
     subject = subject_with({"lambda": "0.001"})
-    norms = [regularisation_checks(subject, Thresholds(), x)[0].predicted for x in (None, 0.001, 0.002)]
+    norms = [regularisation_checks(subject, RECIPE, x)[0].predicted for x in (None, 0.001, 0.002)]
     assert norms[0] == norms[1] != norms[2]
     for wrong in (0.0, -1.0, math.nan, math.inf):
         with pytest.raises(InputError):
-            regularisation_checks(subject, Thresholds(), wrong)
+            regularisation_checks(subject, RECIPE, wrong)
 
 
 SWITCH = float(Subject.of(constructed(2, 5)).gamma) * 4 / 5
@@ -534,7 +534,7 @@ SWITCH = float(Subject.of(constructed(2, 5)).gamma) * 4 / 5
     ],
 )
 def test_where_the_closed_form_applies(metadata: dict[str, str], p: int, lambda_: float, applies: bool) -> None:
-    found = regularisation_checks(subject_with(metadata, p=p), Thresholds(), lambda_)
+    found = regularisation_checks(subject_with(metadata, p=p), RECIPE, lambda_)
     assert len(found) == (3 if applies else 1)
     if not applies:
         numbers(found[0], key="norm_at_lambda", status="skipped")
@@ -544,7 +544,7 @@ def test_class_weights_of_zero_are_a_reason_too() -> None:
     """On Dic3 with k = 3 a wrong label has no weight; with equal ones elsewhere it is the only obstacle."""
     subject = Subject.of(on_group("Dic3", 3))
     assert sorted(subject.task.tau)[1] == 0
-    assert [r.status for r in regularisation_checks(subject, Thresholds(), 1e-9)] == ["skipped"]
+    assert [r.status for r in regularisation_checks(subject, RECIPE, 1e-9)] == ["skipped"]
 
 
 @pytest.mark.parametrize(("log_norm", "statuses"), [(200.01, ["failed"]), (199.9, ["failed", "passed", "failed"])])
@@ -552,7 +552,7 @@ def test_a_huge_norm_is_not_exponentiated(log_norm: float, statuses: list[str]) 
     """||theta||^3 above e^600 fails at once; below it every number is finite."""
     base, scale = constructed(2, 5), math.exp(log_norm)
     subject = Subject.of(changed(base, scale * base.u, scale * base.w))
-    found = regularisation_checks(subject, Thresholds(), 0.001)
+    found = regularisation_checks(subject, RECIPE, 0.001)
     assert [r.status for r in found] == statuses
     beta = math.log(4 * (float(subject.gamma) / 0.001 - 1))
     assert found[0].predicted == pytest.approx(beta / float(subject.gamma))

@@ -16,7 +16,7 @@ from theory.network_file import NetworkFile
 from theory.task import network_norm
 from verify.checks.exact import exact_checks
 from verify.checks.margin import margin_checks
-from verify.checks.trained import Thresholds
+from verify.checks.trained import RECIPE, Thresholds
 from verify.intervals import Enclosure
 from verify.network_checks import Examination, check_network, examine
 from verify.result import CheckResult, summary
@@ -200,7 +200,7 @@ def test_norm_and_loss_at_lambda() -> None:
     scale = (predict(2, 7, lambda_).mass / network_norm(network.u, network.w) ** 3) ** (1 / 3)
     for factor, bad in ((scale, set()), (1.1 * scale, {"norm_at_lambda", "loss_at_lambda"})):
         found = NetworkFile(factor * network.u, factor * network.w, 2, 7, None, {"lambda": repr(lambda_)})
-        assert wrong(check_network(found, trained=True)) == bad
+        assert wrong(check_network(found, trained=True, thresholds=RECIPE)) == bad
     found = NetworkFile(scale * network.u, scale * network.w, 2, 7, None, {"lambda": "1"})
     assert [r.status for r in check_network(found, trained=True) if r.key.endswith("_at_lambda")] == ["skipped"]
 

@@ -60,7 +60,8 @@ def test_trained_network(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert verify(capsys, path)[0] == 1
     status, out, _ = verify(capsys, path, "--trained")
     assert status == 0
-    assert re.search(r"\b6\b", out)
+    assert re.search(r"\b9\b", out)
+    assert "frequencies in use: 3 of 3" in out
     for option in (("--margin", 1.0), ("--purity", 1.0), ("--phase-error", 0)):
         assert verify(capsys, path, "--trained", *option)[0] == 1
     assert verify(capsys, path, "--tol", 0.1)[0] == 0
@@ -72,7 +73,7 @@ def test_one_run_from_training_to_report(tmp_path: Path, capsys: pytest.CaptureF
     report = tmp_path / "r.json"
     status, text, _ = verify(capsys, out, "--trained", "--html", tmp_path / "r.html", "--json", report)
     assert status == 0, text
-    assert "loss_at_lambda" in {check["key"] for check in json.loads(report.read_text())["checks"]}
+    assert {"loss_floor", "loss_bound"} <= {check["key"] for check in json.loads(report.read_text())["checks"]}
     assert "Margin over training" in (tmp_path / "r.html").read_text()
 
 

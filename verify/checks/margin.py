@@ -1,8 +1,10 @@
 """The margin itself, decided on an interval that certainly contains it, and the account of where it went."""
 
+from dataclasses import replace
+
 from theory.account import Account
 from verify.intervals import Enclosure
-from verify.result import CheckResult
+from verify.result import CheckResult, Status
 from verify.sweep import UNIT, Sweep
 
 MARGIN = "Li24:Theorem 4.1.1"
@@ -39,6 +41,14 @@ def margin_checks(statement: str, ratio: Enclosure, fraction: float, tolerance: 
             key="margin_bound",
         ),
     ]
+
+
+def positive_margin_checks(statement: str, ratio: Enclosure, tolerance: float) -> list[CheckResult]:
+    """Every input gets its own label: margin > 0; and margin <= gamma*."""
+    above, below = margin_checks(statement, ratio, 0.0, tolerance)
+    status: Status = "passed" if ratio.low > 0 else "failed" if ratio.high <= 0 else "undecided"
+    label = "every input gets its own label (margin above 0)"
+    return [replace(above, label=label, status=status, tolerance=None), below]
 
 
 def undecided_margin(statement: str, reason: str) -> CheckResult:

@@ -15,6 +15,7 @@ from typing import Any, TypeGuard
 from theory.errors import InputError, printable
 from theory.files import read_json
 from verify.network_checks import Examination
+from verify.report.stability import stability_document
 from verify.without_theorem import Measured
 
 FORMAT = "fourier-margin/report"
@@ -67,6 +68,8 @@ def _margin(examination: Examination) -> dict[str, Any]:
             "margin_over_gamma": found.margin,
             "losses": {key: _finite(value) for key, value in found.losses().items()},
         }
+    if examination.stability:
+        content["stability"] = stability_document(examination.stability)
     return content
 
 

@@ -14,7 +14,9 @@ from theory.files import atomic_write
 from verify.checks.single_frequency import predicted_masses
 from verify.network_checks import Examination
 from verify.report import figures
+from verify.report.stability import draw_angles, draw_neurons, stability_lines
 from verify.result import CheckResult, summary
+from verify.stability import Stability
 from verify.without_theorem import Measured
 
 INK = "#010203"
@@ -90,8 +92,19 @@ def draw_all(document: dict[str, Any], examination: Examination | Measured | Non
             )
         )
     if isinstance(examination, Examination):
-        drawn += _network_figures(examination)
+        drawn += _stability_figures(examination.stability) + _network_figures(examination)
     return drawn
+
+
+def _stability_figures(found: Stability | None) -> list[Figure]:
+    if found is None:
+        return []
+    text = ". ".join(line[:1].upper() + line[1:] for line in stability_lines(found))
+    alt = f"What each of {len(found.mass)} neurons loses of its best, against its angle to the nearest optimal neuron."
+    return [
+        _figure("Angles to optimal neurons", f"{text}.", lambda ax: draw_angles(ax, found), (6.4, 3.0)),
+        _figure("Neurons against the bound", alt, lambda ax: draw_neurons(ax, found), (6.4, 3.0)),
+    ]
 
 
 def _network_figures(examination: Examination) -> list[Figure]:

@@ -12,6 +12,7 @@ from verify.statements.morwani23 import MORWANI23
 from verify.statements.ours import OURS
 from verify.statements.rangamani25 import RANGAMANI25
 from verify.statements.selection import SELECTION
+from verify.statements.stability import STABILITY
 from verify.statements.statement import Statement as Statement
 from verify.statements.swaroop26 import SWAROOP26
 
@@ -24,6 +25,7 @@ STATEMENTS: tuple[Statement, ...] = (
     *DING24,
     *DING24_SWEEPS,
     *OURS,
+    *STABILITY,
     *SELECTION,
 )
 BY_ID: dict[str, Statement] = {statement.id: statement for statement in STATEMENTS}

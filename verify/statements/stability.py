@@ -1,0 +1,42 @@
+"""What margin and loss say about networks that are not quite optimal: proofs in ``theory.stability``."""
+
+from verify.statements.statement import Statement
+
+STABILITY: tuple[Statement, ...] = (
+    Statement(
+        "Ours:stability of neurons",
+        "Ours",
+        "theorem",
+        "The efficiency of a neuron is bounded by its angle to the nearest optimal neuron, tightly at every angle and "
+        "every modulus: a network of margin (1 - eps) gamma* has little mass at large angles, and its mean squared "
+        "sine is at most 1.71 eps (k = 2) or eps (k >= 3).",
+        r"e \le h(\alpha) = n c^{\frac{k+1}2} + (1-nc)^{\frac{k+1}2},\ c = \cos^2\alpha,\ n = \lfloor 1/c\rfloor;"
+        r"\quad "
+        r"\sum_i q_i \sin^2\alpha_i \le C_k\,\varepsilon_1, \quad C_2 = \tfrac{1}{2-\sqrt2},\ C_{k\ge3} = 1",
+    ),
+    Statement(
+        "Ours:stability of frequencies",
+        "Ours",
+        "theorem",
+        "How much each frequency does is within a multiple of eps_2 of the optimum, and so is every unwanted Fourier "
+        "coefficient. For odd p >= 5 a network whose margin exceeds gamma*(1 - 1/(1 + (p-1) cos(2 pi/p))) uses the "
+        "frequency zeta (1 instead of the cosine where zeta and p share a factor); this is the best margin without it.",
+        r"1-\varepsilon-(p-1)\varepsilon_2\cos\tfrac{2\pi}p \le A_\zeta \le "
+        r"1-\varepsilon+(p-1)\varepsilon_2\cos\tfrac\pi p, \qquad |p\,\Phi(m,l)|\le(p-1)\varepsilon_2",
+    ),
+    Statement(
+        "Ours:number of frequencies",
+        "Ours",
+        "theorem",
+        "A network of margin (1 - eps) gamma* uses at least so many frequencies (odd p).",
+        r"F \ge \frac{\ln p}{\ln\bigl(2\pi/\arccos\frac{p\varepsilon-1}{p-1}\bigr)}",
+    ),
+    Statement(
+        "Ours:loss bounds the neurons",
+        "Ours",
+        "theorem",
+        "Cross-entropy and norm alone bound what the neurons lose: no margin, no inputs enumerated again, no lambda.",
+        r"\varepsilon_1 \le 1 - \frac{1}{\gamma^*\|\theta\|_{2,k+1}^{k+1}}\log\frac{p-1}{e^{CE}-1} "
+        r"\le \frac{L-L^*}{\lambda\|\theta\|_{2,k+1}^{k+1}}",
+    ),
+)
