@@ -7,6 +7,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from fourier_margin.diagnosing import diagnose as diagnose
+    from fourier_margin.diagnosing import watch as watch
     from fourier_margin.files import load as load
     from fourier_margin.files import save as save
     from fourier_margin.margins import max_margin as max_margin
@@ -22,11 +24,13 @@ HOMES = {
     "InputError": "theory.errors",
     "Thresholds": "verify.checks.trained",
     "construct": "fourier_margin.networks",
+    "diagnose": "fourier_margin.diagnosing",
     "load": "fourier_margin.files",
     "max_margin": "fourier_margin.margins",
     "save": "fourier_margin.files",
     "train": "fourier_margin.training",
     "verify": "fourier_margin.verification",
+    "watch": "fourier_margin.diagnosing",
 }
 
 

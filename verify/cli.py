@@ -16,6 +16,7 @@ HOMES = {
     "train": "numerics.train_cli",
     "sweep": "numerics.sweep_cli",
     "verify": "verify.verify_cli",
+    "diagnose": "numerics.diagnosis.diagnose_cli",
     "statements": "verify.statements_cli",
     "reproduce": "numerics.studies.reproduce_cli",
     "demo": "verify.demo_cli",

@@ -1,0 +1,85 @@
+"""``fm.diagnose``: what any network on the task does; ``fm.watch``: the same while it trains."""
+
+from typing import TYPE_CHECKING, Any
+
+from fourier_margin.problem import the_task
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from numerics.diagnosis.diagnosis import Diagnosis
+    from numerics.diagnosis.watch import Watch
+    from theory.groups import Group
+
+
+def diagnose(
+    model: Any,
+    k: int = 2,
+    p: int | None = None,
+    *,
+    group: "str | np.ndarray | Group | None" = None,
+    activation: str | None = None,
+    inputs: int = 100_000,
+    seed: int = 0,
+) -> "Diagnosis":
+    """What does this network do: which sums, which frequencies, how pure, and where did a margin go?
+
+    Args:
+        model: an ``nn.Module``, a state dict, weights (u, w), a function of a tensor of symbols (N, k), the logits of
+            all inputs as an array, or the path of a file of one of these.
+        k: number of inputs.
+        p: modulus.
+        group: instead of p: a group's name, the path of a table file (.json), a multiplication table, or a group.
+        activation: that of a state dict, which does not hold it, or of arrays.
+        inputs: how many are looked at; where there are more, a random sample, and the answer says so.
+        seed: seed of the samples.
+
+    Raises:
+        InputError: with one line that names what was needed and what was given.
+
+    Examples:
+        >>> import numpy as np
+        >>> a, b, c = np.ogrid[:7, :7, :7]
+        >>> print(diagnose(np.cos(2 * np.pi * (a - b - c) / 7), p=7))
+        0% accurate, but 100% of the answers follow c = a - b; no frequency of the label in its logits; no theorem \
+about its margin applies.
+    """
+    from pathlib import Path
+
+    from numerics.diagnosis.diagnosis import diagnose as of_model
+    from numerics.diagnosis.files import load_model
+
+    task = the_task(k, p, group)
+    if isinstance(model, str | Path):
+        model = load_model(Path(model))
+    return of_model(model, task, inputs, seed, activation)
+
+
+def watch(
+    model: Any,
+    k: int = 2,
+    p: int | None = None,
+    *,
+    group: "str | np.ndarray | Group | None" = None,
+    every: int = 100,
+    writer: Any = None,
+    inputs: int = 100_000,
+) -> "Watch":
+    """A callback for any training loop, to be called with the step: it looks at the network every so many steps.
+
+    Args:
+        model: what is trained; anything that :func:`diagnose` reads.
+        k, p, group: the task, as there.
+        every: steps from one look to the next.
+        writer: TensorBoard's SummaryWriter, or anything with ``add_scalar``.
+        inputs: how many are looked at.
+
+    Returns:
+        the callback; its ``records`` are plain dictionaries: margin over gamma*, account, purity, frequencies.
+
+    Raises:
+        InputError: with one line that names what was needed and what was given.
+    """
+    from numerics.diagnosis.watch import Watch
+
+    return Watch(model, the_task(k, p, group), every, writer, inputs)
