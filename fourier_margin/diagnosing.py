@@ -41,7 +41,7 @@ def diagnose(
         >>> import numpy as np
         >>> a, b, c = np.ogrid[:7, :7, :7]
         >>> print(diagnose(np.cos(2 * np.pi * (a - b - c) / 7), p=7))
-        0% accurate, but 100% of the answers follow c = a - b; no frequency of the label in its logits; no theorem \
+        14.29% accurate, but 100% of the answers follow c = a - b; no frequency of the label in its logits; no theorem \
 about its margin applies.
     """
     from pathlib import Path

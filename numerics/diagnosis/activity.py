@@ -74,8 +74,9 @@ def frequency_shares_of(functions: np.ndarray) -> np.ndarray:
     Examples:
         >>> a, b = np.ogrid[:7, :7]
         >>> turns = 2 * np.pi / 7
-        >>> frequency_shares_of((np.cos(2 * turns * a) * np.sin(2 * turns * b) + np.cos(turns * a))[None]).round(9)
-        array([[0.666666667, 0.333333333, 0.      ]])
+        >>> function = np.cos(2 * turns * a) * np.sin(2 * turns * b) + np.cos(turns * a)
+        >>> frequency_shares_of(function[None]).round(9).tolist()
+        [[0.666666667, 0.333333333, 0.0]]
     """
     p, k = functions.shape[-1], functions.ndim - 1
     axes = tuple(range(1, k + 1))

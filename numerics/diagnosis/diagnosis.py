@@ -31,7 +31,7 @@ class Inside:
 
     Attributes:
         tables: everything with a row per symbol.
-        ablations: of the logits, then of parameters.
+        ablations: components removed from the logits, then from parameters.
         activity: neurons as functions of all inputs.
         heads: attention of the first block.
         clock: clock or pizza.
@@ -160,7 +160,8 @@ def diagnose(
         100% accurate; 2 of 2 frequencies, with 100% of the logits' energy; mass-weighted purity 1.000; phases add \
 within 0 turn (median); margin 1 gamma*.
     """
-    opened, inputs = open_model(model, task, activation), choose_inputs(task, most, seed)
+    inputs = choose_inputs(task, most, seed)
+    opened = open_model(model, task, activation)
     found = overview(opened, inputs)
     return Diagnosis(
         **{name: getattr(found, name) for name in found.__dataclass_fields__ if name not in ("rule", "sums", "inside")},

@@ -8,6 +8,7 @@ import importlib
 import os
 import pickle
 import sys
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -81,7 +82,9 @@ def _safetensors(path: Path) -> dict[str, Tensor]:
 
 def _tensors(path: Path) -> Any:
     try:
-        found = torch.load(path, map_location="cpu", weights_only=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # about old pickles; what cannot be read is refused below
+            found = torch.load(path, map_location="cpu", weights_only=True)
     except (pickle.UnpicklingError, RuntimeError, EOFError, OSError, ValueError, KeyError, AttributeError) as error:
         need = f"{str(path)!r} must hold tensors only, such as a state_dict (it is read with weights_only=True)"
         raise InputError(f"{need}; {str(error).strip().splitlines()[0][:120]}") from None

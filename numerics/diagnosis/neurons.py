@@ -25,7 +25,7 @@ class Purity:
     Attributes:
         neurons: how many there are.
         live: how many are live.
-        worst, median, mean: of the purities of the live neurons.
+        worst, median, mean: purities of the live neurons, summed up.
         by_mass: mean purity weighted by mass.
         pure: share of the mass in neurons of purity at least .95.
         masses: mass of each component that has any, by name, the heaviest first.
@@ -48,7 +48,7 @@ class Phases:
     """Distances |t_1 + ... + t_k - t_w| of the live neurons, in turns; 0 at a maximum margin, 1/4 by chance.
 
     Attributes:
-        median, largest: of the distances.
+        median, largest: distances of the live neurons.
         by_mass: mean of the distances weighted by mass.
     """
 

@@ -40,7 +40,7 @@ class Table:
         name: what to call it.
         parameter: name of the parameter.
         rows: shape (n, d).
-        put: of the whole parameter and other rows, the parameter with these rows in their place.
+        put: makes, from the whole parameter and other rows, the parameter with these rows in their place.
     """
 
     name: str

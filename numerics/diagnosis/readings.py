@@ -14,6 +14,8 @@ from theory.task import Task
 
 MOST_EXTRA = 3  # classes beyond the n symbols, such as an equals sign
 PROBED = 1024
+CLEARLY = 0.2
+EQUALS = "the symbols and an equals sign, shape (N, k+1)"
 
 Arguments = Callable[[Tensor], tuple[Tensor, ...]]
 
@@ -27,9 +29,7 @@ def conventions(task: Task, dtype: torch.dtype, device: torch.device) -> dict[st
 
     return {
         "the symbols, shape (N, k)": lambda values: (values.to(device),),
-        "the symbols and an equals sign, shape (N, k+1)": lambda values: (
-            torch.cat([values, values.new_full((len(values), 1), n)], dim=1).to(device),
-        ),
+        EQUALS: lambda values: (torch.cat([values, values.new_full((len(values), 1), n)], dim=1).to(device),),
         "one argument for each symbol": lambda values: tuple(values[:, j].to(device) for j in range(k)),
         "one-hot rows side by side, shape (N, k n)": lambda values: (hot(values).flatten(1),),
         "one-hot rows, shape (N, k, n)": lambda values: (hot(values),),
@@ -61,7 +61,9 @@ def answer(output: Any, count: int, n: int) -> Tensor:
 
 
 def find_reading(model: Callable[..., Any], task: Task, probe: Inputs) -> tuple[str, Arguments]:
-    """The convention that the model understands; of several, the one with the best accuracy on ``probe``.
+    """The convention that the model understands; of several the likeliest, unless another is clearly more accurate.
+
+    An equals sign is likely where an embedding has a row for it.
 
     Raises:
         InputError: when there is none; the line says what each attempt met.
@@ -81,7 +83,15 @@ def find_reading(model: Callable[..., Any], task: Task, probe: Inputs) -> tuple[
         need = f"the model must give logits of shape (N, {task.n}) for {task.k} symbols in one of the known ways"
         raise InputError(f"{need}; {'; '.join(met)}")
     best = max(tried, key=lambda name: tried[name][0])
-    return best, tried[best][1]
+    likely = EQUALS if EQUALS in tried and _has_equals(model, task.n) else next(iter(tried))
+    chosen = best if tried[best][0] > tried[likely][0] + CLEARLY else likely
+    return chosen, tried[chosen][1]
+
+
+def _has_equals(model: object, n: int) -> bool:
+    layers = model.modules() if isinstance(model, nn.Module) else iter(())
+    rows = [layer.num_embeddings for layer in layers if isinstance(layer, nn.Embedding)]
+    return bool(rows) and max(rows) > n
 
 
 def place(model: object) -> tuple[torch.dtype, torch.device]:

@@ -80,7 +80,7 @@ class OneLayerTransformer(nn.Module):
         names |= {f"blocks.0.attn.W_{part}": getattr(self, part) for part in "QKVO"}
         names |= {"blocks.0.mlp.W_in": self.into.weight.T, "blocks.0.mlp.b_in": self.into.bias}
         names |= {"blocks.0.mlp.W_out": self.back.weight.T, "blocks.0.mlp.b_out": self.back.bias}
-        return {name: value.detach().clone() for name, value in names.items()}
+        return {name: value.detach().clone(memory_format=torch.contiguous_format) for name, value in names.items()}
 
 
 def pairs(n: int) -> Tensor:

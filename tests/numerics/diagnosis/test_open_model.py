@@ -96,10 +96,10 @@ def test_a_square_w_is_read_in_the_order_that_works():
 
 
 def test_a_relu_network_taken_for_a_power_network_is_told_so():
-    """One neuron per pair: 1/2 at its own pair, below 0 at all others; a square forgets the sign."""
+    """One neuron per pair: 1/2 at its own pair, below 0 elsewhere; and a neuron that a ReLU silences, but no square."""
     pair = np.indices((5, 5)).reshape(2, -1).T
-    u = np.eye(5)[pair] - 0.75
-    w = np.eye(5)[pair.sum(axis=1) % 5]
+    u = np.concatenate([np.eye(5)[pair] - 0.75, np.full((1, 2, 5), -10.0)])
+    w = np.concatenate([np.eye(5)[pair.sum(axis=1) % 5], np.eye(5)[:1]])
     found = diagnose((u, w), TASK)
     assert found.logits.accuracy < 0.5
     assert found.theorem.applies
