@@ -11,6 +11,7 @@ from benchmarks.ensembles import print_ensembles
 from benchmarks.exact import print_exact
 from benchmarks.fusion import print_fusion
 from benchmarks.measure import CASES, Row, peak_of_step, rows
+from benchmarks.variance import print_variance
 
 
 def main() -> None:
@@ -44,6 +45,7 @@ def main() -> None:
     if device.type == "cpu" and not arguments.case:
         console.print(f"peak memory of steps and margin at (4, 11, 1280): {peak_of_step(4, 11, 1280, 2**30):.0f} MB")
         print_exact(console)
+        print_variance(console)
     if not arguments.case:
         print_ensembles(console, dtype, device, arguments.seconds)
 

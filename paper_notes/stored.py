@@ -10,9 +10,9 @@ RESULTS = Path(__file__).parent / "results"
 LARGEST_RESULT = 64 * 2**20
 
 
-def stored(name: str) -> dict[str, Any]:
-    """The numbers of ``NAME-cpu.json``."""
-    content = read_json(RESULTS / f"{name}-cpu.json", LARGEST_RESULT)
+def stored(name: str, scale: str = "cpu") -> dict[str, Any]:
+    """The numbers of ``NAME-SCALE.json``."""
+    content = read_json(RESULTS / f"{name}-{scale}.json", LARGEST_RESULT)
     assert content["format"] == "fourier-margin/reproduction"
     return content
 

@@ -23,13 +23,13 @@ def probe(sampled: SampledLoss, theta: Tensor, seed: int) -> float:
     if n**k <= LOOKED_AT:
         return over_every_input(sampled, theta)
     inputs = sampled.draw(LOOKED_AT, torch.Generator().manual_seed(seed))
-    worst = inputs[_margins(sampled, theta, inputs).topk(WORST, largest=False).indices]
+    worst = inputs[margins(sampled, theta, inputs).topk(WORST, largest=False).indices]
     least = torch.inf
     for j in list(range(k)) * TURNS:
         moved = worst.repeat_interleave(n, dim=0)
         moved[:, j] = torch.arange(n, device=moved.device).repeat(len(worst))
-        margins = _margins(sampled, theta, moved).view(-1, n)
-        best = margins.min(dim=1)
+        nearby = margins(sampled, theta, moved).view(-1, n)
+        best = nearby.min(dim=1)
         worst = moved.view(-1, n, k)[torch.arange(len(worst)), best.indices]
         least = float(best.values.min())
     return least / float(masses(theta).sum(dtype=torch.float64))
@@ -44,12 +44,12 @@ def over_every_input(
     powers = torch.tensor([n ** (k - 1 - j) for j in range(k)], device=sampled.device)
     for first in range(0, total, 16 * ROWS):
         index = torch.arange(first, min(total, first + 16 * ROWS), device=sampled.device)
-        least = min(least, float(_margins(sampled, theta, index[:, None] // powers % n).min()))
+        least = min(least, float(margins(sampled, theta, index[:, None] // powers % n).min()))
         progress(min(total, first + 16 * ROWS), total)
     return least / float(masses(theta).sum(dtype=torch.float64))
 
 
-def _margins(sampled: SampledLoss, theta: Tensor, inputs: Tensor) -> Tensor:
+def margins(sampled: SampledLoss, theta: Tensor, inputs: Tensor) -> Tensor:
     """Margins of inputs (count, k), shape (count,)."""
     found = []
     for chunk in inputs.split(ROWS):

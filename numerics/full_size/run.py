@@ -206,7 +206,8 @@ class FullSizeRun:
                 return self._polished(waves.own())
             sampled = SampledLoss(task, self.m, torch.float32, self.device)
             margin = over_every_input(sampled, self._weights.theta.float().to(self.device)) / self.task.gamma
-            return {"phase": "descent", "margin": margin, "margin_over": EVERY, "impure": own.impure}
+            found = {"phase": "descent", "margin": margin, "margin_over": EVERY, "impure": own.impure}
+            return found | describe_neurons(unstack(self._weights.theta), task)
 
         planned = len(rounds) * frequencies
         return Stage(waves, update, planned, measure, at=lambda step: step % frequencies == 0, stop=self._reached)

@@ -53,7 +53,8 @@ def body(notes: list[Note]) -> str:
                 parts.append(f'<p class=small>From <a href="{note.slug}.html#{figure.name}">{note.title}</a>.</p>')
     parts.append(
         '<h2 id="stored">Reproductions, stored</h2><p>Made by <code>fourier-margin reproduce</code>, at the scale that '
-        "each caption names: smaller than the papers' own. Every number behind a picture is in its file.</p>"
+        "each caption names: full is the paper's own size, cpu a smaller one. Every number behind a picture is in its "
+        "file.</p>"
     )
     return "\n".join(parts + [_reproduction(name, content) for name, content in reproductions()])
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from numerics.full_size.road import FullSize
 from numerics.recipes import Recipe
 from numerics.studies.one_hidden.published import Published
 from theory.task import Task
@@ -24,7 +25,7 @@ class Ours:
     key: str
     label: str
     m: int
-    recipe: Recipe
+    recipe: Recipe | FullSize
     target: float | None
     half: bool = False
     seeds: int = 1

@@ -59,9 +59,10 @@ def _margin_text(run: Run) -> str:
     if run.margin is None:
         return run.note or "no margin was measured"
     last = run.history[-1]
-    text = f"margin {run.margin:.4f} $\\gamma^*$, accuracy {last['accuracy']:.3f}"
+    text = f"margin {run.margin:.4f} $\\gamma^*$" + (f", accuracy {last['accuracy']:.3f}" if "accuracy" in last else "")
     if "test_accuracy" in last:
         text += f" (trained on half: {last['train_accuracy']:.3f}, other half: {last['test_accuracy']:.3f})"
+    text += ", polished" if "relative_gradient" in last else ""
     return text + (f"; {run.note}" if run.note else "")
 
 

@@ -11,10 +11,11 @@ import torch
 from torch import Tensor, nn
 
 from numerics.grid import DEFAULT_BUDGET
-from numerics.history import Record, measure
+from numerics.history import Record, describe_neurons, measure
 from numerics.loop import fit
 from numerics.loss import CrossEntropy, flat_parameters, penalty
 from numerics.network import PowerNetwork
+from numerics.studies.one_hidden.batches import Batches, look
 from numerics.studies.one_hidden.published import Published
 from numerics.training import random_half
 from theory.task import Task
@@ -22,6 +23,7 @@ from theory.task import Task
 logger = logging.getLogger(__name__)
 
 RECORDS = 24
+MOST_OPERATIONS = 1e11  # of a step over all inputs; above, a record looks at some inputs only
 
 
 @dataclass
@@ -52,7 +54,7 @@ def train_as_published(
     checkpoint_seconds: float = 5.0,
     progress: Callable[[int, int], None] = lambda done, planned: None,
 ) -> PaperResult:
-    """Train with the paper's optimiser in float32; the history measures the margin on all inputs.
+    """Train with the paper's optimiser in float32; the history measures the margin on all inputs, or looks.
 
     Args:
         problem: the task.
@@ -68,13 +70,13 @@ def train_as_published(
     network = PowerNetwork.random(problem, m, seed, initial_deviation(problem, published, m), device=device)
     split = random_half(problem, seed).to(device) if published.half else None
     norm_penalty = published.penalty if published.penalty_kind == "norm" else 0.0
-    model = _Published(network, _Batches(problem, split, published.batch, seed, device) if published.batch else None)
+    batches = Batches(problem, m, split, published.batch, seed, device) if published.batch else None
+    model = _Published(network, batches)
     entropy = None if published.batch else CrossEntropy(network, problem, weights=split, budget=budget)
 
     def differentiate(step: int) -> None:
-        if model.batches:
-            inputs, labels = model.batches.draw()
-            nn.functional.cross_entropy(_logits(network, inputs), labels).backward()
+        if batches:
+            batches.differentiate(network)
         else:
             assert entropy
             _, gradients = entropy(*flat_parameters(network))
@@ -91,6 +93,8 @@ def train_as_published(
         if lost:
             return {"lost": f"{lost} at step {step}"}
         model.keep()
+        if problem.step_operations(m) > MOST_OPERATIONS:
+            return {"phase": "published", **look(network, problem, split), **describe_neurons(network, problem)}
         return {"phase": "published", **measure(network, problem, norm_penalty, split, budget)}
 
     recorded = {round(published.steps * (i / RECORDS) ** 2) for i in range(1, RECORDS + 1)} - {0}
@@ -117,32 +121,13 @@ def train_as_published(
     return PaperResult(PowerNetwork(model.u.clone(), model.w.clone()), history, found.stopped, found.seconds)
 
 
-class _Batches:
-    """Random training inputs (size, k) and their labels, with replacement, for ever."""
-
-    def __init__(self, problem: Task, split: Tensor | None, size: int, seed: int, device: str) -> None:
-        self.task, self.size, self.device = problem, size, device
-        self.generator = torch.Generator().manual_seed(seed + 1)
-        self.chosen = None if split is None else split.flatten().nonzero()[:, 0].cpu()
-
-    def draw(self) -> tuple[Tensor, Tensor]:
-        """The next batch."""
-        n, k = self.task.n, self.task.k
-        count = n**k if self.chosen is None else len(self.chosen)
-        index = torch.randint(count, (self.size,), generator=self.generator)
-        index = index if self.chosen is None else self.chosen[index]
-        inputs = torch.stack([index // n ** (k - 1 - j) % n for j in range(k)], dim=1)
-        labels = torch.as_tensor(self.task.label(inputs.numpy()), dtype=torch.int64)
-        return inputs.to(self.device), labels.to(self.device)
-
-
 class _Published(nn.Module):
     """Everything that such a run changes: the network, its last copy with a margin, the state of its batches."""
 
     u: Tensor
     w: Tensor
 
-    def __init__(self, network: PowerNetwork, batches: _Batches | None) -> None:
+    def __init__(self, network: PowerNetwork, batches: Batches | None) -> None:
         super().__init__()
         self.network, self.batches = network, batches
         self.register_buffer("u", network.u.detach().clone())
@@ -154,17 +139,11 @@ class _Published(nn.Module):
         self.w.copy_(self.network.w)
 
     def get_extra_state(self) -> Tensor:
-        return self.batches.generator.get_state() if self.batches else torch.zeros(0, dtype=torch.uint8)
+        return self.batches.draw.generator.get_state() if self.batches else torch.zeros(0, dtype=torch.uint8)
 
     def set_extra_state(self, state: Tensor) -> None:
         if self.batches:
-            self.batches.generator.set_state(state)
-
-
-def _logits(network: PowerNetwork, inputs: Tensor) -> Tensor:
-    """The network's outputs on a batch: as ``network(inputs)``, with the cheaper gradient of an embedding."""
-    sums = [torch.nn.functional.embedding(inputs[:, j], network.u[:, j].T) for j in range(network.k)]
-    return torch.stack(sums).sum(dim=0) ** network.k @ network.w
+            self.batches.draw.generator.set_state(state)
 
 
 def _optimiser(network: PowerNetwork, published: Published) -> torch.optim.Optimizer:

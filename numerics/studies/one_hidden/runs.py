@@ -11,6 +11,9 @@ import numpy as np
 
 from numerics.checkpoint import make_folder
 from numerics.evaluation import margin_summary
+from numerics.full_size.layout import unstack
+from numerics.full_size.road import FullSize
+from numerics.full_size.start import initial
 from numerics.history import Record
 from numerics.launch import train
 from numerics.network import PowerNetwork
@@ -23,7 +26,7 @@ from theory.account import account
 from theory.task import Task
 
 PAPER = "paper's settings"
-MOST_OPERATIONS = 3e13  # of the pass behind an account: some minutes
+MOST_OPERATIONS = 3e12  # of the pass behind an account: a minute
 
 
 @dataclass(frozen=True)
@@ -109,7 +112,8 @@ def _line(run: Run) -> str:
     if run.margin is None:
         return f"{run.label}, seed {run.seed}: {run.note or 'no margin was measured'}"
     last: Any = run.history[-1]
-    text = f"{run.label}, seed {run.seed}: margin {run.margin:.6f} gamma*, accuracy {last['accuracy']:.4f}"
+    text = f"{run.label}, seed {run.seed}: margin {run.margin:.6f} gamma*"
+    text += f", accuracy {last['accuracy']:.4f}" if "accuracy" in last else ""
     if "test_accuracy" in last:
         text += f" (train {last['train_accuracy']:.4f}, test {last['test_accuracy']:.4f})"
     promise = "" if run.target is None else f", target {run.target:g} {'MISSED' if run.missed else 'reached'}"
@@ -181,8 +185,6 @@ def _ours(problem: Task, ours: Ours, name: str, seed: int, session: Session) -> 
         progress=lambda now: session.progress(f"{ours.label}, seed {seed}, {now.phase}", now.done, now.planned),
     )
     recipe = ours.recipe
-    beta = problem.log_scale(recipe.ratio * problem.gamma)
-    spread = recipe.spread * problem.entry_scale(ours.m, beta)
     values = {"m": ours.m, "half": ours.half, "lambda": recipe.ratio * problem.gamma} | recipe.settings
     settings = [{"name": name, "value": value, "stated": False, "note": "ours"} for name, value in values.items()]
     return Run(
@@ -190,12 +192,23 @@ def _ours(problem: Task, ours: Ours, name: str, seed: int, session: Session) -> 
         seed,
         ours.half,
         ours.target,
-        PowerNetwork.random(problem, ours.m, seed, spread),
+        _before(problem, ours, seed, result.history),
         result.network,
         result.history,
         result.seconds,
         settings,
     )
+
+
+def _before(problem: Task, ours: Ours, seed: int, history: list[Record]) -> PowerNetwork:
+    """The network that one of our runs began with."""
+    recipe, m = ours.recipe, ours.m
+    penalty = recipe.ratio * problem.gamma
+    if isinstance(recipe, FullSize):
+        used = [record["seed"] for record in history if "seed" in record][-1]
+        return unstack(initial(problem, m, used, penalty))
+    spread = recipe.spread * problem.entry_scale(m, problem.log_scale(penalty))
+    return PowerNetwork.random(problem, m, seed, spread)
 
 
 def _run_numbers(problem: Task, run: Run) -> dict[str, Any]:

@@ -3,8 +3,10 @@
 import pytest
 import torch
 
+from benchmarks.variance import noises
 from numerics.full_size.layout import stack, unstack
 from numerics.full_size.objective import Objective
+from numerics.full_size.road import FullSize
 from numerics.loss import CrossEntropy, flat_parameters, penalty
 from numerics.network import PowerNetwork
 from theory.construction import construct
@@ -58,3 +60,41 @@ def test_the_sampled_gradient_is_unbiased_and_quieter_near_the_optimum():
         deviation[q] = float(gradients.std(dim=0).norm())
     assert deviation[wrong] < 1e-12
     assert deviation[0.0] > 1e-3
+
+
+def _autograd(task, network, weight):
+    """The papers' objective over all inputs, from its definition, and its gradient."""
+    inputs = _all_inputs(task.k, task.n)
+    entropy = torch.nn.functional.cross_entropy(network(inputs), inputs.sum(dim=1) % task.n)
+    loss = entropy + weight * network.norm() ** network.degree
+    du, dw = torch.autograd.grad(loss, (network.u, network.w))
+    return float(loss.detach()), torch.cat([du, dw[:, None]], dim=1).permute(1, 2, 0)
+
+
+def _mean_of_single_inputs(task, theta, weight, q):
+    """The estimate from every input by itself, averaged: what a uniform sample has as its mean."""
+    objective = Objective(task, theta.shape[-1], weight, torch.float64)
+    found = [objective(theta, each[None], q)[:2] for each in _all_inputs(task.k, task.n)]
+    return sum(value for value, _ in found) / len(found), torch.stack([slope for _, slope in found]).mean(dim=0)
+
+
+@pytest.mark.parametrize(("k", "p"), [(2, 7), (3, 5), (4, 3)])
+@pytest.mark.parametrize("q", [0.0, 0.3, 0.9])
+def test_the_estimate_is_unbiased_against_autograd(k, p, q, monkeypatch):
+    """And an estimate that forgets the exact mean's gradient is not."""
+    task = Task.cyclic(k, p)
+    weight, theta = 0.3 * task.gamma, _theta(k, p, 5)
+    value, gradient = _autograd(task, unstack(theta), weight)
+    mean, slope = _mean_of_single_inputs(task, theta, weight, q)
+    assert mean == pytest.approx(value, rel=1e-12)
+    torch.testing.assert_close(slope, gradient, rtol=1e-10, atol=1e-13)
+    monkeypatch.setattr("numerics.full_size.mean_margin.MeanMargin.__call__", lambda self, x: (0.0, 0 * x))
+    forgetful = _mean_of_single_inputs(task, theta, weight, q)[1]
+    assert torch.allclose(forgetful, gradient, rtol=1e-10, atol=1e-13) == (q == 0)
+
+
+def test_at_small_weights_the_variance_falls_by_the_square_of_what_is_left():
+    """There the wrong classes' probability is (n-1)/n at every input: the rest is 1 - q n/(n-1) of the whole."""
+    noise = noises(2, 11, 20, sample=64, draws=4)[0]
+    assert noise.place == "random weights"
+    assert noise.ratio == pytest.approx(1 / (1 - FullSize().descent_ratio) ** 2, rel=1e-2)

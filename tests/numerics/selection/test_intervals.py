@@ -1,11 +1,11 @@
-"""Intervals of probabilities: coverage by enumeration; of correlations: by simulation."""
+"""Intervals of probabilities and of quantiles: coverage by enumeration; of correlations: by simulation."""
 
 import numpy as np
 import pytest
 from scipy.special import betaincinv, ndtri
 from scipy.stats import binom
 
-from numerics.selection.intervals import exact, pearson, share, wilson
+from numerics.selection.intervals import exact, pearson, quantile, share, wilson
 from theory.errors import InputError
 
 
@@ -25,6 +25,29 @@ def test_the_exact_interval_covers_every_probability(n):
 def test_an_interval_that_is_too_short_is_caught():
     """The twin: 90% intervals do not cover 95%."""
     assert coverage(lambda x, n: exact(x, n, 0.9), 100, np.linspace(0.001, 0.999, 997)).min() < 0.95
+
+
+def quantile_coverage(n: int, of: float, level: float) -> float:
+    """Of the order statistics 1 .. n of a continuous law: x_j is above the quantile if fewer than j lie below it."""
+    low, high = quantile(range(1, n + 1), of, level)["interval"]
+    below = binom.cdf(low - 1, n, of) if low is not None else 0.0
+    above = 1 - binom.cdf(high - 1, n, of) if high is not None else 0.0
+    return 1 - below - above
+
+
+@pytest.mark.parametrize(("n", "of"), [(10, 0.5), (100, 0.5), (100, 0.99), (400, 0.99), (1000, 0.99), (1, 0.5)])
+def test_the_interval_of_a_quantile_covers_it_and_is_no_wider_than_needed(n, of):
+    assert quantile_coverage(n, of, 0.95) >= 0.95
+    assert quantile_coverage(n, of, 0.90) < quantile_coverage(n, of, 0.95) + 1e-12
+    low, high = quantile(range(1, n + 1), of)["interval"]
+    assert low is None or binom.cdf(low, n, of) > 0.025
+    assert high is None or binom.cdf(high - 2, n, of) < 0.975
+
+
+def test_a_quantile_needs_values_and_a_share():
+    for bad in (([], 0.5), ([1], 1.0)):
+        with pytest.raises(InputError):
+            quantile(*bad)
 
 
 def test_wilson_covers_95_percent_on_average_and_not_everywhere():

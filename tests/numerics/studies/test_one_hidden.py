@@ -4,12 +4,18 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 
+from numerics.full_size.layout import unstack
+from numerics.full_size.road import FullSize, worth_it
+from numerics.full_size.start import initial
+from numerics.network import PowerNetwork
 from numerics.outcome import statistics
 from numerics.recipes import RECIPES
 from numerics.studies.li24_figures import PUBLISHED
 from numerics.studies.morwani23_figures import ADDITION, S3, S5
 from numerics.studies.one_hidden import claims, figures
+from numerics.studies.one_hidden.batches import LOOK, Batches, Draw, look
 from numerics.studies.one_hidden.components import components, predicted_masses
 from numerics.studies.one_hidden.experiment import Experiment, Ours
 from numerics.studies.one_hidden.paper_run import initial_deviation, train_as_published
@@ -17,6 +23,9 @@ from numerics.studies.one_hidden.published import Published
 from numerics.studies.one_hidden.runs import run
 from numerics.studies.registry import load_study
 from numerics.studies.study import Found, Session
+from numerics.training import random_half
+from theory.construction import construct
+from theory.errors import InputError
 from theory.task import Task
 
 RECIPE = replace(RECIPES["hybrid"], descent_steps=150, polish_rounds=3)
@@ -86,10 +95,6 @@ def test_another_size_moves_the_rate_with_the_curvature_and_marks_it():
 
 def test_papers_gradient_descent_is_gradient_descent():
     """Two steps against autograd on the definition, on all inputs with the penalty in the loss."""
-    import torch
-
-    from numerics.network import PowerNetwork
-
     problem = Task.cyclic(2, 5)
     published = replace(TINY, steps=2)
     found = train_as_published(problem, published, 6, 0).network
@@ -172,6 +177,20 @@ def test_a_promise_is_a_claim(margin, grade):
     assert (promise.key, promise.grade) == ("target_all", grade)
 
 
+@pytest.mark.parametrize(("purity", "impure", "grade"), [
+    (0.95, 1e-3, "reproduced"), (0.4, 1e-3, "partly"), (0.1, 0.2, "not"),
+])  # fmt: skip
+def test_a_polish_does_not_make_neurons_one_sparse(purity, impure, grade):
+    """It keeps one frequency of each neuron: what counts is what the descent has left."""
+    found = planted(1.0, 1.0, [10, 10])
+    free = {"phase": "descent", "margin": 0.9, "purity": purity, "impure": impure}
+    found.numbers["runs"][0] |= {"history": [free, {"phase": "polish", "margin": 1.0}], "target": 0.9}
+    judged = {claim.key: claim for claim in claims.of_spectra(tiny(published=None), found)}
+    assert judged["one_sparse_all"].grade == grade
+    assert judged["uniform_all"].grade == ("not" if grade == "not" else "reproduced")
+    assert judged["target_all"].entry["stage"] == "polish"
+
+
 def test_a_run_without_a_network_reproduces_nothing():
     found = planted(0.9, 0.9, [1])
     found.numbers["runs"] = [{"label": "ours", "seed": 0, "target": None, "history": []}]
@@ -208,3 +227,61 @@ def test_interval_is_students():
     found = statistics([1.0, 2.0, 3.0])
     assert found["mean"] == 2
     assert found["interval"][1] - 2 == pytest.approx(4.302653 / 3**0.5, rel=1e-6)
+
+
+def test_the_gradient_of_a_batch_is_autograds():
+    problem = Task.cyclic(3, 5)
+    network = PowerNetwork.random(problem, 6, 0, 0.5)
+    drawn = Batches(problem, 6, None, 32, 0, "cpu").draw(32)
+    entropy = torch.nn.functional.cross_entropy(network(drawn), drawn.sum(dim=1) % 5)
+    expected = torch.autograd.grad(entropy, (network.u, network.w))
+    Batches(problem, 6, None, 32, 0, "cpu").differentiate(network)
+    for mine, autograds in zip((network.u.grad, network.w.grad), expected, strict=True):
+        torch.testing.assert_close(mine, autograds)
+
+
+def test_batches_come_from_their_half_and_need_equal_class_weights():
+    problem = Task.cyclic(2, 5)
+    half = random_half(problem, 0)
+    drawn = Draw(problem, half, 0, "cpu")(500)
+    assert {tuple(row) for row in drawn.tolist()} == {tuple(row) for row in half.nonzero().tolist()}
+    with pytest.raises(InputError, match="equal class weights"):
+        Batches(Task.cyclic(2, 6), 8, None, 16, 0, "cpu")
+
+
+def test_a_look_at_a_perfect_network_and_at_a_random_one():
+    problem = Task.cyclic(2, 71)  # more inputs than a look takes
+    perfect = look(PowerNetwork.from_exact(construct(2, 71)), problem, random_half(problem, 0))
+    assert perfect["margin"] == pytest.approx(1)
+    assert perfect["accuracy"] == perfect["train_accuracy"] == perfect["test_accuracy"] == 1
+    poor = look(PowerNetwork.random(problem, 200, 0, 1.0), problem, None)
+    assert poor["margin"] < 0
+    assert poor["accuracy"] < 0.1
+    assert "test_accuracy" not in poor
+
+
+def test_a_long_step_is_recorded_by_a_look(monkeypatch):
+    monkeypatch.setattr("numerics.studies.one_hidden.paper_run.MOST_OPERATIONS", 0)
+    result = train_as_published(Task.cyclic(2, 5), replace(PUBLISHED, steps=10, batch=16), 32, 0)
+    assert result.history[-1]["margin_over"] == LOOK
+
+
+def test_ours_by_the_full_size_road_begins_where_the_road_began(tmp_path):
+    """At 36 neurons seed 0 starves a frequency: the figure's first network is that of the seed that was taken."""
+    size = Experiment(2, 11, 36, (11, 36), None, (Ours("all", "ours", 36, FullSize(), 0.99),))
+    found, problem = trained(size, tmp_path), size.problem()
+    [mine] = found.shown.runs
+    starts = [record["seed"] for record in mine.history if record["phase"] == "start"]
+    assert len(starts) > 1
+    assert mine.before.u.equal(unstack(initial(problem, 36, starts[-1], 0.2 * problem.gamma)).u)
+    assert not mine.missed
+    assert {claim.key: claim.grade for claim in claims.of_neurons(size, found)} == {
+        "one_sparse_all": "reproduced", "target_all": "reproduced"}  # fmt: skip
+    assert figures.spectra(size, found).axes
+
+
+def test_the_papers_sizes_take_the_full_size_road():
+    for name in ("li24-fig1", "li24-fig5", "li24-fig7"):
+        full = load_study(name).sizes["full"]
+        assert [type(ours.recipe) for ours in full.ours] == [FullSize]
+        assert worth_it(full.problem(), full.m)

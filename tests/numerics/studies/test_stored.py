@@ -16,10 +16,14 @@ OLDER = {"ding24-sweep-d", "ding24-sweep-decay", "ding24-sweep-p", "ding24-gradi
          "multiplicities", "spectral-count"}  # fmt: skip
 
 
-@pytest.mark.parametrize("name", sorted({*registry()} - OLDER))
-def test_stored_verdicts_follow_from_stored_numbers(name):
-    stored, study = json.loads((RESULTS / f"{name}-cpu.json").read_text()), load_study(name)
-    claims = study.claims(study.sizes["cpu"], Found(stored))
+FULL = sorted(path.stem.removesuffix("-full") for path in RESULTS.glob("*-full.json"))
+STORED = [*((name, "cpu") for name in sorted({*registry()} - OLDER)), *((name, "full") for name in FULL)]
+
+
+@pytest.mark.parametrize(("name", "scale"), STORED)
+def test_stored_verdicts_follow_from_stored_numbers(name, scale):
+    stored, study = json.loads((RESULTS / f"{name}-{scale}.json").read_text()), load_study(name)
+    claims = study.claims(study.sizes[scale], Found(stored))
     assert json.loads(json.dumps([claim.entry for claim in claims])) == stored["verdict"]
     assert stored["title"] == study.title
     assert len({claim.key for claim in claims}) == len(claims)
