@@ -46,7 +46,7 @@ about its margin applies.
     """
     from pathlib import Path
 
-    from numerics.diagnosis.diagnosis import diagnose as of_model
+    from numerics.diagnosis.diagnose import diagnose as of_model
     from numerics.diagnosis.files import load_model
 
     task = the_task(k, p, group)

@@ -45,7 +45,7 @@ def diagnose(
     require_apart((json, picture), (file,))
     _require_folders(json, picture)
 
-    from numerics.diagnosis.diagnosis import diagnose_file
+    from numerics.diagnosis.diagnose import diagnose_file
     from numerics.diagnosis.files import task_of
 
     if p is None and group is None:

@@ -10,7 +10,8 @@
 
 from typing import Any, Protocol
 
-from numerics.diagnosis.diagnosis import Diagnosis, overview
+from numerics.diagnosis.diagnose import overview
+from numerics.diagnosis.diagnosis import Diagnosis
 from numerics.diagnosis.inputs import MOST_INPUTS, choose_inputs
 from numerics.diagnosis.open_model import open_model
 from theory.errors import require_integer

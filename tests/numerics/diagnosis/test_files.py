@@ -9,7 +9,7 @@ import torch
 from safetensors.torch import save_file
 from torch import nn
 
-from numerics.diagnosis.diagnosis import diagnose_file
+from numerics.diagnosis.diagnose import diagnose_file
 from numerics.diagnosis.files import import_named, load_model, task_of
 from tests.numerics.diagnosis.conftest import P
 from theory.construction import construct

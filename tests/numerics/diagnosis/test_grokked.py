@@ -8,7 +8,8 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from numerics.diagnosis.diagnosis import Diagnosis, diagnose
+from numerics.diagnosis.diagnose import diagnose
+from numerics.diagnosis.diagnosis import Diagnosis
 from tests.numerics.diagnosis.plain import EmbeddingMLP, OneLayerTransformer, by_hand, pairs, strong
 from theory.task import Task
 

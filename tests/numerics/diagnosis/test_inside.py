@@ -9,7 +9,7 @@ from numerics.diagnosis import ablation, neurons
 from numerics.diagnosis.activity import activity_of, frequency_shares_of
 from numerics.diagnosis.attention import heads_of
 from numerics.diagnosis.clock import distance_irrelevance, gradient_symmetricity
-from numerics.diagnosis.diagnosis import diagnose
+from numerics.diagnosis.diagnose import diagnose
 from numerics.diagnosis.embeddings import component_shares, report
 from numerics.diagnosis.inputs import choose_inputs
 from numerics.diagnosis.open_model import open_model

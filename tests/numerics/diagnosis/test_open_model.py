@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch import nn
 
-from numerics.diagnosis.diagnosis import diagnose
+from numerics.diagnosis.diagnose import diagnose
 from numerics.diagnosis.open_model import open_model
 from numerics.models.transformer import Transformer
 from theory.construction import construct

@@ -7,7 +7,8 @@ import pytest
 import torch
 from torch import nn
 
-from numerics.diagnosis.diagnosis import Diagnosis, diagnose
+from numerics.diagnosis.diagnose import diagnose
+from numerics.diagnosis.diagnosis import Diagnosis
 from tests.numerics.diagnosis.conftest import P
 from tests.numerics.diagnosis.plain import by_hand, hot, pairs, strong
 from theory.groups import load_group

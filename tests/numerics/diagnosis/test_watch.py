@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch import nn
 
-from numerics.diagnosis.diagnosis import diagnose
+from numerics.diagnosis.diagnose import diagnose
 from numerics.diagnosis.watch import Watch, numbers
 from tests.numerics.diagnosis.conftest import P
 from tests.numerics.diagnosis.plain import hot, pairs
