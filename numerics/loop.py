@@ -102,7 +102,7 @@ def fit(
         folder: where to keep the run; its parent must exist.
         config: what makes this run this run, as JSON values; a folder with another configuration is refused.
         checkpoint_seconds: a kill loses at most so much time.
-        progress: called after every update with updates made and planned.
+        progress: called after every update with updates made and planned; it may raise ``Interrupted``.
         should_stop: asked after every update; a true answer saves and raises ``Interrupted``.
 
     Raises:

@@ -179,7 +179,7 @@ def train(
         folder: where the whole ensemble's state is kept; a state that is there is continued.
         config: what makes this run this run, as JSON values; a state of another configuration is refused.
         checkpoint_seconds: a kill loses at most so much time.
-        progress: called about once a second with finished and planned member-updates.
+        progress: called about once a second with finished and planned member-updates; it may raise ``Interrupted``.
         should_stop: asked every update; a true answer saves and raises ``Interrupted``.
 
     Raises:
@@ -255,14 +255,17 @@ class _Run:
             state.step += 1
             if last or state.step % UPDATES_BETWEEN_LEAVING == 0:
                 self._leave(last)
-            stop = should_stop()
-            if stop or self.store.due():
+            try:
+                if should_stop():
+                    raise Interrupted
+                if time.monotonic() - shown > 1:
+                    shown = time.monotonic()
+                    progress(self._made(), members * self.updates)
+            except Interrupted:
                 self.store.save(state)
-            if stop:
-                raise Interrupted
-            if time.monotonic() - shown > 1:
-                shown = time.monotonic()
-                progress(self._made(), members * self.updates)
+                raise
+            if self.store.due():
+                self.store.save(state)
         if not finished:
             self.store.save(state)
         progress(members * self.updates, members * self.updates)

@@ -7,7 +7,7 @@ and on the dead, and the SVM on features of equal variance.
 """
 
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -41,13 +41,6 @@ SIZES = {
 }
 
 
-class Fates(NamedTuple):
-    """Every frequency of every network: ``points`` (N, 2), initial signal and gradient; ``survived``, bool, (N,)."""
-
-    points: np.ndarray
-    survived: np.ndarray
-
-
 def run(size: Size, session: Session) -> Found:
     """Train every MLP from the embedding of seed 0."""
     embedding = snapshot(EmbeddingMLP(size.settings.p, size.settings.d, initial=size.settings.initial))
@@ -68,19 +61,28 @@ def run(size: Size, session: Session) -> Found:
     first = np.array(early)
     gradient = (first[:, 1:] - first[:, :-1]) / first[:, :1]
     points = np.stack([first[:, 0].ravel(), gradient[:, STEP - 1].ravel()], axis=1)
-    fates = Fates(points, np.array(alive).ravel())
-    return Found({"networks": size.networks} | told(fates), fates)
+    return Found({"networks": size.networks} | told(points, np.array(alive).ravel()))
 
 
-def told(fates: Fates) -> dict[str, Any]:
-    """Every frequency and what the two machines make of them, as JSON values."""
-    points, survived = fates
+def told(points: np.ndarray, survived: np.ndarray) -> dict[str, Any]:
+    """Every frequency and what the two machines make of them, as JSON values.
+
+    Args:
+        points: initial signal and gradient of every frequency of every network, (N, 2).
+        survived: bool, (N,).
+    """
     return {
         "frequencies": int(survived.size), "survived": int(survived.sum()),
         **{name: _separated(points, survived, name == "scaled") for name in MACHINES},
-        "initial_signal": points[:, 0].tolist(), "gradient": points[:, 1].round(6).tolist(),
+        "initial_signal": points[:, 0].tolist(), "gradient": points[:, 1].tolist(),
         "alive": survived.astype(int).tolist(),
     }  # fmt: skip
+
+
+def _fates(found: Found) -> tuple[np.ndarray, np.ndarray]:
+    """The arguments of ``told``, from what it said."""
+    numbers = found.numbers
+    return np.column_stack([numbers["initial_signal"], numbers["gradient"]]), np.array(numbers["alive"], dtype=bool)
 
 
 def _separated(points: np.ndarray, survived: np.ndarray, scaled: bool) -> dict[str, Any] | None:
@@ -95,7 +97,7 @@ def claims(size: Size, found: Found) -> list[Claim]:
     """How well a linear machine tells survivors from the dead, beside the more frequent answer."""
     from scipy.stats import mannwhitneyu
 
-    points, survived = found.shown
+    points, survived = _fates(found)
     machines = {name: found.numbers[name] for name in MACHINES}
     plain, scaled = machines.values()
     near_rule = "reproduced: within .05 of the paper's, features as they are; partly: features of variance 1"
@@ -131,7 +133,7 @@ def figure(size: Size, found: Found) -> "Figure":
     """Initial signal against gradient, and the survival rate over gradient."""
     from matplotlib.figure import Figure
 
-    points, survived = found.shown
+    points, survived = _fates(found)
     figure = Figure(figsize=(9, 3.8), layout="constrained")
     figure.suptitle(f"p = {size.settings.p}: {survived.sum()} of {survived.size} frequencies survive, in "
                     f"{size.networks} networks with one initial embedding", fontsize=11)  # fmt: skip

@@ -44,10 +44,11 @@ def reproduce(
         out: made if it is not there.
         device: ``cpu`` or ``cuda``.
         budget: bytes that a training step may hold beside the parameters.
-        progress: called with a label, steps done and steps planned.
+        progress: called with a label, steps done and steps planned; it may raise ``Interrupted``.
 
     Raises:
         InputError: when a folder cannot be made or is in use, or holds something else.
+        Interrupted: when ``progress`` said so, after saving.
     """
     size = study.sizes[scale]
     make_folder(out)

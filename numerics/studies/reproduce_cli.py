@@ -40,22 +40,36 @@ def reproduce(
         raise InputError(f"the scale must be one of {', '.join(SCALES)}; got {scale!r}")
     if not 0 < memory < 2**20:
         raise InputError(f"the memory must be a positive number of GiB; got {memory!r}")
-    # a list: every study must run, also after one has missed its target
-    missed = [
-        _reproduce(each, scale, out, device, int(memory * 2**30)) for each in (known if name == "all" else [name])
-    ]
-    return 1 if any(missed) else 0
-
-
-def _reproduce(name: str, scale: str, out: Path, device: str, budget: int) -> bool:
-    """Run one study and print its lines; whether a promise was broken."""
+    from numerics.interruption import Interrupted, signals
     from numerics.launch import choose_device
     from numerics.studies.registry import load_study
     from numerics.studies.reproduce import reproduce as run
 
-    found = run(load_study(name), scale, out, device=choose_device(device), budget=budget, progress=_lines())
-    say(*found.lines)
-    return found.missed
+    missed, place, budget = False, choose_device(device), int(memory * 2**30)
+    with signals() as caught:
+        for each in known if name == "all" else [name]:
+            try:
+                found = run(load_study(each), scale, out, device=place, budget=budget, progress=_until(caught))
+            except Interrupted:
+                say("interrupted; the same command goes on from here", err=True)
+                return 128 + caught[0]
+            say(*found.lines)
+            missed |= found.missed
+    return 1 if missed else 0
+
+
+def _until(caught: list[int]) -> "Progress":
+    """Lines of progress until a signal is caught."""
+    from numerics.interruption import Interrupted
+
+    show = _lines()
+
+    def progress(label: str, done: int, planned: int) -> None:
+        show(label, done, planned)
+        if caught:
+            raise Interrupted
+
+    return progress
 
 
 def _lines() -> "Progress":

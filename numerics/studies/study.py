@@ -83,7 +83,8 @@ class Session:
         scale: ``smoke``, ``cpu`` or ``full``.
         device: ``cpu`` or ``cuda``.
         budget: bytes that a training step may hold beside the parameters.
-        progress: called with a label, steps done and steps planned.
+        progress: called with a label, steps done and steps planned.  It raises ``Interrupted`` when the run shall end;
+            every training saves first.
     """
 
     folder: Path

@@ -82,25 +82,28 @@ def best(cells: Sequence[dict[str, Any]]) -> dict[str, Any]:
 def run(size: Size, session: Session) -> Found:
     """All cells, and which kind is best at every width."""
     grid = [(m, kind) for m in size.widths for kind in KINDS]
-    rows = []
-    for done, (m, kind) in enumerate(grid):
-        session.progress("cells of the table", done, len(grid))
-        rows.append(_kept(session.folder / f"{kind.replace('->', '-')}-{m}.json", size, m, kind, session.device))
+    rows: list[dict[str, Any]] = []
+    for m, kind in grid:
+        path = session.folder / f"{kind.replace('->', '-')}-{m}.json"
+        found = _kept(path, size, m, kind)
+        if found is None:
+            write_json(path, found := cell(size.p, m, kind, size.seeds, session.device))
+            session.progress("cells of the table", len(rows) + 1, len(grid))
+        rows.append(found)
     tests = [best([row for row in rows if row["m"] == m]) for m in size.widths]
     for row in rows:
         del row["values"]
     return Found({"p": size.p, "seeds": size.seeds, "rows": rows, "best": tests})
 
 
-def _kept(path: Path, size: Size, m: int, kind: str, device: str) -> dict[str, Any]:
-    """The cell that a killed run left, or else a new one, left for the next run."""
+def _kept(path: Path, size: Size, m: int, kind: str) -> dict[str, Any] | None:
+    """The cell that a killed run left."""
     if path.exists():
         stored = read_json(path)
         named = {"m": m, "kind": kind, "seeds": size.seeds}
         if isinstance(stored, dict) and named.items() <= stored.items() and len(stored["values"]) == size.seeds:
             return stored
-    write_json(path, found := cell(size.p, m, kind, size.seeds, device))
-    return found
+    return None
 
 
 def claims(size: Size, found: Found) -> list[Claim]:

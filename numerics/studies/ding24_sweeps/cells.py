@@ -160,7 +160,7 @@ def with_cost(size: Size, finished: Trainings, full: Sequence[EmbeddingCell], nu
         "paper_networks": sum(len(cell.seeds) for cell in full),
         "paper_hours_here": planned / done * seconds / 3600,
     }
-    return Found(numbers | {"cost": cost, "training": asdict(size.training)}, finished)
+    return Found(numbers | {"cost": cost, "training": asdict(size.training)})
 
 
 def lines(size: Size, found: Found) -> list[str]:

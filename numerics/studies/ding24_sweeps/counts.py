@@ -19,13 +19,18 @@ def survivors(rows: list[Row]) -> list[float]:
     return [float(len(row["alive"])) for row in rows]
 
 
+def histogram(rows: list[Row]) -> dict[str, int]:
+    """How many networks have each number of survivors."""
+    return {str(int(count)): n for count, n in sorted(Counter(survivors(rows)).items())}
+
+
 def rows(finished: Trainings, setting: str) -> list[dict[str, Any]]:
     """Per cell: the setting, survivors (mean and Student's 95% interval), their histogram, settling, test accuracy."""
     return [
         {
             setting: getattr(x.cell, setting),
             "survivors": statistics(survivors(x.rows)),
-            "histogram": {str(int(count)): n for count, n in sorted(Counter(survivors(x.rows)).items())},
+            "histogram": histogram(x.rows),
             "not_settled": unsettled(x),
             "test_accuracy": float(np.mean([row["test_accuracy"] for row in x.rows])),
         }
@@ -33,13 +38,13 @@ def rows(finished: Trainings, setting: str) -> list[dict[str, Any]]:
     ]
 
 
-def trend(finished: Trainings, setting: str) -> dict[str, Any]:
-    """Slope of survivors against the setting over all networks: least squares, Student's 95% interval."""
+def trend(found: list[dict[str, Any]], setting: str) -> dict[str, Any]:
+    """Slope of survivors against the setting over all networks of the histograms: least squares, Student's 95% interval."""
     from scipy.stats import linregress
     from scipy.stats import t as student
 
-    x = [float(getattr(each.cell, setting)) for each in finished for _ in each.rows]
-    y = [count for each in finished for count in survivors(each.rows)]
+    networks = [(row[setting], count, n) for row in found for count, n in row["histogram"].items()]
+    x, y = ([float(each[i]) for each in networks for _ in range(each[2])] for i in (0, 1))
     slope = half = 0.0
     if max(y) > min(y):
         found = linregress(x, y)

@@ -15,7 +15,7 @@ import numpy as np
 from numerics.ensemble.cell import Finished
 from numerics.outcome import statistics
 from numerics.studies.ding24_sweeps.cells import PAPER, EmbeddingCell, Training, lines, protocol, train_all, with_cost
-from numerics.studies.ding24_sweeps.counts import judged, plot, rows, trend
+from numerics.studies.ding24_sweeps.counts import histogram, judged, plot, rows, trend
 from numerics.studies.study import Claim, Found, Session, Study, graded
 
 if TYPE_CHECKING:
@@ -55,11 +55,14 @@ def cells(size: Size) -> list[EmbeddingCell]:
 def run(size: Size, session: Session) -> Found:
     """Train every decay's networks, and count."""
     finished = train_all(cells(size), session)
-    counted = [row | {"kept": statistics(kept(x))} for row, x in zip(rows(finished, "decay"), finished, strict=True)]
+    counted = [
+        row | {"kept": statistics(kept(x)), "accuracy": statistics([each["test_accuracy"] for each in x.rows])}
+        for row, x in zip(rows(finished, "decay"), finished, strict=True)
+    ]
     numbers: dict[str, Any] = {"p": size.p, "d": size.d, "rows": counted}
     # A small decay takes long: a network that has not settled still has circles that will die.
     calm = [replace(x, rows=[row for row in x.rows if row["settled"]]) for x in finished]
-    positive = [x for x in calm if x.cell.decay and x.rows]
+    positive = [{"decay": x.cell.decay, "histogram": histogram(x.rows)} for x in calm if x.cell.decay and x.rows]
     if len(positive) > 1:
         numbers["trend"] = trend(positive, "decay")
     return with_cost(size, finished, cells(SIZES["full"]), numbers)
@@ -67,9 +70,8 @@ def run(size: Size, session: Session) -> Found:
 
 def claims(size: Size, found: Found) -> list[Claim]:
     """What happens without decay, and the direction with it."""
-    without = found.numbers["rows"][0]["kept"]
+    without, accuracy = (found.numbers["rows"][0][name] for name in ("kept", "accuracy"))
     low, high = without["interval"]
-    accuracy = statistics([row["test_accuracy"] for row in found.shown[0].rows])
     least, most = accuracy["interval"]
     judgements = [
         Claim(

@@ -9,7 +9,6 @@ import torch
 from numerics.models.embedding_mlp import EmbeddingMLP, snapshot
 from numerics.studies import ding24_circles, ding24_frozen, ding24_gradient, ding24_ode, ding24_reinit
 from numerics.studies.ding24 import Settings, SplitPairs, spaced, strengths, train
-from numerics.studies.ding24_gradient import Fates
 from numerics.studies.study import Found
 from theory.errors import InputError
 
@@ -20,8 +19,8 @@ def run(folder, settings=TINY, **options):
     return train(settings, 0, folder, measure=strengths, at=lambda step: True, **options)
 
 
-def grades(study, size, numbers, shown=None):
-    return [claim.grade for claim in study.claims(size, Found(numbers, shown))]
+def grades(study, size, numbers):
+    return [claim.grade for claim in study.claims(size, Found(numbers))]
 
 
 def test_the_history_of_a_run_is_that_of_shorter_runs(tmp_path):
@@ -135,10 +134,8 @@ def test_verdicts_on_first_gradients():
         (telling, ["partly", "reproduced"]),  # the scaled machine alone sees the gradient
         (generator.random(240) < 0.16, ["not", "not"]),
     ):
-        fates = Fates(points, survived)
-        assert grades(ding24_gradient, size, ding24_gradient.told(fates), fates)[1:] == expected
-    none = Fates(points, np.zeros_like(telling))
-    assert grades(ding24_gradient, size, ding24_gradient.told(none), none) == ["not"]
+        assert grades(ding24_gradient, size, ding24_gradient.told(points, survived))[1:] == expected
+    assert grades(ding24_gradient, size, ding24_gradient.told(points, np.zeros_like(telling))) == ["not"]
 
 
 def test_verdicts_on_the_linear_law():

@@ -20,8 +20,8 @@ from theory.errors import InputError
 
 SWEEPS = [name for name in registry() if name.startswith("ding24-sweep-")]
 TINY = {
-    "p": {"moduli": (5, 7), "d": 4},
-    "d": {"p": 7, "dimensions": (3, 4)},
+    "p": {"moduli": (5, 7), "dimensions": (4,)},
+    "d": {"moduli": (7,), "dimensions": (3, 4)},
     "signal": {"p": 7, "d": 4, "embeddings": 2},
     "perturb": {"p": 7, "d": 4, "k": 2, "scales": (0.5, 2.0), "embeddings": 1},
     "pairs": {"p": 7, "d": 4, "ratios": (0.1, 1.0)},
@@ -54,7 +54,8 @@ GRIDS = {"p": 23 * 100, "d": 113 * 50, "signal": 10 * 50, "perturb": 8 * 50 * 50
 @pytest.mark.parametrize("name", GRIDS)
 def test_full_is_the_papers_own_grid(name):
     module = import_module(registry()[f"ding24-sweep-{name}"].module)
-    assert sum(len(cell.seeds) for cell in module.cells(module.SIZES["full"])) == GRIDS[name]
+    cells = module.cells(load_study(f"ding24-sweep-{name}").sizes["full"], *([name] if name in "pd" else []))
+    assert sum(len(cell.seeds) for cell in cells) == GRIDS[name]
 
 
 ONE = EmbeddingCell("one", 5, 3, [0, 1], [0, 1], Training(30))
@@ -164,11 +165,11 @@ def finished(p, numbers):
 
 def test_a_trend_is_found_where_it_was_planted():
     rising = [finished(p, [p // 10 + i % 2 for i in range(6)]) for p in (11, 23, 31, 43)]
-    found = counts.trend(rising, "p")
+    found = counts.trend(counts.rows(rising, "p"), "p")
     assert found["interval"][0] < 0.1 < found["interval"][1]
     assert counts.judged("key", "rises", found, +1, 10, "10").grade == "reproduced"
     assert counts.judged("key", "falls", found, -1, 10, "10").grade == "not"
-    flat = counts.trend([finished(p, [1, 2, 1, 2]) for p in (11, 23)], "p")
+    flat = counts.trend(counts.rows([finished(p, [1, 2, 1, 2]) for p in (11, 23)], "p"), "p")
     assert counts.judged("key", "rises", flat, +1, 10, "10").grade == "not"
 
 

@@ -1,4 +1,4 @@
-"""A study killed by SIGKILL goes on from what it left, to the same numbers; of two at once one is told to wait."""
+"""A study that was killed or interrupted goes on to the same numbers; of two at once one is told to wait."""
 
 import itertools
 import os
@@ -11,7 +11,9 @@ from matplotlib.figure import Figure
 from numerics.checkpoint import locked
 from numerics.studies import reproduce as driver
 from numerics.studies.registry import load_study
+from theory.command_line import run as command
 from theory.errors import InputError
+from verify.cli import build
 
 # Forking is safe here: torch has one thread, and the child only computes and leaves through os._exit.
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
@@ -22,6 +24,7 @@ KINDS = {  # a study of each kind, and after how many written files to kill it: 
     "li24-fig9": 12,  # another paper's network, through the one loop
     "spectral-count": 6,  # cells of many seeds
     "morwani23-parity": 40,
+    "swaroop26-table1": 2,  # cells that are computed, not trained
 }
 
 
@@ -73,6 +76,22 @@ def test_a_killed_study_goes_on_to_the_same_numbers(tmp_path, name, files):
     resumed, later = run(name, tmp_path / "killed")
     assert resumed == whole
     assert 0 < later < steps
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_an_interrupted_study_saves_where_it_is_and_goes_on(tmp_path, monkeypatch, capsys, name):
+    """The signal comes after a third of the steps; no step before it is made again."""
+    whole, steps = run(name, tmp_path / "whole")
+    left = iter(range(steps // 3))
+    monkeypatch.setattr(
+        "numerics.studies.reproduce_cli._lines",
+        lambda: lambda *now: None if next(left, None) is not None else os.kill(os.getpid(), signal.SIGINT),
+    )
+    assert command(build(), ["reproduce", name, "--scale", "smoke", "--out", str(tmp_path / "stopped")]) == 130
+    assert capsys.readouterr().err.count("\n") == 1
+    resumed, later = run(name, tmp_path / "stopped")
+    assert resumed == whole
+    assert later == steps - steps // 3 - 1
 
 
 def test_of_two_at_once_one_is_told_that_the_folder_is_in_use(tmp_path):

@@ -1,14 +1,11 @@
 """The studies of Swaroop26 and of Morwani23's ReLU network: rules, verdicts with planted faults, resuming."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
 from numerics.models import idealised
-from numerics.models.idealised import KINDS
-from numerics.studies import morwani23_relu, swaroop26, swaroop26_table1
-from numerics.studies.study import Found, Session
+from numerics.studies import morwani23_relu, swaroop26
+from numerics.studies.study import Found
 from numerics.studies.swaroop26 import SATURATED, SIZES, Size, examine, stop, train
 from numerics.studies.swaroop26_table1 import MOST_Z, PAPER, best, cell, z_score
 
@@ -73,26 +70,6 @@ def test_a_cell_agrees_and_the_lead_is_a_lead():
     assert lead["interval"][0] > 0
     cells[0]["values"], cells[1]["values"] = cells[1]["values"], cells[0]["values"]  # the plant: names exchanged
     assert best(cells)["interval"][1] < 0
-
-
-def test_finished_cells_of_a_killed_table_stay(monkeypatch, tmp_path):
-    size, made = swaroop26_table1.Size(7, (8,), 3), []
-
-    def counted(p, m, kind, seeds, device):
-        if len(made) == 2:
-            raise KeyboardInterrupt
-        made.append(kind)
-        return cell(p, m, kind, seeds, device)
-
-    session = Session(tmp_path, "smoke", "cpu", 2**30, lambda label, done, planned: None)
-    monkeypatch.setattr(swaroop26_table1, "cell", counted)
-    with pytest.raises(KeyboardInterrupt):
-        swaroop26_table1.run(size, session)
-    monkeypatch.setattr(swaroop26_table1, "cell", lambda *settings: made.append(settings[2]) or cell(*settings))
-    resumed = swaroop26_table1.run(size, session).numbers
-    assert made == list(KINDS)
-    (tmp_path / "new").mkdir()
-    assert resumed == swaroop26_table1.run(size, replace(session, folder=tmp_path / "new")).numbers
 
 
 def good_rows():
