@@ -38,12 +38,12 @@ def rows(finished: Trainings, setting: str) -> list[dict[str, Any]]:
     ]
 
 
-def trend(found: list[dict[str, Any]], setting: str) -> dict[str, Any]:
-    """Slope of survivors against the setting over all networks of the histograms: least squares, Student's 95% interval."""
+def trend(counted: list[dict[str, Any]], setting: str) -> dict[str, Any]:
+    """Slope of survivors against the setting, over all networks of the histograms: least squares and Student."""
     from scipy.stats import linregress
     from scipy.stats import t as student
 
-    networks = [(row[setting], count, n) for row in found for count, n in row["histogram"].items()]
+    networks = [(row[setting], count, n) for row in counted for count, n in row["histogram"].items()]
     x, y = ([float(each[i]) for each in networks for _ in range(each[2])] for i in (0, 1))
     slope = half = 0.0
     if max(y) > min(y):

@@ -12,8 +12,7 @@ RESULTS = Path(__file__).parents[3] / "paper_notes" / "results"
 
 
 # Their claims were rewritten, or need more than the file holds; the next run at this scale writes them anew.
-OLDER = {"ding24-sweep-d", "ding24-sweep-decay", "ding24-sweep-p", "ding24-gradient", "frequency-law", "mais-pilot",
-         "multiplicities", "spectral-count"}  # fmt: skip
+OLDER = {"ding24-sweep-decay"}
 
 
 FULL = sorted(path.stem.removesuffix("-full") for path in RESULTS.glob("*-full.json"))
