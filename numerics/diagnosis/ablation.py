@@ -17,7 +17,7 @@ from numerics.analysis.ablation import keep_frequencies
 from numerics.diagnosis.inputs import Inputs
 from numerics.diagnosis.logits import classes_from_label
 from numerics.diagnosis.opened import Opened, Table
-from numerics.diagnosis.wanted import component_names, component_parts
+from numerics.diagnosis.wanted import component_part
 from theory.groups.group import Group
 from theory.groups.matrices import isotypic_projections
 from theory.groups.real import real_characters
@@ -48,17 +48,15 @@ class Ablation:
 def of_logits(opened: Opened, inputs: Inputs, profile: np.ndarray, used: Sequence[str]) -> Ablation:
     """Remove wanted characters from the logits; the profile is that of a pass over these inputs."""
     task, shown = opened.task, list(used[:MOST_COMPONENTS])
-    names = component_names(task.n, opened.group)
-    parts = component_parts(profile, opened.group)
-    everything = sum((parts[names.index(name)] for name in used), np.zeros(task.n))
-    removed = torch.from_numpy(np.stack([*(parts[names.index(name)] for name in shown), everything]))
-    shifts, label = torch.from_numpy(classes_from_label(task)), torch.tensor(task.identity)
+    parts = [component_part(profile, opened.group, names) for names in (*([name] for name in shown), used)]
+    removed = torch.from_numpy(np.stack(parts))
+    classes, label = classes_from_label(task), torch.tensor(task.identity)
     right = torch.zeros(len(removed))
     for part in inputs.batches(task.n):
-        logits = opened.logits(inputs.values[part]).double().gather(1, shifts[inputs.labels[part]])
+        logits = opened.logits(inputs.values[part]).double().gather(1, classes(inputs.labels[part]))
         right += torch.stack([correct(logits - each, label).sum() for each in removed])
     shares = (right / len(inputs)).tolist()
-    alone = float(correct(torch.from_numpy(everything), label))
+    alone = float(correct(removed[-1], label))
     return Ablation("logits", dict(zip(shown, shares, strict=False)), {}, shares[-1], alone)
 
 

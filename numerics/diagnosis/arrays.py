@@ -13,8 +13,7 @@ import torch
 from torch import Tensor
 
 from numerics.accuracy import accuracy
-from numerics.diagnosis.inputs import choose_inputs
-from numerics.diagnosis.readings import PROBED
+from numerics.diagnosis.readings import probe_of
 from numerics.network import ACTIVATIONS, PowerNetwork
 from theory.errors import InputError
 from theory.task import Task
@@ -98,7 +97,7 @@ def _other_activation(network: PowerNetwork, task: Task) -> tuple[str, ...]:
 @torch.no_grad()
 def probe_accuracy(network: PowerNetwork, task: Task) -> float:
     """Accuracy on at most a thousand inputs."""
-    probe = choose_inputs(task, PROBED)
+    probe = probe_of(task)
     return float(accuracy(network(probe.values.to(network.u.device)).cpu(), probe.labels))
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from numerics.analysis.circles import axis_ratio, circularity, survivors
 from numerics.analysis.harmonics import frequency_shares, significant
-from numerics.analysis.ranks import energy, rank_needed
+from numerics.analysis.ranks import rank_needed
 from numerics.diagnosis.opened import Table
 from theory.groups.group import Group
 from theory.groups.matrices import isotypic_powers
@@ -80,6 +80,7 @@ def report(
     centred = rows - rows.mean(axis=0)
     rank = 0
     if np.abs(centred).max() > 1e-12 * np.abs(rows).max(initial=0):
-        rank = next(r for r in range(min(rows.shape) + 1) if energy(centred, r) >= MOST_OF_THE_ENERGY)
+        squares = np.linalg.svd(centred, compute_uv=False) ** 2
+        rank = 1 + int(np.searchsorted(np.cumsum(squares), MOST_OF_THE_ENERGY * squares.sum()))
     needed = None if score is None else rank_needed(rows, score, score(rows))
     return TableReport(table.name, rows.shape[1], strongest, held, rank, needed, circles)

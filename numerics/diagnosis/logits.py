@@ -10,10 +10,12 @@ It holds everything about the wanted characters :math:`\chi(g c^{-1})`: the part
 function of :math:`g c^{-1}`, and its coefficients are those of h.  One pass over the inputs, in batches.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from numerics.accuracy import correct
 from numerics.diagnosis.inputs import Inputs
@@ -68,7 +70,7 @@ def pass_over(opened: Opened, inputs: Inputs) -> LogitPass:
         InputError: when a logit is not finite.
     """
     task, right, energy, largest, least = opened.task, 0, 0.0, 0.0, float("inf")
-    shifts = torch.from_numpy(classes_from_label(task))
+    classes = classes_from_label(task)
     profile = torch.zeros(task.n, dtype=torch.float64)
     at_label = []
     for part in inputs.batches(task.n):
@@ -81,7 +83,7 @@ def pass_over(opened: Opened, inputs: Inputs) -> LogitPass:
         centred = logits - logits.mean(dim=1, keepdim=True)
         energy += float(centred.square().sum())
         largest = max(largest, float(logits.abs().max()))
-        profile += centred.gather(1, shifts[labels]).sum(dim=0)
+        profile += centred.gather(1, classes(labels)).sum(dim=0)
         rivals = logits.scatter(1, labels[:, None], -torch.inf).amax(dim=1)
         least = min(least, float((chosen[:, 0] - rivals).min()))
     whole = torch.cat(at_label).numpy().reshape((task.n,) * task.k) if inputs.every else None
@@ -89,10 +91,11 @@ def pass_over(opened: Opened, inputs: Inputs) -> LogitPass:
     return LogitPass(count, inputs.every, right, least, (profile / count).numpy(), energy / count, largest, whole)
 
 
-def classes_from_label(task: Task) -> np.ndarray:
-    """The class x^-1 g, [label g, x]: shape (n, n), integers."""
-    elements = np.arange(task.n)
+def classes_from_label(task: Task) -> Callable[[Tensor], Tensor]:
+    """A function from labels g, shape (N,), to the classes x^-1 g for every x, shape (N, n)."""
+    elements = torch.arange(task.n)
     if task.table is None:
-        return (elements[:, None] - elements) % task.n
+        return lambda labels: (labels[:, None] - elements) % task.n
     inverse = np.argmax(task.table == task.identity, axis=1)
-    return task.table[inverse][:, elements].T.astype(np.int64)
+    table = torch.from_numpy(task.table[inverse].T.astype(np.int64))
+    return lambda labels: table[labels]

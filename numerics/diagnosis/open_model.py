@@ -13,9 +13,8 @@ from numerics.accuracy import accuracy
 from numerics.diagnosis import chain, transformer_lens
 from numerics.diagnosis.arrays import as_network
 from numerics.diagnosis.hidden import find_hidden
-from numerics.diagnosis.inputs import choose_inputs
 from numerics.diagnosis.opened import Hidden, Opened
-from numerics.diagnosis.readings import PROBED, Arguments, answer, find_reading
+from numerics.diagnosis.readings import Arguments, answer, find_reading, probe_of
 from numerics.diagnosis.tables import find_tables
 from numerics.diagnosis.transformer_lens import LensTransformer
 from numerics.network import PowerNetwork
@@ -59,12 +58,12 @@ def open_model(model: Any, task: Task, activation: str | None = None) -> Opened:
 def open_module(module: nn.Module, task: Task, kind: str | None = None, notes: tuple[str, ...] = ()) -> Opened:
     """A module, watched while it computes; it and its mode are left as they were."""
     with at_rest(module):
-        reading, arguments = find_reading(module, task, choose_inputs(task, PROBED))
+        reading, arguments = find_reading(module, task, probe_of(task))
         hidden, first = _neurons(module, arguments, task)
 
         def with_others(others: Mapping[str, Tensor], values: Tensor) -> Tensor:
-            with at_rest(module):
-                output = torch.func.functional_call(module, dict(others), arguments(values))
+            with at_rest(module), exchanged(module, others):
+                output = module(*arguments(values))
             return answer(output, len(values), task.n).cpu()
 
     return Opened(
@@ -92,6 +91,24 @@ def at_rest(module: nn.Module) -> Iterator[None]:
     finally:
         for each, mode in modes.items():
             each.training = mode
+
+
+@contextlib.contextmanager
+def exchanged(module: nn.Module, others: Mapping[str, Tensor]) -> Iterator[None]:
+    """Other values in some parameters, for a while.
+
+    In place, so that layers which share a parameter share its new value too: ``torch.func.functional_call`` leaves an
+    embedding that a module holds under two names with the new value for good.
+    """
+    parameters = dict(module.named_parameters())
+    kept = {name: parameters[name].detach().clone() for name in others}
+    try:
+        for name, value in others.items():
+            parameters[name].data.copy_(value)
+        yield
+    finally:
+        for name, value in kept.items():
+            parameters[name].data.copy_(value)
 
 
 def _neurons(module: nn.Module, arguments: Arguments, task: Task) -> tuple[Hidden | None, np.ndarray | None]:
@@ -149,7 +166,7 @@ def _open_state(state: Mapping[str, Any], task: Task, activation: str | None) ->
 
 def _guess(built: "chain.Chain | LensTransformer", task: Task) -> str:
     """Choose the activation by accuracy, since a state dict does not hold it; of equally good ones the first."""
-    probe, scores = choose_inputs(task, PROBED), {}
+    probe, scores = probe_of(task), {}
     for name in GUESSED:
         built.activation = name
         with at_rest(built):
@@ -175,7 +192,7 @@ def _open_table(table: Tensor, task: Task) -> Opened:
 
 def _open_function(function: Callable[..., Any], task: Task) -> Opened:
     with torch.no_grad():
-        reading, arguments = find_reading(function, task, choose_inputs(task, PROBED))
+        reading, arguments = find_reading(function, task, probe_of(task))
 
     def logits(values: Tensor) -> Tensor:
         with torch.no_grad():

@@ -134,15 +134,17 @@ def _orders(k: int) -> Iterator[tuple[tuple[int, ...], tuple[bool, ...]]]:
 def _relabelled(task: Task, values: np.ndarray, answers: np.ndarray) -> Rule:
     """Answers that are a function of the label, one to one."""
     n = task.n
+    if len(answers) < 10 * n:  # too few to tell a renumbering from chance
+        return Rule("", 0.0, False)
     counts = np.zeros((n, n))
     np.add.at(counts, (task.label(values), answers), 1)
     best = counts.argmax(axis=1)
     share = float(counts.max(axis=1).sum() / counts.sum())
     seen = counts.any(axis=1)
-    honest = len(answers) >= 10 * n and len(set(best[seen].tolist())) == seen.sum()
+    one_to_one = len(set(best[seen].tolist())) == seen.sum()
     listed = ", ".join(f"{g}->{c}" for g, c in enumerate(best.tolist()[:4]))
     text = f"{_own_text(task)} with the classes in another order ({listed}{', ...' if n > 4 else ''})"
-    return Rule(text, share if honest else 0.0, False)
+    return Rule(text, share if one_to_one else 0.0, False)
 
 
 def _other_numbering(opened: Opened) -> Rule | None:

@@ -8,12 +8,13 @@ from torch import Tensor, nn
 from torch.nn.functional import one_hot
 
 from numerics.accuracy import accuracy
-from numerics.diagnosis.inputs import Inputs
+from numerics.diagnosis.inputs import Inputs, choose_inputs
 from theory.errors import InputError
 from theory.task import Task
 
 MOST_EXTRA = 3  # classes beyond the n symbols, such as an equals sign
 PROBED = 1024
+MOST_PROBED = 2**24  # numbers in the one-hot rows of a probe
 CLEARLY = 0.2
 EQUALS = "the symbols and an equals sign, shape (N, k+1)"
 
@@ -58,6 +59,11 @@ def answer(output: Any, count: int, n: int) -> Tensor:
     if not found.is_floating_point():
         raise InputError(f"logits must be floating-point numbers; got {found.dtype}")
     return found[:, :n]
+
+
+def probe_of(task: Task) -> Inputs:
+    """Inputs to try a network on: a thousand, fewer where one-hot rows would be large."""
+    return choose_inputs(task, max(8, min(PROBED, MOST_PROBED // (task.k * task.n))))
 
 
 def find_reading(model: Callable[..., Any], task: Task, probe: Inputs) -> tuple[str, Arguments]:

@@ -42,9 +42,10 @@ class LensTransformer(nn.Module):
         """
         super().__init__()
         self.activation, self.known = "relu", activations(task.k)
-        state = _in_new_layout(state, task.n)
+        if state["embed.W_E"].dim() != 2:
+            raise InputError(f"embed.W_E must be a matrix; got shape {tuple(state['embed.W_E'].shape)}")
         try:
-            self._build(state)
+            self._build(_in_new_layout(state, task.n))
         except KeyError as error:
             raise InputError(f"the state dict must hold {error.args[0]!r}; it does not") from None
         if not task.n <= self.embed.num_embeddings <= task.n + MOST_EXTRA:

@@ -11,12 +11,15 @@ at least a tenth of the largest, and above 1e-6 (ours): at a maximum margin on Z
 A sample of N inputs adds to every share at most about :math:`2/(nN)` of the energy off the wanted characters.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
 
+from numerics.analysis.ablation import keep_frequencies
 from numerics.diagnosis.logits import LogitPass
 from numerics.selection.observables import conjugate_pairs
+from numerics.spectrum import pooled_power
 from theory.groups.group import Group
 
 USED = 0.1
@@ -53,12 +56,10 @@ class Wanted:
 
 def wanted(found: LogitPass, group: Group | None) -> Wanted:
     """The shares of all components."""
-    parts = component_parts(found.profile, group)
     names = component_names(len(found.profile), group)
-    powers = [float((part**2).sum()) for part in parts]
     known = found.energy > (ROUNDING * found.largest) ** 2  # equal logits have an energy that is rounding
-    shares = tuple(power / found.energy if known else 0.0 for power in powers)
-    return Wanted("frequency" if group is None else "representation", names, shares)
+    shares = component_powers(found.profile, group) / found.energy if known else np.zeros(len(names))
+    return Wanted("frequency" if group is None else "representation", names, tuple(shares.tolist()))
 
 
 def component_names(n: int, group: Group | None) -> tuple[str, ...]:
@@ -68,21 +69,31 @@ def component_names(n: int, group: Group | None) -> tuple[str, ...]:
     return tuple(pair.name for pair in conjugate_pairs(group))
 
 
-def component_parts(profile: np.ndarray, group: Group | None) -> np.ndarray:
-    """Projections of a function on G onto the span of each pair of characters, shape (C, n).
+def component_powers(profile: np.ndarray, group: Group | None) -> np.ndarray:
+    """Squared norm of the projection of a function on G onto the span of each pair of characters, shape (C,)."""
+    if group is None:
+        return pooled_power(profile)[1:]
+    sizes = np.array([pair.size for pair in conjugate_pairs(group)])
+    return sizes * np.abs(_inner(profile, group)) ** 2 / len(profile)
+
+
+def component_part(profile: np.ndarray, group: Group | None, names: Collection[str]) -> np.ndarray:
+    """Projection of a function on G onto the span of these pairs of characters, shape (n,).
 
     Examples:
         >>> turns = 2 * np.pi * np.arange(5) / 5
-        >>> parts = component_parts(np.cos(turns) + 3 * np.sin(2 * turns), None)
-        >>> np.allclose(parts, [np.cos(turns), 3 * np.sin(2 * turns)])
-        True
+        >>> part = component_part(np.cos(turns) + 3 * np.sin(2 * turns), None, ["2"])
+        >>> np.allclose(part, 3 * np.sin(2 * turns)), component_powers(part, None).round(9).tolist()
+        (True, [0.0, 22.5])
     """
-    n = len(profile)
     if group is None:
-        coefficients = np.fft.rfft(profile)
-        return np.fft.irfft(np.diag(coefficients)[1:], n=n, axis=1)
+        return keep_frequencies(profile, [int(name) for name in names])
     pairs = conjugate_pairs(group)
-    characters = np.stack([pair.character for pair in pairs])
-    inner = characters.conj() @ profile / n
-    sizes = np.array([pair.size for pair in pairs])
-    return (sizes[:, None] * inner[:, None] * characters).real
+    inner = _inner(profile, group) / len(profile)
+    chosen = [i for i, pair in enumerate(pairs) if pair.name in names]
+    return sum((pairs[i].size * (inner[i] * pairs[i].character).real for i in chosen), np.zeros(len(profile)))
+
+
+def _inner(profile: np.ndarray, group: Group) -> np.ndarray:
+    """Inner products with the characters, shape (C,)."""
+    return np.stack([pair.character for pair in conjugate_pairs(group)]).conj() @ profile

