@@ -23,7 +23,7 @@ class Neurons:
 
     @cached_property
     def _waves(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Of unit neurons: amplitudes (m, k+1, F), phase defects (m, F), energy of the means (m,)."""
+        """Amplitudes (m, k+1, F), phase defects (m, F) and energy of the means (m,) of the neurons at norm 1."""
         p = self.vectors.shape[2]
         norms = np.sqrt((self.vectors**2).sum(axis=(1, 2)))
         transform = np.fft.rfft(self.vectors / np.where(norms > 0, norms, 1)[:, None, None]) / np.sqrt(p)

@@ -14,6 +14,7 @@ from tests.faults.catalogue import CATALOGUE
 from tests.verify.networks import constructed, on_group
 from theory.construction import construct
 from verify.checks.exact import exact_checks
+from verify.checks.trained import Thresholds
 from verify.cli import build
 from verify.network_checks import check_network
 from verify.statements import BY_ID
@@ -47,7 +48,7 @@ def test_no_check_of_a_file_is_lost():
         "cyclic": check_network(constructed(2, 7)),
         "exact": exact_checks(construct(2, 7)),
         "group": check_network(on_group("S3")),
-        "trained": check_network(constructed(2, 5), trained=True, lambda_=1e-3),
+        "trained": check_network(constructed(2, 5), True, thresholds=Thresholds(0.99, 0.99, 0.01, 0.01), lambda_=1e-3),
     }
     assert set(found) == set(KEPT["checks"])
     for kind, keys in KEPT["checks"].items():
