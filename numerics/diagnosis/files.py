@@ -22,7 +22,7 @@ from torch import Tensor, nn
 from theory.errors import InputError
 from theory.files import open_regular
 from theory.groups.group import Group
-from theory.network_file import FORMAT, load_network
+from theory.network_file import FORMAT, NetworkFile, load_network
 from theory.task import Task
 
 SUFFIXES = (".safetensors", ".pt", ".pth", ".bin", ".npy")
@@ -59,7 +59,15 @@ def task_of(path: Path) -> Task:
     """
     if path.suffix != ".safetensors" or not _is_ours(path):
         raise InputError(f"need exactly one of --p and --group, for {path.name!r} does not name its task; got neither")
-    file = load_network(path)
+    return task_in(load_network(path))
+
+
+def task_in(file: NetworkFile) -> Task:
+    """The task of a network file's content.
+
+    Raises:
+        InputError: when its table is not that of a group.
+    """
     if file.table is None:
         return Task.cyclic(file.k, file.p)
     return Task.of_group(file.k, Group(file.metadata.get("group", "group")[:40], file.table))

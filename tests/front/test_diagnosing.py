@@ -29,6 +29,20 @@ def test_networks_arrays_files_and_functions(tmp_path) -> None:
             assert found.account.margin == pytest.approx(1)
 
 
+def test_networks_and_files_of_ours_know_their_task(tmp_path) -> None:
+    for net in (fm.construct(k=3, p=5), fm.construct(k=2, group="S3")):
+        path = net.save(tmp_path / f"{net.p}.safetensors")
+        for model in (net, path, str(path)):
+            assert fm.diagnose(model).account.margin == pytest.approx(1)
+        with pytest.raises(fm.InputError, match=f"k must be the network's, {net.k}; got 7"):
+            fm.diagnose(net, k=7)
+        with pytest.raises(fm.InputError, match="the network file must be of the task k=2, p=11"):
+            fm.diagnose(path, p=11)
+    torch.save({"a": torch.zeros(2, 3)}, tmp_path / "net.pt")
+    with pytest.raises(fm.InputError, match="does not name its task"):
+        fm.diagnose(tmp_path / "net.pt")
+
+
 def test_a_group_and_a_sample() -> None:
     net = fm.construct(k=2, group="S4")
     found = fm.diagnose((net.u, net.w), group="S4", inputs=100)
