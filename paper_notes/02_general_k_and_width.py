@@ -159,5 +159,47 @@ figures.show(
 )
 
 # %% [markdown]
+# ## What a random start needs
+#
+# Neurons with random weights choose their frequencies by themselves, and keep them. At least $(k+1)\,2^{k-1}$ must come
+# to each frequency, so a start that leaves one with fewer is lost before it has begun. Is that also the only way to fail?
+# Here every seed goes on to the end (descent with every weight free, then a polish in its own frequencies), starved or
+# not; it has failed below $0.999\,\gamma^*$.
+
+# %% tags=["hide"]
+from IPython.display import Markdown, display
+
+from paper_notes.stored import origin, stored, verdicts, words
+
+starved = stored("starved-frequencies", "full")
+rows = ["| $(k, p, m)$ | starved at the start: failed | not starved: failed |", "|---|---:|---:|"]
+for entry in starved["groups"]:
+    table = entry["table"]
+    rows.append(f"| ({entry['k']}, {entry['p']}, {entry['m']}) | {words(table['starved'])} | {words(table['fed'])} |")
+display(Markdown("\n".join(rows)))
+display(Markdown(f"Exact 95% intervals. [Figure](gallery.html#starved-frequencies-full). {origin(starved)}"))
+
+# %% [markdown]
+# In the start neurons do not see each other, and at prime $p$ every frequency is equally likely by symmetry. So the width
+# at which 99% of seeds feed every frequency is a coupon collector's: $(p-1)/2$ kinds of coupon, $(k+1)\,2^{k-1}$ of each.
+
+# %% tags=["hide"]
+law = stored("width-law")
+rows = [
+    "| $k$ | $p$ | measured (95% interval) | collector | over $p-1$ | least width |",
+    "|---:|---:|---|---:|---:|---:|",
+]
+for row in law["rows"]:
+    low, high = ("-" if end is None else end for end in row["measured"]["interval"])
+    over = row["measured"]["value"] / (row["p"] - 1)
+    rows.append(
+        f"| {row['k']} | {row['p']} | {row['measured']['value']} ({low} to {high}) | {row['predicted']} | {over:.1f} | "
+        f"{row['needed'] * (row['p'] - 1) // 2} |"
+    )
+display(Markdown("\n".join(rows)))
+display(Markdown(verdicts(law)))
+display(Markdown(f"1000 seeds each. [Figure](gallery.html#width-law-cpu). {origin(law)}"))
+
+# %% [markdown]
 # **Read on.** [The explorer](explorer.html) shows every network up to $k=5$, $p=31$.
 # [Theory against training](03_theory_against_training.html).

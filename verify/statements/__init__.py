@@ -13,6 +13,7 @@ from verify.statements.ours import OURS
 from verify.statements.rangamani25 import RANGAMANI25
 from verify.statements.selection import SELECTION
 from verify.statements.stability import STABILITY
+from verify.statements.starts import STARTS
 from verify.statements.statement import Statement as Statement
 from verify.statements.swaroop26 import SWAROOP26
 
@@ -27,5 +28,6 @@ STATEMENTS: tuple[Statement, ...] = (
     *OURS,
     *STABILITY,
     *SELECTION,
+    *STARTS,
 )
 BY_ID: dict[str, Statement] = {statement.id: statement for statement in STATEMENTS}

@@ -1,0 +1,142 @@
+"""Ours: what a start decides; each check examines the stored studies, and runs a part of them again."""
+
+import json
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from numerics.full_size.mean_margin import MeanMargin
+from numerics.full_size.start import climb, initial, steps
+from numerics.selection.coupons import all_drawn
+from numerics.studies.starved_frequencies import SIZES, TARGET
+from numerics.studies.study import Session
+from numerics.studies.width_law import SIZES as LAWS
+from theory.task import Task
+from verify.result import at_least, at_most, close, proved
+from verify.starts import FAILED_BELOW, fed_sequences, law_checks, said, table_checks
+from verify.statements import BY_ID
+
+RESULTS = Path(__file__).parents[1] / "paper_notes" / "results"
+OTHER_PROCESSORS = "another processor may round otherwise, and a neuron between two frequencies may take the other"
+
+STARVED = "Ours:starved frequencies"
+
+
+def stored(name: str) -> dict:
+    """A study's numbers."""
+    return json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.statement(STARVED)
+@pytest.mark.parametrize("scale", ["cpu", "full"])
+def test_the_table_follows_from_the_seeds_and_its_intervals_are_exact(scale, check):
+    assert TARGET == FAILED_BELOW
+    for entry in stored(f"starved-frequencies-{scale}")["groups"]:
+        for result in table_checks(STARVED, entry):
+            check(result)
+
+
+@pytest.mark.statement(STARVED)
+def test_the_registered_counts_are_the_stored_ones(check):
+    counts = [
+        entry["table"][kind] for entry in stored("starved-frequencies-full")["groups"] for kind in ("starved", "fed")
+    ]
+    phrases = [f"{each['count']} of {each['seeds']}" for each in counts]
+    ends = [f"{end:.3f}".lstrip("0") for each in counts for end in each["interval"] if 0 < end < 1]
+    for result in said(STARVED, BY_ID[STARVED].claim, phrases + ends):
+        check(result)
+
+
+@pytest.mark.statement(STARVED)
+def test_a_few_seeds_again(tmp_path, check):
+    [group] = SIZES["smoke"]
+    session = Session(tmp_path, "smoke", "cpu", 2**30, lambda label, done, planned: None)
+    rows = group.run(session)
+    for row in rows:
+        words = f"{group.name}, seed {row['seed']}, {row['fewest_neurons']} neurons at the poorest frequency"
+        failed = row["margin"] < TARGET
+        check(proved(STARVED, f"{words}: failed if and only if starved", failed == bool(row["starved"])))
+    both = {bool(row["starved"]) for row in rows}
+    check(proved(STARVED, "seeds of both kinds", both == {True, False}))
+
+
+START = "Ours:law of a start"
+
+
+def places(task: Task, m: int):
+    """The weights before every step of a start, float64."""
+    theta = initial(task, m, 0, 0.2 * task.gamma).double()
+    for _ in range(steps(task.k)):
+        yield theta
+        theta = stepped(theta, task)
+
+
+def stepped(theta, task: Task):
+    """One step of the start."""
+    theta = theta.clone()
+    climb(theta, task, 0.2 * task.gamma, MeanMargin(task, theta.dtype))
+    return theta
+
+
+def apart(one, other) -> float:
+    """Largest difference of two sets of weights, over the largest weight."""
+    return float((one - other).abs().max() / other.abs().max())
+
+
+@pytest.mark.statement(START)
+@pytest.mark.parametrize(("k", "p"), [(2, 11), (3, 7), (4, 5)])
+def test_a_neuron_starts_alone_as_in_company(k, p, check):
+    """The width sets the scale, and a step is the same at every scale."""
+    task = Task.cyclic(k, p)
+    ratio = task.entry_scale(8, 1.0) / task.entry_scale(24, 1.0)
+    worst = max(
+        apart(stepped(theta[:, :, :8] * ratio, task) / ratio, stepped(theta, task)[:, :, :8])
+        for theta in places(task, 24)
+    )
+    check(at_most(START, f"k={k}, p={p}: 8 of 24 neurons by themselves, every step", worst, 0.0, 1e-12, "rounding"))
+
+
+@pytest.mark.statement(START)
+@pytest.mark.parametrize(("k", "p", "unit"), [(2, 11, 2), (3, 7, 3), (4, 5, 2)])
+def test_a_step_commutes_with_multiplication_by_a_unit(k, p, unit, check):
+    task, moved = Task.cyclic(k, p), np.arange(p) * unit % p
+
+    def relabelled(weights):
+        found = weights.clone()
+        found[:, moved] = weights
+        return found
+
+    worst = max(apart(stepped(relabelled(theta), task), relabelled(stepped(theta, task))) for theta in places(task, 24))
+    check(at_most(START, f"k={k}, p={p}, times {unit}, every step", worst, 0.0, 1e-12, "sums in another order"))
+
+
+@pytest.mark.statement(START)
+@pytest.mark.parametrize(("m", "kinds", "times"), [(39, 3, 6), (72, 5, 6), (177, 11, 6), (80, 3, 16)])
+def test_the_collectors_probability_in_integers(m, kinds, times, check):
+    exact = float(Fraction(fed_sequences(m, kinds, times), kinds**m))
+    check(close(START, f"{m} neurons, {kinds} frequencies, {times} each", all_drawn(m, kinds, times), exact, 1e-11))
+
+
+LAW = "Ours:width for 99 of 100 seeds"
+
+
+@pytest.mark.statement(LAW)
+def test_the_stored_law_follows_from_its_seeds(check):
+    found = stored("width-law-cpu")
+    for row in found["rows"]:
+        for result in law_checks(LAW, row):
+            check(result)
+    fits = [f"{part['a']:.2f} + {part['b']:.2f} log" for fit in found["fits"] for part in (fit["measured"],)]
+    for result in said(LAW, BY_ID[LAW].claim, fits):
+        check(result)
+
+
+@pytest.mark.statement(LAW)
+def test_the_first_seeds_of_a_law_again(check):
+    law = next(law for law in LAWS["cpu"] if (law.k, law.p) == (3, 7))
+    [row] = [row for row in stored("width-law-cpu")["rows"] if (row["k"], row["p"]) == (3, 7)]
+    again = [law.fed_at(law.draws(seed)) for seed in range(20)]
+    same = float(np.mean([one == before for one, before in zip(again, row["fed_at"], strict=False)]))
+    check(at_least(LAW, "k=3, p=7: widths at which the first 20 seeds are fed", same, 0.8, detail=OTHER_PROCESSORS))
