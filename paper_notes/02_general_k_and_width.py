@@ -74,16 +74,24 @@ display(Markdown("\n".join(["Neurons for each frequency:", "", *rows])))
 
 # %% [markdown]
 # Necessary is meant for every frequency whose order exceeds $k$ (even orders: $2k$); those are all of them if $p$ is odd and
-# has no prime factor up to $k$. Up to $k=5$ the last two numbers agree, so the width is then exact. At $k=6$ there is a gap;
-# that $(k+1)2^{k-1}$ is necessary for every $k$ is a conjecture.
+# has no prime factor up to $k$. Up to $k=6$ the last two numbers agree, so the width is then exact. For every $k$ at least
+# $3\cdot 2^{k-1}$ are necessary (a theorem); that $(k+1)2^{k-1}$ are is a conjecture. At $k=2$ the designs of six points are two
+# families: each sign class an orbit of its own, or three pairs whose common value moves by a third of a turn.
 
 # %% tags=["hide"]
-from theory.construction import li24_design, minimal_design
+from fractions import Fraction
 
-fig, axes = plt.subplots(1, 2, figsize=(7.2, 3.5), sharey=True)
-for ax, design, name in zip(
-    axes, (li24_design(2), minimal_design(2)), ("Li24: 8 neurons", "ours: 6 neurons"), strict=True
-):
+from theory.construction import li24_design, minimal_design
+from theory.six_points import second_family
+
+fig, axes = plt.subplots(1, 3, figsize=(7.2, 2.9), sharey=True)
+shifts = [Fraction(1, 20), Fraction(3, 20), Fraction(7, 20)]
+designs = {
+    "Li24: 8 neurons": li24_design(2),
+    "ours: 6 neurons": minimal_design(2),
+    "the other family of 6": second_family(Fraction(1, 10), shifts),
+}
+for ax, (name, design) in zip(axes, designs.items(), strict=True):
     points = np.array([[float(t) for t in neuron.phases] for neuron in design])
     ax.scatter(*points.T, s=70, color=figures.BLUE, zorder=3)
     # (t1, t2) and (t1 + 1/2, t2 + 1/2) are one function; show the twin too.
@@ -93,10 +101,10 @@ axes[0].set_ylabel("phase $t_2$ (turns)")
 figures.show(
     fig,
     "width-designs",
-    "Two squares with the phases of the neurons of one frequency at k = 2: eight points on a quarter-turn grid for Li24, "
-    "six points on two slanted lines for ours.",
-    "The phases of one frequency's neurons, $k=2$. Hollow: the same function with all signs flipped. Both designs have "
-    "the same unwanted moments: none.",
+    "Three squares with the phases of the neurons of one frequency at k = 2: eight points on a quarter-turn grid for "
+    "Li24, six points on two slanted lines for ours, six points of the other family.",
+    "The phases of one frequency's neurons, $k=2$. Hollow: the same function with all signs flipped. All designs "
+    "have the same unwanted moments: none.",
 )
 
 # %% [markdown]

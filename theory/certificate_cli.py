@@ -10,7 +10,7 @@ from theory.files import require_apart
 from theory.terminal import say
 
 if TYPE_CHECKING:
-    from theory.core.dual_certificate import Certificate
+    from theory.core.dual_certificate import Certificate, CertifiedBound
 
 app = typer.Typer()
 
@@ -31,6 +31,8 @@ def certificate(
     require_apart([out], [file])
     if find and file is not None:
         raise InputError("need at most one of --find and --file")
+    if (k, order, find, file) == (6, None, False, None):
+        return _dense(out)
     if find:
         found = _search(k, order)
     elif file is not None:
@@ -47,16 +49,36 @@ def certificate(
     except CertificateRejected as error:
         say(f"rejected: {error}")
         raise typer.Exit(1) from None
+    _show(bound, len(found.squares))
+    if out is not None:
+        save(out, found)
+        say(f"{out}: written")
+
+
+def _dense(out: Path | None) -> None:
+    """The large certificate for k = 6, which has a format of its own."""
+    from theory.certificates.dense import check_dense, stored_dense
+    from theory.core.dual_certificate import CertificateRejected
+
+    if out is not None:
+        raise InputError("the certificate for k = 6 comes with the package, 2.5 MB compressed; --out must be left out")
+    found = stored_dense(6)
+    try:
+        _show(check_dense(found), len(found.vectors))
+    except CertificateRejected as error:
+        say(f"rejected: {error}")
+        raise typer.Exit(1) from None
+
+
+def _show(bound: "CertifiedBound", vectors: int) -> None:
+    k, order = bound.k, bound.order
     where = f"order {order}" if order else f"odd order above {k} or even order above {2 * k}"
-    say(f"k={k}, every frequency of {where}: {len(found.squares)} vectors, checked in exact integers")
+    say(f"k={k}, every frequency of {where}: {vectors} vectors, checked in exact integers")
     say(f"bound {bound.bound} = {float(bound.bound):.6g}: at least {bound.neurons_per_frequency} neurons")
     minimal = (k + 1) * 2 ** (k - 1)
     relation = "equals" if bound.tight else "is below"
     verdict = "the minimal construction is optimal there" if bound.tight else "the least number is open"
     say(f"{bound.neurons_per_frequency} {relation} (k+1) 2^(k-1) = {minimal}: {verdict}")
-    if out is not None:
-        save(out, found)
-        say(f"{out}: written")
 
 
 def _search(k: int, order: int | None) -> "Certificate":

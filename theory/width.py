@@ -7,13 +7,9 @@ For :math:`k \ge 2` every neuron of an optimal network has one frequency, so its
 * **order 2** (theorem): exactly :math:`2^{k-1}`.  There phases are signs, and a network is optimal iff the total masses
   of s and -s, which are one function, are equal for all :math:`s \in \{\pm 1\}^k`: their Fourier coefficients on
   even sets must vanish, because :math:`(\sum_j x_j)^k` contains all monomials with the parity of k.
-* **free orders** (odd above k, or even above 2k): at most :math:`(k+1) 2^{k-1}` (theorem); at least that for k <= 5
-  (certified: ``theory.certificates``).  For every k at least :math:`2^{k-1}` (theorem): for an even subset E of
-  1..k let :math:`x_E` be +1 on the first half of E and -1 on the second.  Differences :math:`x_E - x_F` sum to 0
-  and have no +2 beside a -2 (that would need i < j and j < i), so one of them plus **1** or minus it lies in the
-  simplex n >= 0, sum k: the differences lie in U, the characters :math:`e^{i x_E \cdot t}` are orthonormal under
-  every design, and there are at least as many points as characters.  And :math:`N_k \ge N_{k-1}`: the exponents
-  (n, 1) make any k-1 coordinates of a design a design.
+* **free orders** (odd above k, or even above 2k): at most :math:`(k+1) 2^{k-1}` (theorem); at least that for k <= 6
+  (certified: ``theory.certificates``).  For every k at least :math:`3 \cdot 2^{k-1}` (theorem: ``theory.cliques``).
+  And :math:`N_k \ge N_{k-1}`: the exponents (n, 1) make any k-1 coordinates of a design a design.
 * **other orders**: exponents alias, designs may be narrower (``theory.narrow_designs``), and a certificate may use only
   the exponents that are alone in their class.  At least 2, because the target wave has rank 2 as a matrix (inputs by
   outputs) and each neuron has rank 1.  :math:`N_2(4) = 4` (theorem): three points would make the rows
@@ -28,6 +24,7 @@ from dataclasses import dataclass
 from functools import cache
 from math import gcd
 
+from theory.certificates.dense_bound import stored_dense_bound
 from theory.certificates.store import stored
 from theory.core.exponents import is_free
 from theory.errors import require_integer
@@ -175,7 +172,7 @@ def _lower(k: int, order: int) -> tuple[int, str]:
     if (k, order) == (2, 4):
         bounds.append((4, "theorem: no three points at order 4"))
     if is_free(k, order):
-        bounds.append((2 ** (k - 1), "theorem: orthonormal characters"))
+        bounds.append((3 * 2 ** (k - 1), "theorem: orthonormal characters"))
         bounds.append((_lower(k - 1, order)[0] if k > 2 else 2, "theorem: fewer inputs need no more neurons"))
     if (certified := _stored_neurons(k, None if is_free(k, order) else order)) is not None:
         bounds.append((certified, "certified: dual certificate"))
@@ -185,5 +182,7 @@ def _lower(k: int, order: int) -> tuple[int, str]:
 @cache
 def _stored_neurons(k: int, order: int | None) -> int | None:
     # The bound as stored; the tests and the command `certificate` check it from scratch.
-    certificate = stored(k, order)
-    return None if certificate is None else -(-certificate.bound.numerator // certificate.bound.denominator)
+    bound = stored_dense_bound(k) if order is None else None
+    if bound is None and (certificate := stored(k, order)) is not None:
+        bound = certificate.bound
+    return None if bound is None else -(-bound.numerator // bound.denominator)

@@ -6,11 +6,12 @@ block by block; ``find`` splits the Gram blocks into eigenvectors, rounds them t
 for these by a linear programme.  Rounding leaves small positive coefficients outside U, which the checker charges to
 the bound; a finer scale makes them smaller.  The search may be careless: only the exact checker's verdict counts.
 
-Optima over this window at free orders: 2, 6, 15.984, 39.997, 95.945 for k = 1..5, which prove the minimal construction
-optimal; 221.64 for k = 6 (measured), where it has 224 points, so there a proof needs a larger window.  A larger window
-helps: at k = 3, with exponents up to 1-norm 5, the optimum is 16.000 (measured).
-The stored certificate for k = 6 is of another kind: a set of characters (a clique) whose differences are all in U,
-found by tabu search; it proves 162 and is short.  Cliques of 2, 6, 15, 36, 77 characters exist for k = 1..5.
+Optima over this window at free orders: 2, 6, 15.984, 39.997, 95.945 for k = 1..5, which prove the minimal
+construction optimal; 221.64 for k = 6 (measured), where it has 224 points.  Other windows are better: the 9156
+exponents h of odd sum with |2h - 1|_1 <= 16 and |sum (2h - 1)| <= 12, centred at half the all-one vector, prove 224
+(``theory.certificates.dense``); at k = 3, 4, 5 such windows have the optima 16.000, 40.000, 95.997 (measured). The
+short certificate for k = 6 is of another kind: a set of characters (a clique) whose differences are all in U, found
+by tabu search; it proves 162.  Cliques of 2, 6, 15, 36, 77 characters exist for k = 1..5.
 """
 
 from dataclasses import dataclass, replace

@@ -11,6 +11,7 @@ from fractions import Fraction
 from importlib import resources
 from pathlib import Path
 
+from theory.certificates.dense_bound import STORED
 from theory.core.dual_certificate import Certificate, CertifiedBound, Square, check
 from theory.core.exponents import Exponent
 from theory.errors import InputError, require_integer
@@ -41,7 +42,11 @@ def stored(k: int, order: int | None = None) -> Certificate | None:
 
 
 def stored_bound(k: int, order: int | None = None) -> CertifiedBound | None:
-    """The stored certificate, re-checked from scratch; None where there is none."""
+    """The strongest stored certificate, re-checked from scratch; None where there is none."""
+    if order is None and k in STORED:
+        from theory.certificates.dense import check_dense, stored_dense
+
+        return check_dense(stored_dense(k))
     certificate = stored(k, order)
     return None if certificate is None else check(certificate)
 

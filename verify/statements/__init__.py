@@ -16,6 +16,7 @@ from verify.statements.stability import STABILITY
 from verify.statements.starts import STARTS
 from verify.statements.statement import Statement as Statement
 from verify.statements.swaroop26 import SWAROOP26
+from verify.statements.widths import WIDTHS
 
 STATEMENTS: tuple[Statement, ...] = (
     *LI24,
@@ -27,6 +28,7 @@ STATEMENTS: tuple[Statement, ...] = (
     *DING24_SWEEPS,
     *OURS,
     *STABILITY,
+    *WIDTHS,
     *SELECTION,
     *STARTS,
 )

@@ -2,7 +2,7 @@
 
 from verify.statements.statement import Statement
 
-LOWER_BOUNDS = {1: 2, 2: 6, 3: 16, 4: 40, 5: 96, 6: 162}
+LOWER_BOUNDS = {1: 2, 2: 6, 3: 16, 4: 40, 5: 96, 6: 224}
 
 OURS: tuple[Statement, ...] = (
     Statement(
@@ -70,7 +70,7 @@ OURS: tuple[Statement, ...] = (
         "Ours",
         "conjecture",
         "No maximum-margin network has fewer than (k+1) 2^(k-1) neurons at a frequency whose order exceeds k (even "
-        "orders: 2k). Certified for k <= 5; open beyond.",
+        "orders: 2k). Certified for k <= 6; open beyond.",
         r"N \ge (k+1)\,2^{k-1}",
     ),
     Statement(
@@ -199,7 +199,7 @@ OURS: tuple[Statement, ...] = (
         "Ours",
         "certified",
         "What a width m allows on addition modulo p: sufficient by construction from (k+1) 2^(k-2) (p-1) on, for every "
-        "p; impossible below it for odd p without prime factors up to k, k <= 5; in between the answer is open.",
-        r"m < (k+1)2^{k-2}(p-1) \ \Rightarrow\ \text{margin} < \gamma^* \quad (k\le5)",
+        "p; impossible below it for odd p without prime factors up to k, k <= 6; in between the answer is open.",
+        r"m < (k+1)2^{k-2}(p-1) \ \Rightarrow\ \text{margin} < \gamma^* \quad (k\le6)",
     ),
 )

@@ -1,0 +1,30 @@
+"""Ours: how narrow a frequency can be, for every k: proofs in ``theory.cliques`` and ``theory.six_points``."""
+
+from verify.statements.statement import Statement
+
+WIDTHS: tuple[Statement, ...] = (
+    Statement(
+        "Ours:lower bound 3 2^(k-1)",
+        "Ours",
+        "theorem",
+        "For every k >= 2 a frequency whose order exceeds k (even orders: 2k) needs at least 3 2^(k-1) neurons: there "
+        "are so many characters that every design makes orthonormal. At k = 2 no fewer suffice.",
+        r"N_k \ge 3\cdot 2^{k-1}",
+    ),
+    Statement(
+        "Ours:lower bounds, transferred",
+        "Ours",
+        "theorem",
+        "A certificate for j inputs without positive coefficients outside U makes one for every k > j.",
+        r"N_k \ge \beta_j\binom{k-j}{\lfloor (k-j)/2\rfloor}",
+    ),
+    Statement(
+        "Ours:designs of six points",
+        "Ours",
+        "theorem",
+        "At k = 2 all designs of six points have equal weights and belong to two families, of three and of four "
+        "parameters.",
+        r"\{(a\omega^j,v_0)\}\cup\{(b\omega^j,-v_0)\} \quad\text{or}\quad \{(a\omega^j,\pm v_j)\}, \qquad "
+        r"u=e^{i(t_1+t_2)},\ v=e^{i(t_1-t_2)},\ \omega=e^{2\pi i/3}",
+    ),
+)
