@@ -53,8 +53,8 @@ def stored_dense(k: int) -> DenseCertificate:
     """The certificate that comes with the package, not yet believed; k must be among ``STORED``."""
     if k not in STORED:
         raise InputError(f"a large certificate is stored for k in {STORED}; got {k}")
-    with gzip.open(resources.files("theory.certificates") / "data" / f"k{k}-dense.json.gz", "rt") as stream:
-        content = json.load(stream)
+    path = resources.files("theory.certificates") / "data" / f"k{k}-dense.json.gz"
+    content = json.loads(gzip.decompress(path.read_bytes()))
     assert content["format"] == FORMAT
     return DenseCertificate(
         np.array(content["window"], dtype=np.int64),
