@@ -1,6 +1,14 @@
 """The front door: ``import fourier_margin as fm``, a few functions over ``theory``, ``numerics`` and ``verify``.
 
-Each is imported when it is first used; importing ``fourier_margin`` itself loads nothing.
+* ``fm.max_margin(k=3, p=97)``, ``group="S4"``, ``parity=(10, 4)``: :func:`fourier_margin.margins.max_margin`
+* ``fm.construct(k=2, p=23)``: :func:`fourier_margin.networks.construct`, a :class:`fourier_margin.networks.Network`
+* ``fm.verify(u, w, p=23)``, ``fm.verify("net.safetensors")``: :func:`fourier_margin.verification.verify`, a
+  :class:`verify.verification.Verification`
+* ``fm.train(k=2, p=23)``: :func:`fourier_margin.training.train`, a :class:`fourier_margin.training.Training`
+* ``fm.save(u, w, "net.safetensors")``, ``fm.load``: :func:`fourier_margin.files.save`
+
+Each is imported when it is first used; importing ``fourier_margin`` itself loads nothing.  A user's input can cause
+``fm.InputError`` alone: one line that names what was needed and what was given.
 """
 
 from importlib import import_module

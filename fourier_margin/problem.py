@@ -54,4 +54,7 @@ def the_group(group: "str | np.ndarray | Group | None") -> "Group | None":
 
     if group is None or isinstance(group, Group):
         return group
-    return load_group(group) if isinstance(group, str) else Group("group", np.asarray(group))
+    if isinstance(group, str):
+        return load_group(group)
+    table = np.asarray(group)
+    return Group(f"a table of {len(table) if table.ndim else 0} elements", table)

@@ -21,6 +21,16 @@ COMMANDS = [
 ]
 
 
+def promises(block: str) -> list[str]:
+    """What comments beside a print say that it prints, up to an ellipsis."""
+    return [text.removesuffix("...").strip() for text in re.findall(r"^print\(.*\)  # (.*)$", block, re.MULTILINE)]
+
+
+def test_promises_are_read() -> None:
+    assert promises("print(f(1))  # one; two; ...\nx = 1  # three\n") == ["one; two;"]
+    assert sum(len(promises(block)) for _, block in BLOCKS) >= 2
+
+
 def test_every_command_and_python_block_runs_in_order(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -30,7 +40,10 @@ def test_every_command_and_python_block_runs_in_order(
     ran = 0
     for language, block in BLOCKS:
         if language == "python":
+            capsys.readouterr()
             exec(compile(block, "README.md", "exec"), {})
+            out = capsys.readouterr().out
+            assert all(promised in out for promised in promises(block)), out
             ran += 1
             continue
         for line in block.splitlines():
@@ -45,11 +58,13 @@ def test_a_network_of_random_weights_fails_as_the_readme_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    block = next(block for language, block in BLOCKS if language == "python" and "save_network" in block)
+    block = next(block for language, block in BLOCKS if language == "python" and "mine.safetensors" in block)
     exec(compile(block, "README.md", "exec"), {})
     assert "fourier-margin verify mine.safetensors --trained" in block
     assert run(build(), ["verify", "mine.safetensors", "--trained"]) == 1
     assert "failed" in capsys.readouterr().out
+    assert run(build(), ["verify", "relu.safetensors"]) == 1
+    assert "no theorem gives the maximum margin" in capsys.readouterr().out
 
 
 def test_the_readme_s_group_is_one_and_a_transposed_array_is_saved_right(tmp_path: Path) -> None:

@@ -33,7 +33,8 @@ def sentence_without_theorem(found: Overview, activation: str) -> str:
 def _phrases(found: Overview) -> list[str]:
     parts = [str(found.accuracy)]
     if found.purity is not None:
-        parts.append(f"{len(found.used)} of {len(found.needed)} {PLURAL[found.kind]}")
+        fewer = len(found.used) < len(found.needed)
+        parts.append(f"{len(found.used)} of {len(found.needed)} {PLURAL[found.kind]}" + " carry mass" * fewer)
         parts.append(f"{percent(found.purity.by_mass)} of the mass pure")
         parts.append(f"phases add up within {found.phase_error:.2g} turn")
     return parts

@@ -11,7 +11,7 @@ from paper_notes.builder.layout import ROOT
 from paper_notes.builder.prose import Resolver, code, docstring
 from paper_notes.builder.statements import listing
 
-PACKAGES = ("theory", "numerics", "verify")
+PACKAGES = ("fourier_margin", "theory", "numerics", "verify")
 FIELDS = {
     "parameters": "Arguments",
     "attributes": "Attributes",
@@ -73,8 +73,9 @@ def pages() -> dict[str, tuple[str, str]]:
 def _index() -> str:
     parts = [
         "<h1>API reference</h1>",
-        "<p class=lead>Dependencies go one way: <code>theory</code> (exact mathematics, no torch), "
-        "<code>numerics</code> (torch), <code>verify</code> (checks and reports).</p>",
+        '<p class=lead>From Python, begin with <a href="fourier_margin.html"><code>fourier_margin</code></a>. Below it '
+        "dependencies go one way: <code>theory</code> (exact mathematics, no torch), <code>numerics</code> (torch), "
+        "<code>verify</code> (checks and reports).</p>",
     ]
     for package in PACKAGES:
         rows = "".join(

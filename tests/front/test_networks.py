@@ -82,3 +82,13 @@ def test_an_exact_network_needs_no_weights() -> None:
     assert net.width == net.exact.width == 5 * 4 * 1008  # type: ignore[union-attr]
     with pytest.raises(fm.InputError, match="must fit"):
         fm.construct(k=6, p=1009).u  # noqa: B018
+
+
+def test_a_table_has_a_name_that_no_group_has() -> None:
+    table = [[0, 1], [1, 0]]
+    assert str(fm.max_margin(k=2, group=table)).startswith("gamma*(k=2, group=a table of 2 elements) = ")
+    net = fm.construct(k=2, group=table)
+    assert fm.verify(net).holds
+    for wrong in (3, [1, 2], []):
+        with pytest.raises(fm.InputError):
+            fm.max_margin(k=2, group=wrong)  # type: ignore[arg-type]

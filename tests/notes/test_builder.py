@@ -91,7 +91,12 @@ def test_every_statement_has_a_row_with_its_checks(site: Path) -> None:
 
 
 def test_every_public_function_is_described(site: Path) -> None:
-    for name in ("theory.margin.max_margin", "numerics.components.Components.purity", "theory.account.account"):
+    for name in (
+        "fourier_margin.networks.construct",
+        "theory.margin.max_margin",
+        "numerics.components.Components.purity",
+        "theory.account.account",
+    ):
         path, _, fragment = api.addresses()[name].partition("#")
         assert fragment in links.read(site / "api" / path).ids
     assert not any(path.split(".")[-1].startswith("test_") for path in api.modules())

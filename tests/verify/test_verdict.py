@@ -129,8 +129,8 @@ def test_a_frequency_with_little_mass_is_not_counted() -> None:
     scale = np.where(home == 3, 0.04 ** (1 / 3), 1.0)
     weak = changed(network, network.u * scale[:, None, None], network.w * scale[:, None])
     assert examined(weak).overview.used == ["1", "2", "4", "5"]
-    assert "4 of 5 frequencies" in examined(weak).sentence
-    assert "5 of 5 frequencies" in examined(network).sentence
+    assert "; 4 of 5 frequencies carry mass; " in examined(weak).sentence
+    assert "; 5 of 5 frequencies; " in examined(network).sentence
 
 
 def test_a_group_s_numbers_have_their_ideals() -> None:
