@@ -5,6 +5,8 @@
 * ``fm.verify(u, w, p=23)``, ``fm.verify("net.safetensors")``: :func:`fourier_margin.verification.verify`, a
   :class:`verify.verification.Verification`
 * ``fm.train(k=2, p=23)``: :func:`fourier_margin.training.train`, a :class:`fourier_margin.training.Training`
+* ``fm.diagnose(model, k=2, p=113)``: any network on the task, :func:`fourier_margin.diagnosing.diagnose`; the same
+  while it trains: ``fm.watch``, :func:`fourier_margin.diagnosing.watch`
 * ``fm.save(u, w, "net.safetensors")``, ``fm.load``: :func:`fourier_margin.files.save`
 
 Each is imported when it is first used; importing ``fourier_margin`` itself loads nothing.  A user's input can cause

@@ -35,9 +35,9 @@ def verify(
         w: output weights, with u.
         k, p, group, activation, rows: what the weights are of, as in :func:`fourier_margin.files.save`; a file or a
             network says that itself.
-        trained: compare with ``thresholds`` instead of asking for the maximum margin.
+        trained: ask how close it is, instead of whether it has the maximum margin.
         tol: relative error of every weight that is forgiven; 1e-9, or 1e-5 in single precision.
-        thresholds: what is asked of a trained network, ``fm.Thresholds(margin=0.99, purity=0.99, ...)``.
+        thresholds: what is asked of a trained network besides, such as ``fm.Thresholds(margin=0.99, purity=0.99)``.
         lambda_: regularisation at which it was trained.
 
     Returns:

@@ -45,9 +45,13 @@ found = fm.verify(first.weight.reshape(m, 2, p), second.weight, p=p, trained=Tru
 found
 
 # %% [markdown]
-# The first sentence says what the network *is like*; the verdict says what it is *not*. It answers every question, and
-# adds phases as the theorem asks for, but weight decay on both layers is not the penalty of the theorem, and one thousand
-# steps are not its limit: neurons still mix frequencies, and frequencies are not equally heavy.
+# The first sentence says what the network *is like*: it answers every question, but weight decay on both layers is not the
+# penalty of the theorem, and one thousand steps are not its limit. Neurons still mix frequencies, one of which is nearly
+# gone. With `trained=True` the verdict is about what so large a margin *guarantees*, and that was found. Without it the
+# question is whether the network has the maximum margin; it has not:
+
+# %%
+fm.verify(first.weight.reshape(m, 2, p), second.weight, p=p).verdict
 
 # %% tags=["hide"]
 from paper_notes import figures
@@ -100,6 +104,15 @@ scrambled = np.ascontiguousarray(net.w.T).reshape(net.w.shape)
 wrong = fm.verify(net.u, scrambled, p=p)
 assert not wrong.holds
 print(wrong.sentence, *wrong.hints, sep="\n")
+
+# %% [markdown]
+# ## Any other model
+#
+# Biases, embeddings, transformers, a plain function: `fm.diagnose` takes the model itself and measures what needs no theorem.
+
+# %%
+model = torch.nn.Sequential(first, torch.nn.ReLU(), second)
+print(fm.diagnose(model, k=2, p=p))
 
 # %% [markdown]
 # **Read on.** `fm.save(u, w, "mine.safetensors")` keeps a network for every command; `fourier-margin verify

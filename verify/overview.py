@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from numerics.components import Components
+from numerics.diagnosis.neurons import Purity, purity_of
 from verify.accuracy import Accuracy
 from verify.checks.single_frequency import predicted_masses
 
@@ -13,20 +14,6 @@ if TYPE_CHECKING:
     from verify.network_checks import Examination
 
 CARRIED = 0.1
-
-
-@dataclass(frozen=True)
-class Purity:
-    """Least share, over a neuron's k+1 vectors, of its component in the vector's power.
-
-    Attributes:
-        worst, median: over live neurons.
-        by_mass: mean over all neurons, weighted by their mass.
-    """
-
-    worst: float
-    median: float
-    by_mass: float
 
 
 @dataclass(frozen=True)
@@ -70,7 +57,7 @@ class Overview:
         """Keys of the report: accuracy, and from k = 2 on components, purity and phase_error."""
         content: dict[str, Any] = {"accuracy": asdict(self.accuracy) | {"share": self.accuracy.share}}
         if self.purity is not None:
-            content["purity"] = asdict(self.purity)
+            content["purity"] = {name: getattr(self.purity, name) for name in ("worst", "median", "by_mass")}
             content["phase_error"] = self.phase_error
             content["components"] = {
                 "kind": self.kind,
@@ -112,7 +99,7 @@ def describe(
     return Overview(
         accuracy,
         parts.kind,
-        purity_of(parts),
+        purity_of(parts, "u and w"),
         float(np.median(phase_errors[parts.live])),
         dict(zip(names, parts.masses[1:].tolist(), strict=True)),
         None if ideal is None else dict(zip(names, ideal.tolist(), strict=True)),
@@ -128,9 +115,3 @@ def turns(alignment: np.ndarray) -> np.ndarray:
         [0.0, 0.25, 0.5]
     """
     return np.arccos(np.clip(alignment, -1, 1)) / (2 * np.pi)
-
-
-def purity_of(parts: Components) -> Purity:
-    """Purities of a network, summed up."""
-    live = parts.purity[parts.live]
-    return Purity(float(live.min()), float(np.median(live)), float(parts.mass @ parts.purity))

@@ -94,5 +94,6 @@ class Measured:
 
     def checks(self) -> list[CheckResult]:
         """The one question that stays open."""
-        reason = f"no theorem gives the maximum margin of the activation {self.file.activation}; t^k has one"
+        reason = f"no theorem gives the maximum margin of the activation {self.file.activation}"
+        reason += "; fourier-margin diagnose says more"
         return [CheckResult(MARGIN, "margin", "undecided", detail=reason, key="margin")]

@@ -48,7 +48,7 @@ def test_options_are_those_of_the_command() -> None:
     assert fm.verify(near.u, near.w, trained=True).holds
     strict = fm.Thresholds(purity=1.0)
     assert not fm.verify(near.u, near.w, trained=True, thresholds=strict).holds
-    at_lambda = fm.verify(near.u, near.w, trained=True, lambda_=0.01)
+    at_lambda = fm.verify(near.u, near.w, trained=True, thresholds=fm.Thresholds(regularisation=0.5), lambda_=0.001)
     assert "norm_at_lambda" in dict(statuses(at_lambda))
 
 

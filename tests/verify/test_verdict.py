@@ -15,6 +15,7 @@ from theory.groups import load_group
 from theory.network_file import NetworkFile, save_network
 from theory.task import Task, logits, margins
 from verify.accuracy import Accuracy, on_a_sample, percent
+from verify.checks.trained import RECIPE
 from verify.cli import build
 from verify.hints import hints
 from verify.network_checks import Examination
@@ -324,7 +325,8 @@ def test_an_exact_network_has_nothing_to_draw(tmp_path: Path) -> None:
 
 
 def test_checks_of_groups_show_ideals_and_absolute_errors() -> None:
-    found = {check.key: check for check in verify_network(spoilt(on_group("S3"), size=0.3), trained=True).checks}
+    asked = verify_network(spoilt(on_group("S3"), size=0.3), trained=True, thresholds=RECIPE)
+    found = {check.key: check for check in asked.checks}
     for key, ideal in (("purity", 1.0), ("alignment", 0.0), ("every_representation", 2.0)):
         check = found[key]
         assert check.predicted == ideal
