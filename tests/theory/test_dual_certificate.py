@@ -66,6 +66,7 @@ def test_stored_certificates_where_exponents_alias(k, order):
 def test_every_stored_file_is_tested_by_name():
     names = {f"k{k}.json" for k in (*TIGHT, 6)}
     names |= {f"k{k}-order{order}.json" for k, order in ALIASED}
+    names |= {"k6-dense.json.gz", "k6-dense-bound.json"}  # tests/theory/test_dense_certificate.py
     assert {path.name for path in resources.files("theory.certificates").joinpath("data").iterdir()} == names
 
 

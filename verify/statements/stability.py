@@ -39,4 +39,13 @@ STABILITY: tuple[Statement, ...] = (
         r"\varepsilon_1 \le 1 - \frac{1}{\gamma^*\|\theta\|_{2,k+1}^{k+1}}\log\frac{p-1}{e^{CE}-1} "
         r"\le \frac{L-L^*}{\lambda\|\theta\|_{2,k+1}^{k+1}}",
     ),
+    Statement(
+        "Ours:no spurious neurons",
+        "Ours",
+        "theorem",
+        "For k >= 2 and every modulus each local maximum of the single-neuron problem is a global one: a neuron of one "
+        "frequency with equal amplitudes and its phases in order. On a finite group: one chain of one representation, "
+        "a global maximum where the representation can carry mass. Proof in theory.no_spurious.",
+        r"\nabla e = 0 \text{ and locally maximal on the sphere} \ \Rightarrow\ e = 1",
+    ),
 )
