@@ -32,11 +32,10 @@ def construct(
     if group is not None and (exact is not None or out is None):
         raise InputError("--group needs --out FILE; the exact file format holds networks on Z_p only")
     from theory.core.exact_network import ExactNetwork
-    from theory.enumeration import MOST_WORK, work
     from theory.exact_file import save_exact
     from theory.network_file import NetworkFile, save_network
     from theory.solution import construct as solve
-    from theory.task import Task
+    from theory.task import MOST_WORK, Task
 
     task = Task.cyclic(k, p) if p is not None else Task.of_group(k, str(group))
     network = solve(task, method or "minimal")
@@ -51,5 +50,5 @@ def construct(
         gamma = f"gamma*({k}, {p})" if group is None else f"gamma*({name}, {k})"
         say(f"{out}: {network.width} neurons, k={k}, {name}{how}, norm 1, margin {gamma}")
         # On Z_p with k >= 2 the waves settle the margin, whatever p^k is (verify.structure_bound).
-        if (group is not None or k == 1) and work(task, network.width) > MOST_WORK:
+        if (group is not None or k == 1) and task.work(network.width) > MOST_WORK:
             say(f"its {task.n}^{k} inputs are more than verify can pass over: it will leave the margin undecided")

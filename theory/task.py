@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
-from math import inf, log
+from math import inf, log, log2
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from theory.groups.group import Group
 
 LARGEST_ENUMERATION = 20_000_000
+MOST_WORK = 5e12  # multiplications that a pass over all inputs may take
+LOOK = 250  # multiplications that looking at one logit takes as long as
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,6 +149,11 @@ class Task:
         """Floating-point operations of one gradient in split form: 6 max(k-1, 1) n^(k+1) m."""
         k, n = self.k, self.n
         return 6 * max(k - 1, 1) * float(n) ** (k + 1) * m if k * log(n) < 600 else inf
+
+    def work(self, m: int) -> float:
+        """Multiplications of a pass of m neurons over all inputs, the time for looking at its logits included."""
+        k, n = self.k, self.n
+        return float(n) ** (k + 1) * (m * max(k - 1, 1) + LOOK) if k * log2(n) < 900 else inf
 
     @property
     def identity(self) -> int:

@@ -11,9 +11,9 @@ from functools import cached_property
 import numpy as np
 
 from theory.account import Account, account
-from theory.enumeration import MOST_WORK, work
 from theory.errors import InputError
 from theory.network_file import NetworkFile
+from theory.task import MOST_WORK
 from verify.accuracy import Accuracy, on_a_sample
 from verify.checks.decomposition import Decomposition
 from verify.checks.group import GROUP, GroupDecomposition, group_checks, group_name_checks
@@ -88,7 +88,7 @@ class Examination:
     @cached_property
     def sweep(self) -> Sweep | None:
         """The pass over all inputs; None when it is too long, or long and the waves alone settle the margin."""
-        needed = work(self.subject.task, self.subject.m)
+        needed = self.subject.task.work(self.subject.m)
         if needed > self.most_work:
             return None
         # What a trained network's margin guarantees needs the margin itself, not only that it is large enough.
@@ -145,7 +145,7 @@ class Examination:
         """What margin and loss guarantee about a trained network; None on groups and at k = 1."""
         if not self.trained or self.subject.group is not None or self.subject.task.k == 1:
             return None
-        affordable = work(self.subject.task, self.subject.m) <= MUCH_WORK
+        affordable = self.subject.task.work(self.subject.m) <= MUCH_WORK
         loss = cross_entropy(self.subject) if affordable and abs(log_scale(self.subject)) < LARGEST_LOG else None
         return Stability(self.subject, self.ratio.low if self.ratio else None, loss)
 

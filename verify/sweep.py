@@ -26,9 +26,8 @@ from math import ceil, comb, isqrt
 
 import numpy as np
 
-from theory.enumeration import MOST_WORK, work
 from theory.errors import InputError
-from theory.task import Task
+from theory.task import MOST_WORK, Task
 from verify.subject import Subject
 
 UNIT = 2.0**-53
@@ -82,10 +81,10 @@ def sweep(subject: Subject, most_work: float = MOST_WORK, progress: Progress | N
         ((8, 2), True)
     """
     task = subject.task
-    if work(task, subject.m) > most_work:
+    if task.work(subject.m) > most_work:
         raise TooManyInputs(
             f"a pass over {task.n}^{task.k} inputs must take at most {most_work:.0e} multiplications; "
-            f"it takes {work(task, subject.m):.1e}"
+            f"it takes {task.work(subject.m):.1e}"
         )
     margins, positions = np.zeros(0), np.zeros(0, dtype=np.int64)
     weighted_minimum, weighted_sum, done, positive = np.inf, 0.0, 0, 0

@@ -8,7 +8,6 @@ import numpy as np
 from numerics.components import components
 from numerics.spectrum import Spectrum
 from theory.account import FACTORS, neuron_factors
-from theory.enumeration import work
 from theory.errors import InputError
 from theory.groups.group import Group
 from theory.network_file import NetworkFile
@@ -60,7 +59,7 @@ class Measured:
     def accuracy(self) -> Accuracy:
         """Inputs answered right by the file's own activation: of all, or of a sample where that takes minutes."""
         u, w = (x.astype(np.float64) for x in (self.file.u, self.file.w))
-        if work(self.task, len(w)) > MOST_WORK:
+        if self.task.work(len(w)) > MOST_WORK:
             return on_a_sample(self.task, u, w, self.file.activation)
         from numerics.evaluation import margin_summary
         from numerics.network import ACTIVATIONS, PowerNetwork
