@@ -33,7 +33,7 @@ def diagnose(
     json: Annotated[Path | None, typer.Option(help="file for everything that was found")] = None,
     picture: Annotated[Path | None, typer.Option(help="figure to write (.png, .svg, .pdf)")] = None,
 ) -> None:
-    """What does this network do: which sums, which frequencies, how pure, and where did a margin go?"""
+    """What a network does: sums, frequencies, purity, lost margin."""
     require_integer("inputs", inputs, 1)
     if p is not None and group is not None:
         raise InputError("need exactly one of --p and --group; got both")
