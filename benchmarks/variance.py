@@ -7,7 +7,8 @@ from rich.console import Console
 from rich.table import Table
 from torch import Tensor
 
-from numerics.full_size.descent import descend
+from numerics.full_size.descent import Metric, descend
+from numerics.full_size.layout import masses
 from numerics.full_size.mean_margin import MeanMargin
 from numerics.full_size.objective import Objective
 from numerics.full_size.road import FullSize
@@ -16,7 +17,7 @@ from theory.task import Task
 
 CASES = ((2, 71, 500), (3, 23, 704), (3, 97, 1536))
 SAMPLE, DRAWS = 1024, 12
-ROUND = 20  # L-BFGS steps between two places
+ROUND = 5  # steps of the descent between two places
 
 
 @dataclass(frozen=True)
@@ -38,16 +39,22 @@ def noises(k: int, p: int, m: int, sample: int = SAMPLE, draws: int = DRAWS) -> 
     task, road = Task.cyclic(k, p), FullSize()
     q = road.descent_ratio * (task.n - 1) / task.n
     penalty = q * task.gamma
-    objective = Objective(task, m, penalty)
+    objective = Objective(task, m, penalty, torch.float64)
     theta, mean_margin = initial(task, m, 0, penalty), MeanMargin(task)
-    found = [_noise("random weights", objective, theta, q, sample, draws)]
+    found = [_noise("random weights", objective, theta.double(), q, sample, draws)]
     for _ in range(steps(k)):
         climb(theta, task, penalty, mean_margin)
-    found.append(_noise("end of the start", objective, theta, q, sample, draws))
-    for done in (ROUND, 2 * ROUND, 3 * ROUND):
+    found.append(_noise("end of the start", objective, theta.double(), q, sample, draws))
+    beta = task.log_scale(penalty)
+    metric, power = Metric(k, p, q, beta), beta / task.gamma
+    weights, damping = theta.double(), metric.first_damping
+    for done in range(1, 3 * ROUND + 1):
         inputs = objective.sampled.draw(road.sample, torch.Generator().manual_seed(done))
-        theta = descend(theta, objective, inputs, q, ROUND).theta
-        found.append(_noise(f"{done} steps of descent", objective, theta, q, sample, draws))
+        weights = weights * (power / float(masses(weights).sum())) ** (1 / (k + 1))
+        step = descend(weights, objective, inputs, q, metric, damping)
+        weights, damping = step.theta, step.damping
+        if done % ROUND == 0:
+            found.append(_noise(f"{done} steps of descent", objective, weights, q, sample, draws))
     return found
 
 

@@ -12,7 +12,7 @@ The memory budget is per rank.  A checkpoint holds no trace of the number of ran
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import torch
 import torch.distributed as dist
@@ -120,6 +120,20 @@ def from_first(value: Value) -> Value:
     box = [value]
     dist.broadcast_object_list(box, src=0, device=torch.device("cpu"))
     return box[0]
+
+
+def gathered(value: Value) -> list[Value]:
+    """Every rank's ``value``, in their order, on each of them (tensors on the CPU).
+
+    Examples:
+        >>> gathered("of the only rank")  # without torchrun
+        ['of the only rank']
+    """
+    if size() == 1:
+        return [value]
+    found: list[Value | None] = [None] * size()
+    dist.all_gather_object(found, value)
+    return cast(list[Value], found)
 
 
 def on_first(action: Callable[[], Value]) -> Value | None:

@@ -23,9 +23,9 @@ class Record(TypedDict, total=False):
     many frequencies live neurons use.  With a split, ``train_*`` and ``test_*`` are over its two parts.
 
     The full-size road adds ``margin_over`` (every input, or a look at some), the ``seed`` of a start, its
-    ``fewest_neurons`` at a frequency and its number of ``starved`` frequencies, whether float32 has ``stalled``, the
-    ``impure`` share of the power, which the polish drops, and ``relative_gradient``, the slope of the papers' objective
-    over that of its penalty.
+    ``fewest_neurons`` at a frequency and its number of ``starved`` frequencies, whether the descent has ``stalled``,
+    the ``impure`` share of the power, which the polish drops, and ``relative_gradient``, the slope of the papers'
+    objective over that of its penalty.
     """
 
     phase: str

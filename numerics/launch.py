@@ -75,6 +75,7 @@ def train(
     checkpoint_seconds: float = 5.0,
     progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] = lambda: False,
+    threads: int = 1,
 ) -> Result:
     """Train one seed; with ``out``, leave network.safetensors, history.json, config.json and checkpoint/ there.
 
@@ -93,6 +94,7 @@ def train(
         checkpoint_seconds: a kill loses at most so much time of the descent, or one round of polishing.
         progress: called after every step.
         should_stop: a true answer saves and raises ``Interrupted``.
+        threads: frequencies that the full-size road works on at a time.
 
     Raises:
         InputError: for unusable settings, a size that does not fit the budget, or a folder that cannot be used.
@@ -107,15 +109,17 @@ def train(
     m = problem.default_width if m is None else m
     penalty = recipe.ratio * problem.gamma if penalty is None else penalty
     require_settings(problem, m, seed, penalty, target, data)
-    threads = choose_threads(problem, m)
+    of_torch = choose_threads(problem, m)
     before = torch.get_num_threads()
-    torch.set_num_threads(threads)
+    torch.set_num_threads(of_torch)
     try:
-        with _folder(out, _config(problem, recipe, m, seed, penalty, data, device, threads), resume, m) as folder:
+        with _folder(out, _config(problem, recipe, m, seed, penalty, data, device, of_torch), resume, m) as folder:
             run: Run | FullSizeRun
             if isinstance(recipe, FullSize):
                 require_road(problem, data)
-                run = FullSizeRun(problem, recipe, m, seed, penalty, target, device, folder, progress, should_stop)
+                run = FullSizeRun(
+                    problem, recipe, m, seed, penalty, target, device, folder, progress, should_stop, threads
+                )
             else:
                 split = random_half(problem, seed).to(device) if data == "half" else None
                 run = Run(
@@ -182,15 +186,25 @@ def _require_space(out: Path, k: int, n: int, m: int) -> None:
         raise InputError(f"the disk of {str(out)!r} needs {describe_bytes(need)} free; it has {describe_bytes(free)}")
 
 
+def _reached(result: Result) -> dict[str, str]:
+    """Which stage of the full-size road reached the margin, from the seed that was not passed over, and after what."""
+    history = result.history
+    descent = [record["margin"] for record in history if record["phase"] == "descent"][-1]
+    return {
+        "seed": str([record["seed"] for record in history if "seed" in record][-1]),
+        "stage": history[-1]["phase"],
+        "descent_margin": repr(descent),
+        "relative_gradient": repr(history[-1]["relative_gradient"]),
+    }
+
+
 def metadata_of(
     problem: Task, recipe: Recipe | FullSize, seed: int, penalty: float, data: str, result: Result
 ) -> dict[str, str]:
     """What the network file of a run says beside the weights; arguments as in :func:`train`."""
     metadata = {"recipe": recipe.name, "penalty": PENALTY, "lambda": repr(penalty), "seed": str(seed), "data": data}
     if isinstance(recipe, FullSize):
-        # the seed that was not passed over, and the stage that reached the margin
-        used = [record["seed"] for record in result.history if "seed" in record][-1]
-        metadata |= {"seed": str(used), "stage": result.history[-1]["phase"]}
+        metadata |= _reached(result)
     metadata["loss"] = "class-weighted" if recipe.weighted else "plain"
     return metadata if problem.group_name is None else metadata | {"group": problem.group_name}
 

@@ -36,6 +36,7 @@ def train(
     data: Annotated[str, typer.Option(help="full, or half of the inputs drawn at random")] = "full",
     device: Annotated[str, typer.Option(help="auto, cpu or cuda")] = "auto",
     memory: Annotated[float, typer.Option(help="GiB that a step may hold beside the parameters")] = 1.0,
+    threads: Annotated[int, typer.Option(help="frequencies that the full-size recipe works on at a time")] = 1,
     out: Annotated[Path | None, typer.Option(help="folder of the run; without it nothing is kept")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="go on where the run in --out was stopped")] = False,
 ) -> int:
@@ -47,14 +48,16 @@ def train(
         require_integer("p", p, 2)
     if seeds is not None:
         require_integer("seeds", seeds, 1)
+    require_integer("threads", threads, 1, 1024)
     if resume and out is None:
         raise InputError("--resume needs --out, the folder of the run")
     if not 0 < memory < 2**20:
         raise InputError(f"the memory must be a positive number of GiB; got {memory!r}")
 
+    from numerics.full_size.road import FullSize
     from numerics.recipes import choose_recipe
     from numerics.settings import DEVICES, require_settings, require_size
-    from numerics.train_display import announce, conclude, plan
+    from numerics.train_display import announce, conclude, plan, why_not_full_size
     from theory.task import Task
 
     if device not in DEVICES:
@@ -64,10 +67,14 @@ def train(
     width = problem.default_width if m is None else m
     require_size(problem, width)
     chosen = choose_recipe(recipe, problem, width, data)
+    if threads > 1 and chosen.name != FullSize.name:
+        raise InputError(f"--threads needs the recipe {FullSize.name}, which works by frequencies; got {chosen.name}")
     announce(k, f"addition modulo {p}" if p is not None else f"the group {group}", chosen, numbers, target, data)
     weight = chosen.ratio * problem.gamma if penalty is None else penalty
     require_settings(problem, width, seed, weight, target, data)
     plan(problem, width, weight)
+    if recipe is None and chosen.name != FullSize.name:
+        why_not_full_size(problem, width, data)
 
     from numerics.launch import choose_device
 
@@ -90,6 +97,7 @@ def train(
             resume=resume,
             progress=progress,
             should_stop=lambda: bool(caught),
+            threads=threads,
         )
 
     with signals() as caught:

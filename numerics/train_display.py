@@ -56,6 +56,18 @@ def plan(problem: "Task", m: int, penalty: float) -> None:
     say(f"{m} neurons; {_width(problem, m)}.")
 
 
+def why_not_full_size(problem: "Task", m: int, data: str) -> None:
+    """Say why a long run does not take the full-size road; nothing where the run is short."""
+    from numerics.full_size.road import WORTH_OPERATIONS, require_road
+
+    if problem.step_operations(m) < WORTH_OPERATIONS:
+        return
+    try:
+        require_road(problem, data)
+    except InputError as reason:
+        say(f"A step takes {problem.step_operations(m):.1e} operations, and there is no shorter way: {reason}.")
+
+
 def _width(problem: "Task", m: int) -> str:
     """What is known about the width m."""
     try:
@@ -120,7 +132,7 @@ def _by_stages(history: "list[Record]") -> None:
         if record.get("starved"):
             say(f"Seed {record['seed']} was passed over: its start left {record['starved']} frequencies with fewer "
                 "neurons than any maximum-margin network has there.")  # fmt: skip
-    if "relative_gradient" in history[-1]:
+    if history[-1]["phase"] == "polish" and "relative_gradient" in history[-1]:
         before = [record["margin"] for record in history if record["phase"] == "descent"]
         say(f"Reached by the polish, in the network's own frequencies; the descent, with every weight free, had ended "
             f"at {before[-1]:.6g} gamma*.")  # fmt: skip

@@ -107,6 +107,7 @@ def _show(found: "Verification") -> None:
     from verify.sentence import lines
 
     say(f"{found.name}: {found.sentence}", *(f"It would be {hint}." for hint in found.hints), found.verdict)
+    say(*filter(None, [found.report.get("reached")]))
     say(", ".join(f"{key} {value}" for key, value in found.report["network"].items()), "")
     rows = []
     for r in found.checks:

@@ -73,12 +73,28 @@ class SampledLoss:
 
     def logits(self, theta: Tensor, inputs: Tensor) -> Tensor:
         """f(theta, a) for at most ``ROWS`` inputs, shape (rows, n)."""
-        rows, k = len(inputs), self.task.k
-        total, part = self._sum[:rows], self._back[:rows]
+        rows = len(inputs)
+        self._add_up(theta, inputs, self._sum[:rows], self._back[:rows])
+        return self._outputs(theta, rows)
+
+    def logits_of_last(self, theta: Tensor, inputs: Tensor) -> Tensor:
+        """f for at most ``ROWS`` inputs whose last value runs through 0 .. n-1 innermost: the rest is added up once."""
+        rows, n = len(inputs), self.task.n
+        before = self._back[: rows // n]
+        if self.task.k > 1:
+            self._add_up(theta, inputs[::n, :-1], before, self._power[: rows // n])
+        else:
+            before.zero_()
+        torch.add(before[:, None], theta[self.task.k - 1], out=self._sum[:rows].view(-1, n, theta.shape[2]))
+        return self._outputs(theta, rows)
+
+    def _add_up(self, theta: Tensor, inputs: Tensor, total: Tensor, part: Tensor) -> None:
         torch.index_select(theta[0], 0, inputs[:, 0], out=total)
-        for j in range(1, k):
+        for j in range(1, inputs.shape[1]):
             total.add_(torch.index_select(theta[j], 0, inputs[:, j], out=part))
-        return _power(total, k, self._power[:rows]) @ theta[k].T
+
+    def _outputs(self, theta: Tensor, rows: int) -> Tensor:
+        return _power(self._sum[:rows], self.task.k, self._power[:rows]) @ theta[-1].T
 
     def __call__(self, theta: Tensor, inputs: Tensor, q: float, gradient: Tensor | None = None) -> Sampled:
         """Means over ``inputs``; adds the gradient of mean(CE_tau + q g') to ``gradient``, shape of theta."""

@@ -42,18 +42,24 @@ def over_every_input(
     n, k = sampled.task.n, sampled.task.k
     total, least = n**k, torch.inf
     powers = torch.tensor([n ** (k - 1 - j) for j in range(k)], device=sampled.device)
-    for first in range(0, total, 16 * ROWS):
-        index = torch.arange(first, min(total, first + 16 * ROWS), device=sampled.device)
-        least = min(least, float(margins(sampled, theta, index[:, None] // powers % n).min()))
-        progress(min(total, first + 16 * ROWS), total)
+    whole = n <= ROWS  # then a chunk is made of whole runs of the last value
+    step = ROWS // n * n if whole else ROWS
+    for first in range(0, total, step):
+        index = torch.arange(first, min(total, first + step), device=sampled.device)
+        inputs = index[:, None] // powers % n
+        logits = sampled.logits_of_last(theta, inputs) if whole else sampled.logits(theta, inputs)
+        least = min(least, float(_of_logits(logits, sampled.labels(inputs)[:, None]).min()))
+        progress(min(total, first + step), total)
     return least / float(masses(theta).sum(dtype=torch.float64))
 
 
 def margins(sampled: SampledLoss, theta: Tensor, inputs: Tensor) -> Tensor:
     """Margins of inputs (count, k), shape (count,)."""
-    found = []
-    for chunk in inputs.split(ROWS):
-        labels, logits = sampled.labels(chunk)[:, None], sampled.logits(theta, chunk)
-        right = logits.gather(1, labels)
-        found.append((right - logits.scatter_(1, labels, -torch.inf).amax(dim=1, keepdim=True))[:, 0])
-    return torch.cat(found)
+    chunks = inputs.split(ROWS)
+    return torch.cat([_of_logits(sampled.logits(theta, chunk), sampled.labels(chunk)[:, None]) for chunk in chunks])
+
+
+def _of_logits(logits: Tensor, labels: Tensor) -> Tensor:
+    """Margins of logits (rows, n) with labels (rows, 1), shape (rows,); overwrites the right logits."""
+    right = logits.gather(1, labels)
+    return (right - logits.scatter_(1, labels, -torch.inf).amax(dim=1, keepdim=True))[:, 0]

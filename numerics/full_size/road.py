@@ -19,9 +19,9 @@ class FullSize:
         ratio: lambda / gamma* during the start and at the end.
         descent_ratio: lambda over gamma* (n-1)/n during the descent; at 1 the zero network would be optimal, and below
             but near it the sampled part is well conditioned.
-        sample: inputs of a round of the descent.
-        descent_rounds: at most so many rounds, each over a fresh sample.
-        descent_iterations: L-BFGS steps of a round.
+        sample: at least so many inputs for a step of the descent,
+        sample_of_modes: and at least so many for each mode of a frequency.
+        descent_rounds: at most so many steps, each over a fresh sample.
         polish_steps: at most so many accepted steps for a frequency in a round of the polish.
         polish_values: the surrogate at which a frequency is done, round by round.
         tries: seeds that may be passed over because the start has starved a frequency.
@@ -30,14 +30,16 @@ class FullSize:
     ratio: float = 0.2
     descent_ratio: float = 0.9
     sample: int = 4096
-    descent_rounds: int = 4
-    descent_iterations: int = 50
+    sample_of_modes: int = 8
+    descent_rounds: int = 40
     polish_steps: int = 40
-    polish_values: tuple[float, ...] = (1e-7, 1e-9, 1e-11, 1e-13)
+    polish_values: tuple[float, ...] = (1e-10, 1e-14)
     tries: int = 20
 
     name: ClassVar = "full-size"
-    description: ClassVar = "start on the exact mean margin, L-BFGS on samples, polish in the network's own frequencies"
+    description: ClassVar = (
+        "start on the exact mean margin, Newton steps on samples, polish in the network's own frequencies"
+    )
     weighted: ClassVar = True
 
     @property

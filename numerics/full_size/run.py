@@ -1,8 +1,8 @@
 """A run on the full-size road, in three named stages: start, descent, polish.
 
 ``start``: every neuron climbs the exact mean margin from small random weights; a start that leaves a frequency with too
-few neurons is passed over for the next seed.  ``descent``: the papers' objective with every weight free, in rounds over
-fresh samples.  ``polish``: one frequency after the other, in the frequencies that the network has found.  No stage
+few neurons is passed over for the next seed.  ``descent``: the papers' objective with every weight free, each step over
+a fresh sample.  ``polish``: one frequency after the other, in the frequencies that the network has found.  No stage
 knows the optimum's phases, masses or frequencies.  Each step of a stage is a checkpoint.
 """
 
@@ -16,7 +16,8 @@ import torch
 from torch import Tensor, nn
 
 from numerics.checkpoint import RunFolder
-from numerics.full_size.descent import descend
+from numerics.full_size.ahead import Ahead
+from numerics.full_size.descent import Metric, descend
 from numerics.full_size.every_input import margin_over_every_input
 from numerics.full_size.frequencies import OwnFrequencies
 from numerics.full_size.layout import masses, unstack
@@ -38,16 +39,18 @@ EVERY, LOOKED = "every input", "a sample and the inputs next to its worst"
 
 
 class _Weights(nn.Module):
-    """theta (k+1, n, m) in float64, how many seeds were passed over, and whether float32 has stalled."""
+    """theta (k+1, n, m) in float64, how many seeds were passed over, and damping and stalling of the descent."""
 
     theta: Tensor
     passed_over: Tensor
+    damping: Tensor
     stalled: Tensor
 
     def __init__(self, theta: Tensor) -> None:
         super().__init__()
         self.register_buffer("theta", theta.double())
         self.register_buffer("passed_over", torch.zeros((), dtype=torch.int64))
+        self.register_buffer("damping", torch.zeros((), dtype=torch.float64))
         self.register_buffer("stalled", torch.zeros((), dtype=torch.bool))
 
 
@@ -86,6 +89,7 @@ class FullSizeRun:
         folder: where to keep checkpoints, held open; None keeps nothing.
         progress: called after every step with where the run is.
         should_stop: asked after every step; a true answer saves and raises ``Interrupted``.
+        threads: frequencies that are polished at a time; the result does not depend on it.
     """
 
     task: Task
@@ -98,6 +102,7 @@ class FullSizeRun:
     folder: RunFolder | None = None
     progress: Callable[[Progress], None] | None = None
     should_stop: Callable[[], bool] = lambda: False
+    threads: int = 1
 
     def __call__(self) -> Result:
         """Train, from the folder's checkpoint if there is one.
@@ -159,27 +164,37 @@ class FullSizeRun:
         return starved(own.neurons(task.n), task.k, task.n)
 
     def _descent(self) -> Stage:
-        """Rounds of L-BFGS on the papers' objective, in float32 until that can tell no more."""
+        """Newton steps on the papers' objective, every weight free, each over a fresh sample."""
         weights, road, task = self._weights, self.road, self.task
         q = road.descent_ratio * (task.n - 1) / task.n
         penalty = q * self.task.gamma
         beta = self.task.log_scale(penalty)
-        few = task.n**task.k <= 2 * road.sample
+        metric = Metric(task.k, task.n, q, beta)
+        objective = Objective(task, self.m, penalty, torch.float64, self.device)
+        sample = max(road.sample, road.sample_of_modes * len(metric.modes.exponents))
+        few = task.n**task.k <= 2 * sample
 
         def update(step: int) -> None:
-            dtype = torch.float64 if weights.stalled else torch.float32
-            objective = Objective(task, self.m, penalty, dtype, self.device)
             generator = torch.Generator().manual_seed((self.seed + int(weights.passed_over)) * 1_000_003 + step)
-            theta = _of_norm_power(weights.theta, beta / self.task.gamma).to(self.device, dtype)
-            inputs = objective.sampled.every_input() if few else objective.sampled.draw(road.sample, generator)
-            found = descend(theta, objective, inputs, q, road.descent_iterations)
+            inputs = objective.sampled.every_input() if few else objective.sampled.draw(sample, generator)
+            damping = float(weights.damping) or metric.first_damping
+            theta = _of_norm_power(weights.theta, beta / self.task.gamma)
+            found = descend(theta, objective, inputs, q, metric, damping, self.threads)
             weights.theta.copy_(found.theta)
-            weights.stalled.fill_(found.stalled)
+            weights.damping.fill_(found.damping)
+            weights.stalled.fill_(not found.fell)
 
         def measure(step: int) -> dict[str, Any]:
             return self._looked(weights.theta, "descent", step) | {"stalled": bool(weights.stalled)}
 
-        return Stage(weights, update, road.descent_rounds, measure, at=lambda step: step > 0, stop=self._reached)
+        return Stage(weights, update, road.descent_rounds, measure, at=lambda step: step > 0, stop=self._near)
+
+    def _near(self, history: History) -> str | None:
+        """Within half of what may be missing: a look at some inputs sees too much; or no step helps any more."""
+        margin = history[-1]["margin"]
+        if self.target is not None and 1 - margin <= (1 - self.target) / 2:
+            return "target"
+        return "stalled" if history[-1]["stalled"] else None
 
     def _looked(self, theta: Tensor, stage: str, step: int) -> dict[str, Any]:
         """Margin by a look at some inputs."""
@@ -194,12 +209,16 @@ class FullSizeRun:
         waves = self._waves = _Waves(self._weights, own, _unit(own, task.k, task.n))
         rounds, frequencies = self.road.polish_values, self._frequencies
 
+        def polished(step: int) -> Complex:
+            mine = torch.view_as_complex(waves.amplitudes)[waves.frequency == step % frequencies + 1]
+            return polish_frequency(modes, mine.numpy(), self.road.polish_steps, rounds[step // frequencies]).amplitudes
+
+        ahead = Ahead(polished, self.threads)
+
         def update(step: int) -> None:
             chosen = waves.frequency == step % frequencies + 1
-            amplitudes = torch.view_as_complex(waves.amplitudes)
-            enough = rounds[step // frequencies]
-            found = polish_frequency(modes, amplitudes[chosen].numpy(), self.road.polish_steps, enough)
-            amplitudes[chosen] = torch.from_numpy(found.amplitudes)
+            found = ahead(step, end=(step // frequencies + 1) * frequencies)
+            torch.view_as_complex(waves.amplitudes)[chosen] = torch.from_numpy(found)
 
         def measure(step: int) -> dict[str, Any]:
             if step:
@@ -207,7 +226,8 @@ class FullSizeRun:
             sampled = SampledLoss(task, self.m, torch.float32, self.device)
             margin = over_every_input(sampled, self._weights.theta.float().to(self.device)) / self.task.gamma
             found = {"phase": "descent", "margin": margin, "margin_over": EVERY, "impure": own.impure}
-            return found | describe_neurons(unstack(self._weights.theta), task)
+            slope = self._relative_gradient(self._rescaled(self._weights.theta))
+            return found | {"relative_gradient": slope} | describe_neurons(unstack(self._weights.theta), task)
 
         planned = len(rounds) * frequencies
         return Stage(waves, update, planned, measure, at=lambda step: step % frequencies == 0, stop=self._reached)

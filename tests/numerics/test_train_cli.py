@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from numerics.interruption import Interrupted
 from numerics.network import PowerNetwork
 from numerics.train_cli import app
 from theory.command_line import run
@@ -145,3 +146,37 @@ def test_a_damaged_checkpoint_is_refused(content, tmp_path, capsys):
     (out / "checkpoint" / "state.safetensors").write_bytes(content)
     assert train("--k", 2, "--p", 3, "--out", out, "--resume") == 2
     assert "must be a checkpoint" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "recipe", "because"),
+    [
+        (("--p", 71, "--m", 500, "--k", 2), "full-size", None),
+        (("--p", 97, "--m", 1536, "--k", 3), "full-size", None),
+        (("--p", 121, "--m", 1000, "--k", 2), "full-size", None),  # composite, factors above k
+        (("--p", 33, "--m", 4000, "--k", 3), "hybrid", "prime factors exceed k"),  # a factor 3
+        (("--p", 100, "--m", 2000, "--k", 2), "hybrid", "odd p"),
+        (("--p", 499, "--m", 2000, "--k", 1), "hybrid", "2 <= k"),
+        (("--group", "S4", "--m", 20000, "--k", 2), "hybrid", "got S4"),
+        (("--p", 71, "--m", 500, "--k", 2, "--data", "half"), "hybrid", "all inputs"),
+        (("--p", 9, "--k", 2), "hybrid", None),  # short
+    ],
+)
+def test_the_way_is_chosen_and_where_a_long_one_has_no_other_it_says_why(
+    arguments, recipe, because, monkeypatch, capsys
+):
+    def not_now(*given, **options):
+        raise Interrupted
+
+    monkeypatch.setattr("numerics.launch.train", not_now)
+    train(*arguments)
+    told = " ".join(capsys.readouterr().out.split())
+    assert f"Recipe {recipe}:" in told
+    assert ("there is no shorter way" in told) == (because is not None)
+    assert (because or "") in told
+
+
+def test_threads_are_for_the_polish_of_frequencies(capsys):
+    assert train("--k", 2, "--p", 5, "--threads", 2) == 2
+    assert "--threads needs the recipe full-size" in capsys.readouterr().err
+    assert train("--k", 2, "--p", 11, "--m", 80, "--recipe", "full-size", "--threads", 3) == 0

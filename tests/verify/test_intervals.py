@@ -16,9 +16,10 @@ from theory.groups import load_group
 from theory.margin import max_margin, max_margin_float
 from theory.network_file import NetworkFile
 from theory.task import logits, margins
+from verify import amplitude_bound
 from verify.intervals import Enclosure, ball_margin, component, margin_ratio
 from verify.network_checks import Examination, examine
-from verify.structure_bound import least_margin, margin_ratio_from_waves
+from verify.structure_bound import least_margin, looked_at, margin_ratio_from_waves
 from verify.subject import PRECISION, Subject, gamma_enclosure
 from verify.sweep import Sweep, TooManyInputs, error_bound, sweep
 
@@ -203,6 +204,51 @@ def test_bound_from_waves_needs_its_remainders() -> None:
     assert subject.exponent == clean.exponent
     exact = min(exact_margins(subject).values())
     assert least_margin(subject) < exact < Fraction(least_margin(clean))
+
+
+@pytest.mark.parametrize(("k", "p"), [(2, 5), (3, 7), (2, 8), (3, 4), (4, 5)])
+def test_unequal_amplitudes_of_a_neuron_cost_no_more_than_they_move(k: int, p: int) -> None:
+    """A thousandth off in every vector: a remainder of that size would take away more than the whole margin."""
+    network, rng = constructed(k, p), np.random.default_rng(0)
+    u = network.u * (1 + 1e-3 * rng.uniform(-1, 1, size=(*network.u.shape[:2], 1)))
+    subject = Subject.of(changed(network, u, network.w))
+    exact = float(min(exact_margins(subject).values()))
+    assert 0.9 * exact < least_margin(subject) < exact
+
+
+@pytest.mark.parametrize("part", ["remainders", "unwanted modes"])
+def test_the_bound_from_amplitudes_needs_each_of_its_parts(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Planted faults: without them it claims more than the network has."""
+    network = constructed(2, 5)
+    if part == "remainders":
+        u = network.u.copy()
+        u[0, 0] += 1e-3 * np.cos(4 * np.pi * np.arange(5) / 5)
+        amplitudes = amplitude_bound._amplitudes
+        fault = lambda *given: (amplitudes(*given)[0], 0 * amplitudes(*given)[1])  # noqa: E731
+        monkeypatch.setattr(amplitude_bound, "_amplitudes", fault)
+    else:
+        u = np.concatenate([1.2 * network.u[:1], network.u[1:]])
+        by_class = amplitude_bound._by_class
+
+        def fault(modes, outputs, order):  # type: ignore[no-untyped-def]
+            found, wanted = by_class(modes, outputs, order)
+            return np.where(np.arange(len(found)) == wanted, found, 0), wanted
+
+        monkeypatch.setattr(amplitude_bound, "_by_class", fault)
+    subject = Subject.of(changed(network, u, network.w))
+    exact = float(min(exact_margins(subject).values()))
+    assert least_margin(subject) > exact
+    monkeypatch.undo()
+    assert least_margin(subject) < exact
+
+
+def test_the_inputs_looked_at_are_among_the_worst() -> None:
+    rng = np.random.default_rng(0)
+    network = constructed(2, 11)
+    subject = Subject.of(changed(network, network.u + 0.01 * rng.normal(size=network.u.shape), network.w))
+    margins = exact_margins(subject)
+    found = sorted(float(margins[tuple(row)]) for row in looked_at(subject).tolist())
+    assert found[0] < np.quantile([float(x) for x in margins.values()], 0.05)
 
 
 def test_many_inputs_are_decided_from_waves() -> None:

@@ -1,5 +1,6 @@
 """Reports: the contract's fields, nothing executable from a file, figures that take and return their axes."""
 
+import dataclasses
 import html.parser
 import json
 import re
@@ -201,3 +202,15 @@ def test_a_long_history_is_thinned_and_keeps_its_extremes(tmp_path: Path) -> Non
     short = records[:2000]
     (tmp_path / "history.json").write_text(json.dumps({"records": short}))
     assert len(margin_history(tmp_path / "history.json")) == 2000
+
+
+def test_a_report_says_by_which_stage_the_margin_was_reached() -> None:
+    network = constructed(2, 5)
+    polished = {"stage": "polish", "descent_margin": "0.98", "relative_gradient": "5e-05"}
+    document, examination = report_of(dataclasses.replace(network, metadata=network.metadata | polished))
+    for word in ("polish", "0.98 gamma*", "every weight free", "5e-05"):
+        assert word in document["reached"]
+    assert "0.98 gamma*" in page(document, examination)
+    assert document["network"]["margin from"] == "every input"
+    for silent in ({}, {"stage": "<b>"}):
+        assert "reached" not in report_of(dataclasses.replace(network, metadata=network.metadata | silent))[0]

@@ -4,7 +4,7 @@ Beside ``format``, ``version``, ``name``, ``trained`` and ``network``: ``sentenc
 ``verdict`` and ``checks``.  Of what was measured: ``accuracy`` {right, inputs, every, share}; from k = 2 on ``purity``
 {worst, median, by_mass}, ``phase_error`` (median, in turns) and ``components`` {kind, used, needed, masses, ideal,
 ideal_is_forced}.  Where a theorem applies: ``gamma``, ``margin_over_gamma`` [low, high] and ``account``
-{margin_over_gamma, losses}.
+{margin_over_gamma, losses}.  ``reached`` is what the file says about the stage that reached its margin.
 """
 
 import math
@@ -21,7 +21,8 @@ from verify.without_theorem import Measured
 FORMAT = "fourier-margin/report"
 HISTORY_BYTES = 16 * 2**20
 MOST_RECORDS = 2000
-SHOWN = ("activation", "recipe", "penalty", "lambda", "seed", "method", "group", "data")
+SHOWN = ("activation", "recipe", "penalty", "lambda", "seed", "method", "group", "data", "stage")
+STAGES = {"descent": "descent, every weight free", "polish": "polish, in the network's own frequencies"}
 
 
 def report_document(
@@ -52,6 +53,10 @@ def report_document(
         "precision": precision,
         **{key: metadata[key][:80] for key in SHOWN if key in metadata},
     }
+    if isinstance(examination, Examination) and examination.ratio:
+        content["network"]["margin from"] = "every input" if examination.sweep else "a bound that looks at no input"
+    if told := reached(metadata):
+        content["reached"] = told
     content |= {"sentence": examination.sentence, "hints": list(examination.hints)} | examination.overview.to_json()
     if folder is not None:
         content["history"] = margin_history(folder / "history.json")
@@ -71,6 +76,21 @@ def _margin(examination: Examination) -> dict[str, Any]:
     if examination.stability:
         content["stability"] = stability_document(examination.stability)
     return content
+
+
+def reached(metadata: dict[str, str]) -> str:
+    """By which stage the file says its margin was reached; empty where it says nothing."""
+    if metadata.get("stage") not in STAGES:
+        return ""
+    before, slope = (printable(metadata.get(key, "")[:24]) for key in ("descent_margin", "relative_gradient"))
+    parts = [f"The file says: reached by the {STAGES[metadata['stage']]}"]
+    if before and metadata["stage"] == "polish":
+        parts.append(f"the descent, every weight free, had ended at {before} gamma*")
+    if slope:
+        parts.append(
+            f"the slope of the papers' objective over all weights, on fresh inputs, is {slope} of its penalty's"
+        )
+    return "; ".join(parts) + "."
 
 
 def margin_history(path: Path) -> list[dict[str, float | str]]:

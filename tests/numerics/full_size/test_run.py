@@ -9,10 +9,12 @@ from numerics.checkpoint import RunFolder
 from numerics.full_size.road import FullSize, applies, worth_it
 from numerics.full_size.run import FullSizeRun
 from numerics.interruption import Interrupted
+from numerics.launch import train
 from numerics.training import Result
+from theory.network_file import load_network
 from theory.task import Task, normalised_margin
 
-ROAD = FullSize(descent_rounds=2, descent_iterations=5)
+ROAD = FullSize(descent_rounds=2)
 
 
 def _run(k=2, p=11, m=80, seed=0, target=0.9999, road=ROAD, **more) -> Result:
@@ -32,7 +34,7 @@ def test_the_stages_and_the_margin_over_every_input(k, p, m):
 
 
 def test_no_polish_where_the_descent_is_enough():
-    result = _run(road=FullSize(descent_rounds=4, descent_iterations=100), target=0.9)
+    result = _run(road=FullSize(), target=0.9)
     assert result.history[-1]["phase"] == "descent"
     assert result.history[-1]["margin_over"] == "every input"
     assert normalised_margin(Task.cyclic(2, 11), *result.network.numpy()) > 0.9 * Task.cyclic(2, 11).gamma
@@ -76,3 +78,14 @@ def test_without_tries_a_starved_start_misses_the_target():
 def test_the_way_is_picked_by_cost_and_by_where_the_theory_holds(k, p, m, chosen):
     assert worth_it(Task.cyclic(k, p), m) == chosen
     assert not applies(Task.cyclic(3, 9))
+
+
+@pytest.mark.parametrize(("target", "stage"), [(0.9, "descent"), (0.9999, "polish")])
+def test_the_network_file_says_by_which_stage_it_was_reached(tmp_path, target, stage):
+    road = FullSize() if stage == "descent" else ROAD
+    result = train(Task.cyclic(2, 11), road, m=80, target=target, out=tmp_path / "run")
+    metadata = load_network(tmp_path / "run" / "network.safetensors").metadata
+    assert metadata["stage"] == stage
+    free = [record["margin"] for record in result.history if record["phase"] == "descent"]
+    assert float(metadata["descent_margin"]) == free[-1]
+    assert float(metadata["relative_gradient"]) == result.history[-1]["relative_gradient"] < 1

@@ -4,16 +4,21 @@ import numpy as np
 import pytest
 import torch
 
-from numerics.full_size.descent import descend
+from numerics.full_size import descent
+from numerics.full_size.descent import Metric, descend
 from numerics.full_size.every_input import margin_over_every_input
 from numerics.full_size.frequencies import OwnFrequencies
-from numerics.full_size.layout import from_mass_coordinates, masses, to_mass_coordinates
+from numerics.full_size.layout import masses, stack
 from numerics.full_size.mean_margin import MeanMargin
+from numerics.full_size.model import Damped, Model, real
 from numerics.full_size.modes import Modes
 from numerics.full_size.objective import Objective
-from numerics.full_size.polish import _aligned_hessian, polish_frequency
+from numerics.full_size.polish import polish_frequency
 from numerics.full_size.start import climb, initial, steps
 from numerics.full_size.starved import starved
+from numerics.full_size.surrogate import KAPPA, Surrogate, aligned_hessian
+from numerics.network import PowerNetwork
+from theory.construction import construct
 from theory.task import Task
 
 
@@ -33,27 +38,63 @@ def test_the_start_leaves_pure_and_aligned_neurons(k, p, m):
     assert MeanMargin(task)(theta)[0] > 0.98 * task.gamma * float(masses(theta).sum())
 
 
-def test_mass_coordinates_and_back():
-    theta = torch.randn(4, 5, 6, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
-    z = to_mass_coordinates(theta)
-    torch.testing.assert_close(z.square().sum(dim=(0, 1)), masses(theta))
-    torch.testing.assert_close(from_mass_coordinates(z), theta)
+def _descent(k, p, m):
+    """A started network at the norm of the descent, its objective and the model."""
+    task, theta = _started(k, p, m)
+    q = 0.9 * (p - 1) / p
+    beta = task.log_scale(q * task.gamma)
+    theta = theta.double() * (beta / task.gamma / float(masses(theta).sum())) ** (1 / (k + 1))
+    return theta, Objective(task, m, q * task.gamma, torch.float64), q, Metric(k, p, q, beta)
 
 
-def test_a_round_of_descent_raises_the_margin_on_inputs_it_has_not_seen():
-    task, theta = _started(3, 11, 320)
-    penalty = 0.9 * task.gamma
-    theta = theta * (task.log_scale(penalty) / task.gamma / float(masses(theta).sum())) ** 0.25
-    objective = Objective(task, 320, penalty)
-    seen, fresh = objective.sampled.draw(2000, torch.Generator().manual_seed(1)).split(1000)
-    found = descend(theta, objective, seen, 0.9, iterations=20)
+@pytest.mark.parametrize(("k", "p"), [(2, 7), (3, 5)])
+def test_the_metric_is_the_second_derivative_at_the_optimum(k, p):
+    """Along amplitudes of one frequency, over all inputs: by differences of the objective's gradient."""
+    _, objective, q, metric = _descent(k, p, 4)
+    task, inputs = objective.sampled.task, objective.sampled.every_input()
+    optimum = stack(PowerNetwork.from_exact(construct(k, p))).double()
+    optimum *= (metric.scale * (p - 1) / (2 * q) / task.gamma / float(masses(optimum).sum())) ** (1 / (k + 1))
+    objective = Objective(task, optimum.shape[2], q * task.gamma, torch.float64)
+    own = OwnFrequencies.of(optimum)
+    here = own.frequency == 1
+    model = Model(metric.surrogate, metric.surrogate.at(own.amplitudes[here] / metric.unit))
+    rng, step = np.random.default_rng(0), 1e-5
+    moves = np.zeros((2, *own.amplitudes.shape), dtype=complex)
+    moves[:, here] = rng.normal(size=(2, here.sum(), k + 1)) + 1j * rng.normal(size=(2, here.sum(), k + 1))
+    first, second = (OwnFrequencies(own.frequency, metric.unit * move, 0.0).theta(p) for move in moves)
+    ahead, behind = (objective(optimum + sign * step * first, inputs, q)[1] for sign in (1, -1))
+    measured = float(((ahead - behind) / (2 * step) * second).sum()) / metric.scale
+    a, b = (real(move[here]) for move in moves)
+    blocks = np.einsum("nij,nj->ni", model.basis, np.einsum("nij,ni->nj", model.basis, a) * model.curvature)
+    along = (model.pushed(a).conj() * model.pushed(b)).sum().real
+    assert measured == pytest.approx((blocks * b).sum() + metric.surrogate.kappa * along, rel=0.05)
 
-    def margin(weights):
-        return objective.sampled(weights, fresh, 0.9).margin / (task.gamma * float(masses(weights).sum()))
 
-    assert found.iterations == 20
-    assert margin(found.theta) > margin(theta) + 0.05
-    assert descend(theta, objective, seen, 0.9, iterations=20).theta.equal(found.theta)  # a function of its arguments
+@pytest.mark.parametrize(("k", "p", "m"), [(2, 11, 80), (3, 11, 320)])
+def test_steps_of_the_descent_raise_the_margin_on_inputs_they_have_not_seen(k, p, m):
+    theta, objective, q, metric = _descent(k, p, m)
+    fresh = objective.sampled.every_input()
+    generator, damping, margins = torch.Generator().manual_seed(1), metric.first_damping, []
+    for _ in range(8):
+        inputs = objective.sampled.draw(500, generator)
+        found = descend(theta, objective, inputs, q, metric, damping)
+        assert found.fell
+        assert descend(theta, objective, inputs, q, metric, damping).theta.equal(found.theta)
+        theta, damping = found.theta, found.damping
+        least = objective.sampled(theta, fresh, q).margin
+        margins.append(least / (objective.sampled.task.gamma * float(masses(theta).sum())))
+    assert margins[-1] > max(0.8, margins[0] + 0.2)
+
+
+def test_a_step_that_only_rises_is_not_taken(monkeypatch):
+    """Planted fault: with the metric turned round every step climbs; the weights stay, and it says so."""
+    theta, objective, q, metric = _descent(2, 7, 40)
+    downhill = Damped.downhill
+    monkeypatch.setattr(Damped, "downhill", lambda self, gradient: -downhill(self, gradient))
+    monkeypatch.setattr(descent, "_aside", lambda theta, *given: torch.zeros_like(theta))
+    found = descend(theta, objective, objective.sampled.every_input(), q, metric, 1.0)
+    assert not found.fell
+    assert found.theta.equal(theta)
 
 
 @pytest.mark.parametrize(("k", "p", "m"), [(2, 11, 80), (3, 7, 192)])
@@ -81,6 +122,43 @@ def test_five_neurons_of_a_frequency_cannot_be_polished_to_the_end():
     assert polish_frequency(Modes(2), amplitudes, most_steps=200, good_enough=1e-13).value > 1e-3
 
 
+@pytest.mark.parametrize(("k", "digits"), [(2, 1e-8), (3, 1e-8), (5, 1e-2)])
+def test_a_step_solves_the_damped_model(k, digits):
+    """At k = 5 the normal matrix, of condition 1e5 here, is factored in single precision."""
+    modes, rng = Modes(k), np.random.default_rng(k)
+    c = 0.3 * (rng.normal(size=(7, k + 1)) + 1j * rng.normal(size=(7, k + 1)))
+    problem, damping = Surrogate(modes), 0.1
+    point = problem.at(c)
+    model = Model(problem, point)
+    rows = []
+    for unit in np.eye(c.size).reshape(-1, *c.shape):
+        rows += [modes.derivative(c, point.power, direction).view(float) for direction in (unit, 1j * unit)]
+    jacobian = np.array(rows).reshape(7, k + 1, 2, -1).transpose(0, 2, 1, 3).reshape(7 * 2 * (k + 1), -1)
+    hessian = KAPPA * jacobian @ jacobian.T
+    for i in range(7):
+        block = model.basis[i] * model.curvature[i] @ model.basis[i].T + damping * model.unit[i] * np.eye(2 * (k + 1))
+        here = slice(2 * (k + 1) * i, 2 * (k + 1) * (i + 1))
+        hessian[here, here] += block
+    other = rng.normal(size=(7, 2 * (k + 1)))
+    own, damped = model.misaligned() + KAPPA * model.pulled_back(point.residual), Damped(model, damping)
+    for found, gradient in ((damped.newton(), own), (damped.downhill(other), other)):
+        expected = np.linalg.solve(hessian, -gradient.ravel())
+        assert np.linalg.norm(found.ravel() - expected) < digits * np.linalg.norm(expected)
+
+
+def test_the_gradient_of_the_surrogate():
+    rng = np.random.default_rng(4)
+    c, step = rng.normal(size=(3, 4)) + 1j * rng.normal(size=(3, 4)), 1e-6
+    problem = Surrogate(Modes(3))
+    model = Model(problem, problem.at(c))
+    gradient = model.misaligned() + KAPPA * model.pulled_back(model.point.residual)
+    for i, j in np.ndindex(3, 8):
+        move = np.zeros((3, 4), dtype=complex)
+        move[i, j % 4] = step * (1 if j < 4 else 1j)
+        slope = (problem.at(c + move).value - problem.at(c - move).value) / (2 * step)
+        assert gradient[i, j] == pytest.approx(slope, rel=1e-5, abs=1e-4)
+
+
 def test_the_hessian_of_the_wanted_mode():
     rng = np.random.default_rng(1)
     c, step = rng.normal(size=(1, 4)) + 1j * rng.normal(size=(1, 4)), 1e-4
@@ -94,7 +172,7 @@ def test_the_hessian_of_the_wanted_mode():
         for j in range(8):
             a, b = step * unit[None, i], step * unit[None, j]
             second = wanted(x + a + b) - wanted(x + a - b) - wanted(x - a + b) + wanted(x - a - b)
-            assert _aligned_hessian(c)[0, i, j] == pytest.approx(second / (4 * step**2), rel=1e-5, abs=1e-5)
+            assert aligned_hessian(c)[0, i, j] == pytest.approx(second / (4 * step**2), rel=1e-5, abs=1e-5)
 
 
 def test_starved_frequencies_by_the_width_theorem():
