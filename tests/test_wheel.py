@@ -27,6 +27,12 @@ COMMANDS = [
     "verify net.safetensors --html report.html",
     "verify net.json",
 ]
+FROM_PYTHON = """
+import fourier_margin as fm
+net = fm.construct(k=2, p=5)
+assert fm.verify(fm.save(net.u, net.w.T, "python.safetensors", p=5)).holds
+assert str(fm.max_margin(k=2, group="S3")).startswith("gamma*(k=2, group=S3) = ")
+"""
 TORCH_COMMANDS = [
     "train --k 2 --p 5 --out run",
     "verify run --trained --html trained.html",
@@ -101,3 +107,4 @@ def test_the_wheel_works_outside_the_checkout(wheel: Path, tmp_path: Path, minor
     for words in COMMANDS + TORCH_COMMANDS * whole:
         succeed(tmp_path / "env/bin/fourier-margin", *words.split(), cwd=work)
     assert "<html" in (work / "report.html").read_text()
+    succeed(tmp_path / "env/bin/python", "-P", "-c", FROM_PYTHON, cwd=work)
