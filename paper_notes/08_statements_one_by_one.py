@@ -56,7 +56,7 @@ figures.show(
 )
 
 # %% [markdown]
-# A **theorem** has a proof; *proved* says that its checks are exact, *passed* that they compare floats. **Certified** means an exact computer certificate
+# A **theorem** has a written proof; *proved* says that all its checks are exact, *passed* that some compare floats. **Certified** means an exact computer certificate
 # for the listed cases. **Measured** is floating point with an error bound or an interval over seeds. A **misprint** is a
 # formula that is false as printed; its check shows that the printed form fails and that the corrected form holds. None of
 # them makes a main theorem false.

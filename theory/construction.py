@@ -1,13 +1,13 @@
 r"""Exact maximum-margin networks for k-input addition modulo p.
 
-``li24`` (Li24 Lemma G.3): expand :math:`\cos 2\pi\zeta(a_1 + \dots + a_k - c)/p` into :math:`2^k` products of cosines
-and sines of one argument each, and write each product of k factors by polarisation as :math:`2^{k-1}` k-th powers:
-:math:`2^{2k-1}` neurons per frequency.
+``li24`` (Li24 Lemma G.3).  *Proof.* Expand :math:`\cos 2\pi\zeta(a_1 + \dots + a_k - c)/p` into :math:`2^k` products of
+cosines and sines of one argument each, and write each product of k factors by polarisation as :math:`2^{k-1}` k-th
+powers: :math:`2^{2k-1}` neurons per frequency.
 
-``minimal`` (ours: theorem for every k; certified minimal for k <= 5 at odd p whose prime factors exceed k): for
-every sign vector s with :math:`s_1 = 1` and every j = 0..k, with :math:`t = j/(2(k+1))` turn,
-:math:`u_i = s_i \cos 2\pi(t + \zeta a/p)`, :math:`w = \bigl(\prod s\bigr) \cos 2\pi(kt + \zeta c/p)`.  The sum over s
-keeps only :math:`k!\,2^{k-1} \prod_i \cos 2\pi(t + \zeta a_i/p)`; the sum over t then kills every unwanted wave
+``minimal`` (ours: theorem for every k; certified minimal for k <= 5 at odd p whose prime factors exceed k): for every
+sign vector s with :math:`s_1 = 1` and every j = 0..k, with :math:`t = j/(2(k+1))` turn,
+:math:`u_i = s_i \cos 2\pi(t + \zeta a/p)`, :math:`w = \bigl(\prod s\bigr) \cos 2\pi(kt + \zeta c/p)`.  *Proof.* The sum
+over s keeps only :math:`k!\,2^{k-1} \prod_i \cos 2\pi(t + \zeta a_i/p)`; the sum over t then kills every unwanted wave
 :math:`e^{2\pi i\, 2nt}`, n = 1..k.  That is :math:`(k+1) 2^{k-1}` neurons per frequency.
 
 ``narrow`` (``theory.narrow_designs``) is narrower still at the few orders where exponents alias.

@@ -3,6 +3,8 @@ r"""Which Fourier coefficients a maximum-margin network has: every frequency occ
 The outputs of a network are a function on :math:`\mathbb{Z}_p^{k+1}` (k inputs and the class c), with a
 (k+1)-dimensional DFT :math:`\hat f(j_1, \dots, j_k, j_{k+1})`.
 
+*Proof.*
+
 * A neuron, where no input index is zero: only the monomial :math:`k!\, u_1 \cdots u_k w` depends on all inputs, so
   :math:`\hat\phi(j) = k!\, \hat w(j_{k+1}) \prod_i \hat u_i(j_i)`.  With one frequency :math:`\zeta` all the
   :math:`j_i` and :math:`j_{k+1}` that count are :math:`\pm\zeta`.
@@ -10,7 +12,8 @@ The outputs of a network are a function on :math:`\mathbb{Z}_p^{k+1}` (k inputs 
   :math:`j_{k+1} = 0`, and the indicator has :math:`p^k` on the diagonal :math:`(j, \dots, j, -j)` and nothing else
   (:func:`indicator`, exact).
 
-Hence for each :math:`j \ne 0` some neuron has frequency :math:`\pm j`, whatever the width.
+The diagonal entry at j is a sum over neurons, and it is not 0.  Hence for each :math:`j \ne 0` some neuron has
+frequency :math:`\pm j`, whatever the width.
 """
 
 from itertools import product

@@ -1,7 +1,8 @@
 """Formulas on modular addition that are wrong as printed, each beside its correction and an independent judge.
 
-Every check computes the disputed number by a third route (enumeration, a count, the cyclotomic field), so that
-it shows both things: the printed form misses it, the corrected form meets it.  Slips that change no formula
+Every check computes the disputed number by a third route (enumeration, a count, the cyclotomic field), so that it shows
+both things: the printed form misses it, the corrected form meets it.  *Proof* that a printed form is false is the case
+in which it fails; that the corrected form holds is proved where the statement itself is.  Slips that change no formula
 (cross-references, names) are not listed.  The theorems themselves stand.
 
 Versions: Li24 is arXiv 2402.09469v3, Morwani23 is arXiv 2311.07568.
@@ -76,11 +77,12 @@ class Misprint:
 
 
 def _direction() -> Comparison:
+    """The worth of theta*, against the best unit neuron and against a network that arg min would prefer to it."""
     task = Task.cyclic(2, 5)
+    u, w = minimal_network(2, 5)
+    worse, truth = (float(class_weighted_margins(task, logits(u, sign * w)).mean()) for sign in (-1, 1))
     best = search(2, task.tau, starts=3).best
-    # w -> -w turns the largest value over the unit ball into the smallest, which is what arg min would select.
-    truth = float(class_weighted_margins(task, logits(*minimal_network(2, 5))).mean())
-    return Comparison(-best, best, truth, "k=2, p=5: E_q g' of theta*, against both ends over the unit ball")
+    return Comparison(worse, best, truth, "k=2, p=5: E_q g' of theta*, of theta* with -w, and the largest by search")
 
 
 def _prefactor() -> Comparison:
@@ -139,14 +141,14 @@ def _ambient() -> Comparison:
 
 
 def _norm_of_z() -> Comparison:
-    """The value of a real neuron with energies z at the frequencies 1, 2, 3, in phase, is a norm of z."""
+    """What a real neuron in phase with energies z at the frequencies 1, 2, 3 is worth, from either norm of z."""
     k, p, z = 4, 7, np.array([1.0, 2.0, 3.0])
     s = (k + 1) / 2
     x = np.fft.irfft(np.concatenate([[0], np.sqrt(z / (k + 1))]), p)
     task = Task.cyclic(k, p)
-    value = float(class_weighted_margins(task, logits(np.stack([x] * k)[None], x[None])).mean())
-    truth = (k + 1) * (value * (p - 1) * p**k / (2 * factorial(k))) ** (1 / s)
-    return Comparison(float(np.linalg.norm(z)), float(np.linalg.norm(z, s)), truth, "k=4, p=7, z=(1,2,3): norm of z")
+    truth = float(class_weighted_margins(task, logits(np.stack([x] * k)[None], x[None])).mean())
+    by_norm = [2 * factorial(k) / ((p - 1) * p**k) * (np.linalg.norm(z, q) / (k + 1)) ** s for q in (2, s)]
+    return Comparison(float(by_norm[0]), float(by_norm[1]), truth, "k=4, p=7, z=(1,2,3): E_q g' of a neuron")
 
 
 def _support_of_power() -> Comparison:

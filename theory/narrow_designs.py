@@ -6,6 +6,17 @@ and only the sums over their classes need to vanish (``theory.core.optimality``)
 squares (``search``), turned out to have equal masses and rational phases, and are decided exactly by the trusted
 core: ``narrow(k, p)`` is an exact network.
 
+**N_2(4) = 4.**  *Proof* that three points do not do.  At k = 2, order 4, the exponents (1,-1), (-1,1), (-1,-1) are
+alone in their classes, so M(0,2), M(2,0) and M(2,2) vanish: under the design the characters 1, :math:`z_1^2` and
+:math:`(z_1 z_2)^2`, with :math:`z_j = e^{i t_j}`, are orthonormal.  Three orthonormal functions on three points are a
+unitary matrix with entries of size :math:`\sqrt{q_r}`, so all masses are 1/3 and each of the two rows is a multiple of
+:math:`1, \omega, \omega^2` (:math:`\omega` a cube root of one) in some order; orthogonal to each other they run in
+opposite order: :math:`z_1^2 = c\,\omega^{r}`, :math:`(z_1 z_2)^2 = d\,\omega^{2r}`, hence
+:math:`z_1 z_2 = e_r \sqrt{d}\,\omega^r` with signs :math:`e_r`.  The class of (2,0) and (-2,0) asks for
+:math:`M(1,-1) + M(-3,-1) = 0`; but :math:`|3 M(1,-1)| = |\sum_r e_r|` is 3 or 1 where
+:math:`|3 M(-3,-1)| = |\sum_r e_r \omega^r|` is 0 or 2.  And fewer than three points carry no three orthonormal
+functions.  QED
+
 The stored ``measured`` rows are what the search saw: the least number of points at which the residual reached
 zero, and, over so many starts, the smallest residual with the next smaller number that was tried.  They prove nothing.
 At order 4 the sizes 4, 12, 32 for k = 2, 3, 4 are :math:`k\,2^{k-1}`; at k = 4, order 3, 21 points with unequal

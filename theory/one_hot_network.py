@@ -5,8 +5,8 @@ For any table r of labels and every pair (x, y), two neurons
 .. math:: \bigl(e_x(a) + e_y(b)\bigr)^2 e_{r(x,y)}(c) - \bigl(e_x(a) - e_y(b)\bigr)^2 e_{r(x,y)}(c)
    = 4\, e_x(a)\, e_y(b)\, e_{r(x,y)}(c)
 
-write 4 at the right label of (x, y) and 0 elsewhere.  With vectors of equal size every neuron is balanced, and the
-norm-1 network has the margin :math:`2 / (3\sqrt3\, p^2)` at every input.  Against
+*Proof.*  They write 4 at the right label of (x, y) and 0 elsewhere.  With vectors of equal size every neuron is
+balanced, and the norm-1 network has the margin :math:`2 / (3\sqrt3\, p^2)` at every input.  Against
 :math:`\gamma^*(2, p) = \sqrt{2/27}\, p^{-1/2} (p-1)^{-1}` (odd p) the squared ratio is
 :math:`2(p-1)^2/p^3 < 1`: correct outputs do not imply sparse spectra, maximum margin does.
 """

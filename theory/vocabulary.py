@@ -19,7 +19,7 @@ STATUSES: dict[Status, str] = {
     "skipped": "does not apply here, or could not be afforded; the reason is given",
 }
 LABELS: dict[Label, str] = {
-    "theorem": "a proof; its checks are exact (proved) or compare floats (passed)",
+    "theorem": "a written proof; exact checks of steps or cases (proved), or some in floats (passed)",
     "certified": "a computer certificate, accepted by a small exact checker, for the listed cases",
     "measured": "floating point, with an error bound or an interval over seeds",
     "conjecture": "believed; what is checked does not prove it",

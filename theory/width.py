@@ -12,7 +12,7 @@ For :math:`k \ge 2` every neuron of an optimal network has one frequency, so its
   And :math:`N_k \ge N_{k-1}`: the exponents (n, 1) make any k-1 coordinates of a design a design.
 * **other orders**: exponents alias, designs may be narrower (``theory.narrow_designs``), and a certificate may use only
   the exponents that are alone in their class.  At least 2, because the target wave has rank 2 as a matrix (inputs by
-  outputs) and each neuron has rank 1.  :math:`N_2(4) = 4` (theorem): three points would make the rows
+  outputs) and each neuron has rank 1.  :math:`N_2(4) = 4` (theorem).  *Proof.*  Three points would make the rows
   :math:`1, z_1^2, (z_1 z_2)^2` a 3 x 3 Hadamard matrix, and then the class of (2,0) and (-2,0) cannot cancel.
 
 For k = 1 neurons may mix frequencies: the network is :math:`\sum_i w_i u_i^T = \gamma^* (I - J/p)`, of rank p-1, so

@@ -1,9 +1,10 @@
 """``pytest verify/`` as proof-checking: every test names the statements it decides, and the run ends with the table.
 
-A test gives each of its statements at least one result through the ``check`` fixture, or fails.  A run of the whole
-folder fails when a registered statement has no check.  ``--record`` writes what the run found to
-``verify/statements/record.json``, which ``fourier-margin statements`` shows.  ``--network FILE`` adds the checks of a
-trained network to the run.
+A test gives each of its statements at least one result through the ``check`` fixture, or fails.  Through the ``twin``
+fixture it gives results for a statement made false, by a wrong constant or a network a little off, which must fail.  A
+run of the whole folder fails when a registered statement has no check or no twin.  ``--record`` writes what the run
+found to ``verify/statements/record.json``, which ``fourier-margin statements`` shows.  ``--network FILE`` adds the
+checks of a trained network to the run.
 """
 
 from collections import defaultdict
@@ -15,10 +16,10 @@ import pytest
 from theory.errors import InputError
 from verify.result import CheckResult
 from verify.statements import BY_ID, STATEMENTS
-from verify.statements.record import overall, write_record
+from verify.statements.record import Checked, summed, write_record
 
 HERE = Path(__file__).parent
-Found = dict[str, dict[str, str]]
+Found = dict[str, dict[str, list[Checked]]]
 FOUND = pytest.StashKey[Found]()
 
 
@@ -29,7 +30,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """What this run finds: statement -> test -> status.  A user's network is read before anything runs."""
+    """What this run finds: statement -> test -> results.  A user's network is read before anything runs."""
     if network := config.getoption("--network"):
         if config.getoption("--record"):
             raise pytest.UsageError("--record keeps the statuses of the statements alone: give it without --network")
@@ -39,7 +40,7 @@ def pytest_configure(config: pytest.Config) -> None:
             load_network(network)
         except InputError as error:
             raise pytest.UsageError(str(error)) from None
-    found: Found = defaultdict(dict)
+    found: Found = defaultdict(lambda: defaultdict(list))
     config.stash[FOUND] = found
     config.pluginmanager.register(_Collector(found))
 
@@ -75,12 +76,25 @@ def check(request: pytest.FixtureRequest) -> Callable[[CheckResult], None]:
 
     def accept(result: CheckResult) -> None:
         assert result.statement in _named(item), f"{item.nodeid} is not marked with {result.statement!r}"
-        item.user_properties.append(("result", (result.statement, result.status)))
+        item.user_properties.append(("result", (result.statement, result.status, result.tolerance)))
         # A conjecture stays undecided, and evidence for it is all that a check can ask.
         conjectured = BY_ID[result.statement].label == "conjecture" and result.status == "undecided"
         assert result.holds or conjectured, f"{result.statement}: {result.label}: {result.status}; {result.to_json()}"
 
     return accept
+
+
+@pytest.fixture
+def twin(request: pytest.FixtureRequest) -> Callable[[CheckResult], None]:
+    """A statement made false: its check must fail, or the test does."""
+    item = request.node
+
+    def refute(result: CheckResult) -> None:
+        assert result.statement in _named(item), f"{item.nodeid} is not marked with {result.statement!r}"
+        assert result.status == "failed", f"{result.statement}: the check does not see the fault: {result.to_json()}"
+        item.user_properties.append(("result", (result.statement, "refuted", None)))
+
+    return refute
 
 
 @pytest.hookimpl(wrapper=True)
@@ -104,21 +118,20 @@ class _Collector:
             return
         names, results = _properties(report)
         for name in names:
-            statuses = [status for statement, status in results if statement == name]
+            mine = [(status, tolerance) for statement, status, tolerance in results if statement == name]
             if report.outcome != "passed":
-                statuses.append(report.outcome)
-            before = self.found[name].get(report.nodeid)
-            self.found[name][report.nodeid] = overall([*statuses, *([before] if before else [])])
+                mine.append((report.outcome, None))
+            self.found[name][report.nodeid] += mine
 
 
-def _properties(report: pytest.TestReport) -> tuple[list[str], list[tuple[str, str]]]:
+def _properties(report: pytest.TestReport) -> tuple[list[str], list[tuple[str, str, float | None]]]:
     names: list[str] = []
-    results: list[tuple[str, str]] = []
+    results: list[tuple[str, str, float | None]] = []
     for key, value in report.user_properties:
         if key == "statements" and isinstance(value, list):
             names += value
         elif key == "result" and isinstance(value, tuple | list):
-            results.append((str(value[0]), str(value[1])))
+            results.append((str(value[0]), str(value[1]), value[2]))
     return names, results
 
 
@@ -131,12 +144,12 @@ def _is_whole_run(config: pytest.Config) -> bool:
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """A statement that nothing checks fails a whole run; --record keeps what was found."""
+    """A statement without a check, or without a twin, fails a whole run; --record keeps what was found."""
     config = session.config
     if hasattr(config, "workerinput") or config.option.collectonly or not _is_whole_run(config):
         return
     found: Found = config.stash[FOUND]
-    if any(statement.id not in found for statement in STATEMENTS):
+    if any(not summed(found.get(statement.id, {}), statement.label)["twins"] for statement in STATEMENTS):
         if session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
     elif config.getoption("--record"):
@@ -154,8 +167,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     for statement in STATEMENTS:
         if statement.id in found:
             tests = found[statement.id]
-            line = f"{overall(tests.values(), statement.label):15} {len(tests):4} checks"
-            if statement.machine_checked and "skipped" in tests.values():
+            row = summed(tests, statement.label)
+            line = f"{row['status']:15} {row['exact']:4} exact {row['floats']:4} in floats {row['twins']:3} twins"
+            if whole and not row["twins"]:
+                line += "; NO TWIN"
+            if statement.machine_checked and any(("skipped", None) in results for results in tests.values()):
                 line += "; the formal proof is not compiled here"
         elif whole:
             line = "NO CHECK"

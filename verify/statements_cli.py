@@ -1,7 +1,7 @@
 """``fourier-margin statements``: every statement of the papers and ours, who checks it, and its status."""
 
 import json as jsonlib
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -9,12 +9,15 @@ from theory.errors import InputError
 from theory.terminal import say
 from theory.vocabulary import LABELS
 
+if TYPE_CHECKING:
+    from verify.statements.statement import Statement
+
 app = typer.Typer()
 MEANING = (
-    "machine-checked: the kernel of Coq accepted a proof of the whole claim, without axioms (make proof)\n"
-    "proved: exact checks accept the steps of the proof, or the cases that the check lists; the argument for all cases "
-    "is in the docstring of the file that the check calls\npassed: float checks within a stated tolerance; "
-    "undecided: what is checked does not decide it"
+    "The status is that of the weakest check. machine-checked: the kernel of Coq accepted a proof of the whole claim, "
+    "without axioms (make proof)\nproved: every check is exact, for the cases it lists; the argument for all cases is "
+    "in the written proof\npassed: at least one check compares floats, within a stated tolerance; undecided: what is "
+    "checked does not decide it"
 )
 
 
@@ -36,6 +39,9 @@ def statements(
     for row in found:
         say(f"{row['id']}: {row['label']}, {row['status']} by {len(row['checks'])} checks", paint=row["status"])
         say(f"  {row['claim']}")
+        for name in ("exact", "floats", "proof"):
+            if row[name]:
+                say(f"  {name}: {row[name] if name != 'proof' else ', '.join(row[name])}")
     say("", *MEANING.splitlines())
 
 
@@ -49,18 +55,25 @@ def rows() -> list[dict[str, Any]]:
     from verify.statements.record import read_record
 
     recorded = read_record()["statements"]
-    nothing: dict[str, Any] = {"status": "undecided", "checks": []}
-    return [
-        {
-            "id": statement.id,
-            "key": statement.key,
-            "paper": statement.paper,
-            "label": statement.label,
-            "claim": statement.claim,
-            "latex": statement.latex,
-            "checks": recorded.get(statement.id, nothing)["checks"],
-            "status": recorded.get(statement.id, nothing)["status"],
-            "machine_checked": list(statement.machine_checked),
-        }
-        for statement in STATEMENTS
-    ]
+    nothing: dict[str, Any] = {"status": "undecided", "checks": [], "tolerance": None}
+    return [_row(statement, recorded.get(statement.id, nothing)) for statement in STATEMENTS]
+
+
+def _row(statement: "Statement", recorded: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": statement.id,
+        "key": statement.key,
+        "paper": statement.paper,
+        "label": statement.label,
+        "claim": statement.claim,
+        "latex": statement.latex,
+        "exact": statement.exact,
+        "floats": statement.floats,
+        "tolerance": recorded.get("tolerance"),
+        "proof": list(statement.proof),
+        "stored": list(statement.stored),
+        "machine_checked": list(statement.machine_checked),
+        "not_machine_checked": statement.not_machine_checked,
+        "checks": recorded["checks"],
+        "status": recorded["status"],
+    }

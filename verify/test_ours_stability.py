@@ -100,12 +100,14 @@ def test_an_optimal_neuron_is_as_near_as_the_angle_says(k, p, check):
 
 @pytest.mark.statement(NEURON)
 @pytest.mark.parametrize("k", [2, 3, 4, 5])
-def test_the_constant_of_the_mean_square(k, check):
+def test_the_constant_of_the_mean_square(k, check, twin):
     t = np.linspace(0, 1, 4001)[1:]
     for p in (3, 4, 5, 7, 11, 97):
         ratio = float((t / efficiency_loss(t, k, p)).max())
         check(at_most(NEURON, f"sin^2 over 1 - h, p={p}", ratio, angle_constant(k), 1e-12))
-    check(at_least(NEURON, "reached", float((t / efficiency_loss(t, k, 10**4 + 1)).max()), angle_constant(k), 1e-2))
+    largest = float((t / efficiency_loss(t, k, 10**4 + 1)).max())
+    check(at_least(NEURON, "reached", largest, angle_constant(k), 1e-2))
+    twin(at_most(NEURON, "sin^2 over 1 - h, against 0.95 of the constant", largest, 0.95 * angle_constant(k), 1e-12))
 
 
 def networks(k, p):
@@ -193,13 +195,14 @@ def top(p, zeta):
 @pytest.mark.parametrize(
     ("k", "p", "zeta"), [(2, 5, 1), (2, 7, 3), (2, 9, 3), (2, 9, 2), (2, 15, 5), (3, 7, 1), (3, 5, 2)]
 )
-def test_the_best_margin_without_a_frequency(k, p, zeta, check):
+def test_the_best_margin_without_a_frequency(k, p, zeta, check, twin):
     u, w, own = without(k, p, zeta)
     left = float(neuron_masses(np.concatenate([u, w[:, None]], axis=1))[own == zeta].sum())
     check(at_most(FREQUENCY, "mass left of the frequency", left, 0.0, 1e-12))
     u, w = u[own != zeta], w[own != zeta]
     eps, *_ = measured(k, p, u, w)
     check(close(FREQUENCY, "margin without the frequency", 1 - eps, best_without(p, zeta), 1e-10))
+    twin(at_most(FREQUENCY, "against a bound a thousandth smaller", 1 - eps, 0.999 * best_without(p, zeta)))
 
 
 @pytest.mark.statement(FREQUENCY)
@@ -225,7 +228,7 @@ COUNT = "Ours:number of frequencies"
 
 @pytest.mark.statement(COUNT)
 @pytest.mark.parametrize("p", [5, 7, 9, 11, 13, 17])
-def test_few_frequencies_have_a_small_margin(p, check):
+def test_few_frequencies_have_a_small_margin(p, check, twin):
     # Every set of up to three frequencies, its best masses by the linear programme.
     from itertools import combinations
 
@@ -244,6 +247,8 @@ def test_few_frequencies_have_a_small_margin(p, check):
             )
             best = max(best, -problem.fun)
         check(at_most(COUNT, f"p={p}, {size} of {p // 2}", frequencies_needed(p, 1 - best), size))
+        if size == 1:
+            twin(at_most(COUNT, f"p={p}, one frequency, were its margin gamma*", frequencies_needed(p, 0.0), size))
 
 
 LOSS = "Ours:loss bounds the neurons"
@@ -252,7 +257,7 @@ LOSS = "Ours:loss bounds the neurons"
 @pytest.mark.statement(LOSS)
 @pytest.mark.parametrize(("k", "p"), [(2, 5), (2, 7), (3, 5)])
 @pytest.mark.parametrize("scale", [0.3, 1.0, 2.0])
-def test_the_loss_of_networks(k, p, scale, check):
+def test_the_loss_of_networks(k, p, scale, check, twin):
     task, gamma, mass = Task.cyclic(k, p), max_margin_float(k, p), predict(k, p, 0.1 * max_margin_float(k, p)).mass
     for u, w in networks(k, p):
         _, eps1, *_ = measured(k, p, u, w)
@@ -270,6 +275,11 @@ def test_the_loss_of_networks(k, p, scale, check):
         check(at_least(LOSS, "the bound with a penalty is weaker", weaker - bound, 0.0, 1e-9))
     equal = float(np.log1p((p - 1) * math.exp(-0.9 * gamma * mass)))
     check(close(LOSS, "equal margins: nothing is given away", loss_bound(equal, gamma * mass, p), 0.1, 1e-9))
+    # A network whose mean margin is 0.9 gamma*, and a loss that only a better one could have.
+    better = float(np.log1p((p - 1) * math.exp(-0.95 * gamma * mass)))
+    twin(
+        at_least(LOSS, "bound minus eps1, with too small a loss", loss_bound(better, gamma * mass, p) - 0.1, 0.0, 1e-9)
+    )
 
 
 @pytest.mark.statement(LOSS)

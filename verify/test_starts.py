@@ -39,7 +39,7 @@ def test_the_table_follows_from_the_seeds_and_its_intervals_are_exact(scale, che
 
 
 @pytest.mark.statement(STARVED)
-def test_the_registered_counts_are_the_stored_ones(check):
+def test_the_registered_counts_are_the_stored_ones(check, twin):
     counts = [
         entry["table"][kind] for entry in stored("starved-frequencies-full")["groups"] for kind in ("starved", "fed")
     ]
@@ -47,6 +47,9 @@ def test_the_registered_counts_are_the_stored_ones(check):
     ends = [f"{end:.3f}".lstrip("0") for each in counts for end in each["interval"] if 0 < end < 1]
     for result in said(STARVED, BY_ID[STARVED].claim, phrases + ends):
         check(result)
+    more = [f"{each['count'] + 1} of {each['seeds']}" for each in counts]
+    for result in said(STARVED, BY_ID[STARVED].claim, more):
+        twin(result)
 
 
 @pytest.mark.statement(STARVED)
@@ -116,16 +119,18 @@ def test_a_step_commutes_with_multiplication_by_a_unit(k, p, unit, check):
 
 @pytest.mark.statement(START)
 @pytest.mark.parametrize(("m", "kinds", "times"), [(39, 3, 6), (72, 5, 6), (177, 11, 6), (80, 3, 16)])
-def test_the_collectors_probability_in_integers(m, kinds, times, check):
+def test_the_collectors_probability_in_integers(m, kinds, times, check, twin):
     exact = float(Fraction(fed_sequences(m, kinds, times), kinds**m))
     check(close(START, f"{m} neurons, {kinds} frequencies, {times} each", all_drawn(m, kinds, times), exact, 1e-11))
+    one_less = all_drawn(m, kinds, times - 1)
+    twin(close(START, f"{m} neurons, {kinds} frequencies, {times - 1} each", one_less, exact, 1e-11))
 
 
 LAW = "Ours:width for 99 of 100 seeds"
 
 
 @pytest.mark.statement(LAW)
-def test_the_stored_law_follows_from_its_seeds(check):
+def test_the_stored_law_follows_from_its_seeds(check, twin):
     found = stored("width-law-cpu")
     for row in found["rows"]:
         for result in law_checks(LAW, row):
@@ -133,6 +138,9 @@ def test_the_stored_law_follows_from_its_seeds(check):
     fits = [f"{part['a']:.2f} + {part['b']:.2f} log" for fit in found["fits"] for part in (fit["measured"],)]
     for result in said(LAW, BY_ID[LAW].claim, fits):
         check(result)
+    steeper = [f"{fit['measured']['a']:.2f} + {fit['measured']['b'] + 0.1:.2f} log" for fit in found["fits"]]
+    for result in said(LAW, BY_ID[LAW].claim, steeper):
+        twin(result)
 
 
 @pytest.mark.statement(LAW)

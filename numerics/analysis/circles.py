@@ -39,6 +39,9 @@ def survival(embedding: np.ndarray) -> np.ndarray:
     The rule is the code's: a signal above twice the mean of all p two-sided signals, k = 0 included.  It counts pairs
     of the sorted signals, which goes wrong where k = 0 itself is above (then pairs are cut in two); here k = 0 counts
     in the mean only.
+
+    So fewer than p/4 frequencies survive.  *Proof.*  Each survivor has two equal signals, k and p - k, both above twice
+    the mean of p signals; n of them alone add up to more than 4 n times the mean, and all to p times the mean.
     """
     both = two_sided_signals(embedding)
     found = both[..., 1 : both.shape[-1] // 2 + 1]
@@ -72,8 +75,11 @@ def circularity(embedding: np.ndarray, k: int) -> float:
 
     It measures purity, not roundness: a cosine along one line has 1 too (see :func:`axis_ratio`).  An embedding drawn
     from N(0, 1) has (d + 1) / (d + p - 1) on average, 0.69 at p = 59, d = 128, because its directions were chosen by
-    looking at it: with r = |Re F_k|, X has the coordinates r^2, r z_1, ..., r z_{p-1} for independent normal z, the
-    first two of them at frequency k, so its share is Beta((d+1)/2, (p-2)/2).
+    looking at it.
+
+    *Proof.*  The power of X at k and -k is at most all of it (Plancherel): c_k is from 0 to 1, and 1 iff X has no other
+    frequency.  For a random embedding, with r = |Re F_k| over its expected size, X has the coordinates r^2, r z_1, ...,
+    r z_{p-1} for independent normal z, the first two of them at frequency k, so its share is Beta((d+1)/2, (p-2)/2).
 
     Args:
         embedding: (p, d).

@@ -44,7 +44,8 @@ class LinearLaw:
 
         One exponential, :math:`\exp\begin{pmatrix} A & b \\ 0 & 0 \end{pmatrix}`, holds
         :math:`e^{A}` and :math:`(e^{A} - I) A^{-1} b` side by side, also where A has no inverse: Lasso makes whole
-        rows of A zero, and the published code adds 1e-8 I to invert it.
+        rows of A zero, and the published code adds 1e-8 I to invert it.  *Proof.*  (x, 1) obeys the linear law of that
+        matrix without a constant; and d/dt of the printed formula is A x + b.
         """
         from scipy.linalg import expm
 

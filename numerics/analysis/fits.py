@@ -11,7 +11,9 @@ Frequency and phase come from the dominant Fourier coefficient; what remains is
 
 Errors are shares of the variance that a fit leaves: 0 is exact, 1 is what the mean leaves; a fit that does not
 minimise may exceed 1.  For large p the best cosine leaves :math:`1 - 8/\pi^2 = .189` of a square wave and the
-handicapped one :math:`3/2 - 4/\pi = .227`; the best square wave leaves .189 of a cosine.
+handicapped one :math:`3/2 - 4/\pi = .227`; the best square wave leaves .189 of a cosine.  *Proof.*  For
+:math:`s = \mathrm{sign}\cos`, :math:`\langle s, \cos\rangle = 2/\pi` and :math:`\|\cos\|^2 = 1/2` on average, so the
+best amplitude is :math:`4/\pi`, and :math:`\|s - A\cos\|^2 = 1 - 4A/\pi + A^2/2`.
 """
 
 from dataclasses import dataclass

@@ -2,9 +2,9 @@ r"""How many inputs of one half are permutations of inputs of the other half: th
 
 The label of :math:`(a_1, \dots, a_k)` does not depend on the order of the inputs.  An input outside the training half
 is **given away** when some permutation of it lies inside: a network symmetric in its inputs that has only memorised the
-training half answers it.  An input with o distinct permutations is outside together with all of them with probability
-:math:`\binom{N-o}{n} / \binom{N}{n}` (n training inputs of :math:`N = p^k`), hence the expected share of the other half
-that is *not* given away is
+training half answers it.  *Proof.*  An input with o distinct permutations is outside together with all of them with
+probability :math:`\binom{N-o}{n} / \binom{N}{n}` (n training inputs of :math:`N = p^k`), hence the expected share of
+the other half that is *not* given away is
 
 .. math:: \frac{1}{N-n} \sum_{\text{multisets}} o\,\binom{N-o}{n} \Big/ \binom{N}{n}.
 

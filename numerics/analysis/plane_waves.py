@@ -12,7 +12,7 @@ does.
 Rows are keys.  Softmax over the keys does not see what is added to a whole column, so shares are those of the matrix
 less its column means: only waves with :math:`\zeta \ne 0` count.
 
-**Matrices without structure.**  With independent normal entries and p odd, the :math:`N = p(p-1)/2` waves hold
+**Matrices without structure.**  *Proof.* With independent normal entries and p odd, the :math:`N = p(p-1)/2` waves hold
 independent exponential powers, so (Fisher's test of periodicity)
 
 .. math:: E[\text{largest share}] = \frac{1}{N}\sum_{j=1}^N \frac{1}{j}, \qquad

@@ -3,8 +3,9 @@ r"""How periodic a vector over Z_p is: its dominant wave, its harmonics, and the
 .. math:: \mathrm{per}(w) = \frac{\max_{k\neq0}|\hat w_k|}{\mathrm{mean}_{k\neq0}\,|\hat w_k|}, \qquad
           \hat w_k = \sum_j w_j e^{-2\pi i jk/p},
 
-over all p - 1 two-sided non-zero frequencies: **(p-1)/2 for a pure cosine of odd p, and no more than that** (the two
-signs have the same modulus), about 2 for noise.
+over all p - 1 two-sided non-zero frequencies: **(p-1)/2 for a pure cosine of odd p, and no more than that**, about 2
+for noise.  *Proof.*  The two signs of the largest have the same modulus, so the mean is at least 2/(p-1) of it, with
+equality where all others vanish.
 
 Source: Swaroop26 Sec. 3; phases in turns with the sign of ``numerics.spectrum``, opposite to the paper's, which leaves
 the phase-sum relation as it is.

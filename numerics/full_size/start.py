@@ -5,6 +5,12 @@ q = (n-1)/n, a sum over neurons whose gradient is exact and cheap (``mean_margin
 of its final norm along its own normalised gradient, so that a neuron that starts weak is not left behind: in plain
 descent the strong ones would grow first and the others die.  (Ours; single-neuron maxima are global by X9 of the
 notes, so every neuron ends near one frequency, which the random weights chose.)
+
+**Neurons are independent, and for prime p every frequency is equally likely.**  *Proof.*  The gradient at a neuron is a
+function of that neuron alone, and it is used for its direction only, which does not change with the scale; the width
+sets the scale.  Multiplying inputs and outputs by a unit t permutes the coordinates of all vectors, leaves the mean
+margin and the law of the initial weights as they are, and takes frequency f to t f; for prime p some t takes any
+frequency to any other.
 """
 
 import torch

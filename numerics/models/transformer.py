@@ -4,11 +4,12 @@ r"""Li24's attention networks on k-input modular addition: one attention layer a
 
 .. math:: f(a) = W^P \Big[\, W_h^{V\top} E\,\operatorname{softmax}\big(E^\top W_h^K W_h^{Q\top} E\big) \Big]_{h},
 
-the softmax over the keys.  The scores of a head between all symbols are one p x p matrix,
-:math:`W_h^{KQ} = E_{all}^\top W_h^K W_h^{Q\top} E_{all}`, one row per key and one column per query.  The paper shows
-:math:`W^K W^{Q\top}` itself as a p x p matrix, hence one-hot columns of E by default; a trained embedding is the other
-reading.  How k columns of output become one vector of logits is not stated; here they are averaged, so the network is
-as symmetric in its inputs as the task.
+the softmax over the keys, which does not see what depends on the query alone.  *Proof.* It would multiply numerator and
+denominator of every weight of a query by the same factor.  The scores of a head between all symbols are one p x p
+matrix, :math:`W_h^{KQ} = E_{all}^\top W_h^K W_h^{Q\top} E_{all}`, one row per key and one column per query.  The paper
+shows :math:`W^K W^{Q\top}` itself as a p x p matrix, hence one-hot columns of E by default; a trained embedding is the
+other reading.  How k columns of output become one vector of logits is not stated; here they are averaged, so the
+network is as symmetric in its inputs as the task.
 
 **Two layers.**  torch's own encoder, with trained positions and an equals sign at which the answer is read.
 

@@ -1,8 +1,10 @@
 r"""Coupons: how many uniform draws until each of n kinds has been drawn c times?
 
-Of m draws every kind has at least c with probability :math:`P(m) = P(\min_j N_j \ge c)`, N multinomial.  Given their
-sum, independent Poisson counts are multinomial, so P(m) is the m-th entry of an n-fold convolution of truncated Poisson
-probabilities over :math:`P(\mathrm{Poisson}(m) = m)`: sums of positive numbers, right to rounding.
+Of m draws every kind has at least c with probability :math:`P(m) = P(\min_j N_j \ge c)`, N multinomial.
+
+*Proof* of the formula.  Given their sum, independent Poisson counts are multinomial, so P(m) is the m-th entry of an
+n-fold convolution of truncated Poisson probabilities over :math:`P(\mathrm{Poisson}(m) = m)`: sums of positive numbers,
+right to rounding.
 """
 
 import numpy as np

@@ -60,11 +60,29 @@ def _row(row: dict[str, Any], cited: dict[str, list[str]]) -> str:
     places = ", ".join(cited.get(anchor(row["id"]), []))
     where += f"<p class=small>Told in {places}.</p>" if places else ""
     status = row["status"]
+    where = _evidence(row) + where
     return (
         f'<div class="statement" id="{anchor(row["id"])}"><h3>{escape(row["id"].split(":", 1)[1])}</h3> '
         f'<span class="tag {row["label"]}">{row["label"]}</span> <span class="tag {status}">{status}</span>'
         f"<p>{escape(row['claim'])}</p>{mathml(row['latex'], display=True)}{where}</div>"
     )
+
+
+def _evidence(row: dict[str, Any]) -> str:
+    """What is exact, what is in floats and how close, where the proof is, what a machine has checked."""
+    tolerance = row["tolerance"]
+    floats = f"{row['floats']} (largest tolerance {tolerance:g})" if row["floats"] and tolerance else row["floats"]
+    formal = ", ".join(row["machine_checked"])
+    if row["not_machine_checked"]:
+        formal += f"; left out: {row['not_machine_checked']}"
+    lines = (
+        ("Exactly", escape(row["exact"])),
+        ("In floats", escape(floats)),
+        ("Proof", ", ".join(f"<code>{escape(each)}</code>" for each in row["proof"])),
+        ("Stored numbers", ", ".join(f"<code>{escape(each)}</code>" for each in row["stored"])),
+        ("Machine-checked", escape(formal)),
+    )
+    return "".join(f"<p class=small>{name}: {text}.</p>" for name, text in lines if text)
 
 
 def statement_rows() -> list[dict[str, Any]]:

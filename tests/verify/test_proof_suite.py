@@ -28,12 +28,18 @@ A = """
 @pytest.mark.parametrize("n", [1, 2])
 def test_a(n, check):
     check(proved("Li24:A", "a", n + n == 2 * n))
-    check(close("Li24:A", "twin", n / 3 * 3, n, 1e-12))
+    check(close("Li24:A", "in floats", n / 3 * 3, n, 1e-12))
+
+
+@pytest.mark.statement("Li24:A")
+def test_another(twin):
+    twin(proved("Li24:A", "a", 1 + 2 == 2))
 """
 B = """
 @pytest.mark.statement("Ours:B")
-def test_b(check):
+def test_b(check, twin):
     check(CheckResult("Ours:B", "b", "undecided"))
+    twin(CheckResult("Ours:B", "b, made false", "failed"))
 """
 
 
@@ -65,10 +71,13 @@ def launch(folder: Path, *arguments: str, **environment: str) -> tuple[int, str]
 def test_a_good_suite_passes_and_is_recorded(suite, tmp_path, processes):
     status, output = suite(A + B, "--record", *processes)
     assert status == 0, output
-    assert "Li24:A theorem proved 2 checks" in " ".join(output.split())
-    assert "Ours:B conjecture undecided 1 checks" in " ".join(output.split())
+    assert "Li24:A theorem passed 2 exact 2 in floats 1 twins" in " ".join(output.split())
+    assert "Ours:B conjecture undecided 0 exact 0 in floats 1 twins" in " ".join(output.split())
     recorded = json.loads((tmp_path / "verify/statements/record.json").read_text())["statements"]
-    assert recorded["Li24:A"] == {"status": "proved", "checks": ["verify/test_small.py::test_a"]}
+    assert recorded["Li24:A"] == {
+        "status": "passed", "exact": 2, "floats": 2, "tolerance": 1e-12, "twins": 1,
+        "checks": ["verify/test_small.py::test_a", "verify/test_small.py::test_another"],
+    }  # fmt: skip
     assert recorded["Ours:B"]["status"] == "undecided"
 
 
@@ -79,6 +88,12 @@ def test_a_statement_without_a_check_fails_the_whole_run(suite, tmp_path, proces
     assert status == 1, output
     assert "NO CHECK" in output
     assert (tmp_path / "verify/statements/record.json").read_text() == before
+
+
+def test_a_statement_without_a_twin_fails_the_whole_run(suite):
+    status, output = suite(A + B.replace("    twin(", "    print("))
+    assert status == 1, output
+    assert "NO TWIN" in output
 
 
 def test_a_part_of_the_suite_may_leave_statements_out(suite):
@@ -111,12 +126,13 @@ FAULTS = {
     "Li24:nothing": ("pass", "no result for Li24:nothing"),
     "Li24:other": ('check(proved("Li24:exact", "x", True))', "is not marked with 'Li24:exact'"),
     "Ours:B": ('check(CheckResult("Ours:B", "x", "failed"))', ""),
+    "Li24:twin": ('twin(proved("Li24:twin", "x", True))', "the check does not see the fault"),
 }
 
 
 def test_planted_faults_fail(suite):
     tests = "".join(
-        f'@pytest.mark.statement("{name}")\ndef test_{i}(check):\n    {body}\n'
+        f'@pytest.mark.statement("{name}")\ndef test_{i}(check, twin):\n    {body}\n'
         for i, (name, (body, _)) in enumerate(FAULTS.items())
     )
     status, output = suite(tests, names=tuple(FAULTS))

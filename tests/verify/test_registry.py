@@ -14,6 +14,7 @@ from verify.cli import build
 from verify.statements import BY_ID, STATEMENTS
 from verify.statements.record import overall, read_record, write_record
 from verify.statements.statement import Label, misprint_id
+from verify.statements.written import written
 
 NAMED = """
 Li24: Theorem 4.1.1, Theorem 4.1.2, Theorem 4.1.3, Theorem I.1, Theorem I.2, Lemma 3.7, Lemma E.1, Lemma E.2, Lemma F.7,
@@ -58,10 +59,33 @@ def test_the_record_speaks_of_registered_statements_and_none_failed():
     assert not [name for name, row in recorded.items() if row["status"] in ("failed", "skipped")]
 
 
+@pytest.mark.parametrize("statement", STATEMENTS, ids=lambda statement: statement.id)
+def test_a_row_says_what_rests_on_what(statement):
+    """Written proofs exist; what a row calls exact or in floats is what its checks recorded."""
+    if statement.label in ("theorem", "certified", "false-as-printed"):
+        assert statement.proof
+    for reference in statement.proof:
+        assert written(reference)
+    recorded = read_record()["statements"][statement.id]
+    assert bool(statement.exact) == bool(recorded["exact"] or recorded["status"] == "machine-checked")
+    assert bool(statement.floats) == bool(recorded["floats"])
+    assert recorded["twins"], "a check that no planted fault can fail"
+
+
+@pytest.mark.parametrize(
+    "reference", ["theory.absent", "theory.margin.absent", "theory.surely", "theory/absent.py", "theory.vocabulary"]
+)
+def test_a_proof_that_is_not_written_is_refused(reference):
+    with pytest.raises(LookupError, match=re.escape(reference)):
+        written(reference)
+
+
 @pytest.mark.parametrize(
     ("statuses", "label", "status"),
     [
-        (["proved", "passed"], "theorem", "proved"),
+        (["proved", "passed"], "theorem", "passed"),
+        (["proved", "proved"], "theorem", "proved"),
+        (["machine-checked", "passed"], "theorem", "machine-checked"),
         (["passed", "skipped"], "theorem", "passed"),
         (["proved", "failed"], "theorem", "failed"),
         (["proved", "undecided"], "theorem", "undecided"),
@@ -78,20 +102,27 @@ def test_what_decides(statuses, label, status):
 def test_the_record_of_a_run(tmp_path):
     path = tmp_path / "record.json"
     name = "Li24:Eq. 28"
-    write_record({name: {"a.py::test_x[1]": "proved", "a.py::test_x[2]": "passed"}}, BY_ID, path)
-    assert read_record(path)["statements"] == {name: {"status": "proved", "checks": ["a.py::test_x"]}}
+    found = {"a.py::test_x[1]": [("proved", None), ("refuted", None)], "a.py::test_x[2]": [("passed", 1e-9)]}
+    write_record({name: found}, BY_ID, path)
+    row = {"status": "passed", "exact": 1, "floats": 1, "tolerance": 1e-9, "twins": 1, "checks": ["a.py::test_x"]}
+    assert read_record(path)["statements"] == {name: row}
 
 
 def test_the_command_lists_every_statement(capsys):
     assert run(build(), ["statements", "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)
     assert [row["id"] for row in rows] == [statement.id for statement in STATEMENTS]
-    assert set(rows[0]) == {"id", "key", "paper", "label", "claim", "latex", "checks", "status", "machine_checked"}
+    assert set(rows[0]) == {
+        "id", "key", "paper", "label", "claim", "latex", "exact", "floats", "tolerance", "proof", "stored",
+        "machine_checked", "not_machine_checked", "checks", "status",
+    }  # fmt: skip
     assert run(build(), ["statements"]) == 0
     listed, meaning = capsys.readouterr().out.split("\n\n")
-    heads, claims = listed.splitlines()[::2], listed.splitlines()[1::2]
-    assert [head.rpartition(": ")[0] for head in heads] == [statement.id for statement in STATEMENTS]
-    assert [claim.strip() for claim in claims] == [statement.claim for statement in STATEMENTS]
+    lines = listed.splitlines()
+    heads = [i for i, line in enumerate(lines) if not line.startswith(" ")]
+    assert [lines[i].rpartition(": ")[0] for i in heads] == [statement.id for statement in STATEMENTS]
+    assert [lines[i + 1].strip() for i in heads] == [statement.claim for statement in STATEMENTS]
+    assert all(f"  exact: {statement.exact}" in lines for statement in STATEMENTS if statement.exact)
     assert meaning.strip() == statements_cli.MEANING
 
 

@@ -11,13 +11,16 @@ margin iff
    :math:`\sum_{n \in C} W(n)\, M(n - (1,\dots,1)) = 0`, where :math:`M(m) = \sum_i q_i e^{2\pi i\, m \cdot t_i}` is the
    moment of the design and :math:`W(n)` the number of k-step walks from 0 to n with steps :math:`\pm e_j`.
 
-Why.  Equality in the upper bound needs every neuron to be optimal by itself (condition 1, one frequency, equal norms)
-and every wrong label to tie, so :math:`f(a)[c] = h(a) + \gamma^* 1[c = a_1 + \dots + a_k]`.  In the Fourier basis of
-the k inputs, :math:`(\sum_j \cos(t_j + \alpha_j))^k = 2^{-k} \sum_n W(n) e^{i n \cdot (t + \alpha)}`, and the output
-wave keeps different frequencies apart; so the unwanted exponents must cancel class by class (exponents that agree
-modulo d are one function on the grid), and what is left is the wanted wave with the mass of 2.  Classes are single
-exponents when d is free (odd and above k, or even and above 2k): one check then serves every such frequency.  The
-wanted class contains other exponents only at d = 2, where all of them carry the same phase.
+*Proof.*  Equality in the upper bound (``theory.account``) needs equality in each step of its chain for every neuron:
+cosines of 1 wherever there is power (condition 1), k+1 equal powers (equal norms), a sum of s-th powers with s > 1 that
+equals the s-th power of the sum (one frequency; k >= 2), and mean zero.  And it needs every input on the margin with
+every wrong label tied, because the class weights are positive (``theory.saddle_point``),
+so :math:`f(a)[c] = h(a) + \gamma^* 1[c = a_1 + \dots + a_k]`.  In the Fourier basis of the k inputs,
+:math:`(\sum_j \cos(t_j + \alpha_j))^k = 2^{-k} \sum_n W(n) e^{i n \cdot (t + \alpha)}`, and the output wave keeps
+different frequencies apart; so the unwanted exponents must cancel class by class (exponents that agree modulo d are one
+function on the grid), and what is left is the wanted wave with the mass of 2.  Classes are single exponents when d is
+free (odd and above k, or even and above 2k): one check then serves every such frequency.  The wanted class contains
+other exponents only at d = 2, where all of them carry the same phase.
 """
 
 from collections import Counter

@@ -1,8 +1,15 @@
 r"""Step 1: a network is a mixture of its neurons, so one neuron bounds the margin (Li24 Lemma E.1, Morwani23 Lemma 5).
 
-The smallest margin is at most the mean class-weighted margin, which is linear in the outputs; and a neuron is
+**Theorem.** Among networks with :math:`\|\theta\|_{2,k+1} \le 1`, those with the largest mean class-weighted margin are
+the mixtures of best neurons: with :math:`\theta_i = \alpha_i \omega_i`, :math:`\alpha_i > 0`, every :math:`\omega_i` is
+a unit neuron with the largest value M, and :math:`\sum_i \alpha_i^{k+1} = 1` (where M > 0).
+
+*Proof.*  The smallest margin is at most the mean class-weighted margin, which is linear in the outputs; and a neuron is
 homogeneous of degree k+1, so the neurons of a network of norm 1 enter with weights :math:`\|\theta_i\|^{k+1}` that add
-up to 1.
+up to 1.  So :math:`\mathbb{E} g' = \sum_i \alpha_i^{k+1} \mathbb{E}\psi'(\omega_i) \le M \sum_i \alpha_i^{k+1} \le M`:
+any mixture of best neurons reaches M, and one :math:`\omega_i` with a smaller value, or a norm below 1, does not.  QED
+
+With two labels the class-weighted margin is the margin: Morwani23 Lemma 3.
 """
 
 import numpy as np

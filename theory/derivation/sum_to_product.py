@@ -1,9 +1,9 @@
 r"""From powers of sums to one cosine: the three identities behind every construction, for each k up to 8.
 
 * Polarisation (Li24 G.1): :math:`2^k k! \prod_i a_i = \sum_{s \in \{\pm1\}^k} (\prod_i s_i)(s \cdot a)^k`.
-  The monomial :math:`a^n` survives the sum over s only if every :math:`n_i` is odd, and degree k leaves
+  *Proof.*  The monomial :math:`a^n` survives the sum over s only if every :math:`n_i` is odd, and degree k leaves
   n = (1, ..., 1).  The terms s and -s coincide, so half of them give half of it.
-* Cosine expansion (Li24 Eq. 28):
+* Cosine expansion (Li24 Eq. 28).  *Proof.*
   :math:`\cos\sum_i \alpha_i = \mathrm{Re} \prod_i (\cos\alpha_i + i \sin\alpha_i)` is a signed sum of products
   of cosines and an even number of sines.
 * The minimal construction (ours): with :math:`t = \pi j/(k+1)`, j = 0..k, and :math:`s_1 = 1`,
@@ -11,7 +11,7 @@ r"""From powers of sums to one cosine: the three identities behind every constru
   .. math:: \sum_{s,t} \Bigl(\prod_i s_i\Bigr) \Bigl(\sum_i s_i \cos(t+\alpha_i)\Bigr)^{k} \cos(kt+\gamma)
      = \frac{(k+1)!}{2} \cos(\alpha_1 + \dots + \alpha_k - \gamma).
 
-  The sum over s leaves :math:`2^{k-1} k! \prod_i \cos(t+\alpha_i) \cos(kt+\gamma)`, whose terms carry
+  *Proof.*  The sum over s leaves :math:`2^{k-1} k! \prod_i \cos(t+\alpha_i) \cos(kt+\gamma)`, whose terms carry
   :math:`e^{2int}` with -k <= n <= k; the sum over t kills them all but n = 0, which only
   :math:`\cos(\sum_i\alpha_i - \gamma)` has.  So (k+1) 2^{k-1} neurons do the work of the paper's 2^{2k-1}.
 

@@ -13,6 +13,14 @@ The first holds when :math:`y_0` runs over a tight frame of a real subspace of d
 reals, complex numbers or quaternions by type: x -> xh, h a unit of K, changes no neuron), and
 :math:`y_1, \dots, y_k` over tight frames of V.  Designs differ in how they meet the second.
 
+*Proof.*  A sum of :math:`\langle x, A x \rangle` over a tight frame is a multiple of the trace, so the wanted product
+
+.. math:: \langle y_0, \rho(a_1) y_1 \rangle \cdots \langle y_{k-1}, \rho(a_k) y_k \rangle
+   \langle y_0, \rho(c) y_k \rangle
+
+adds up, place by place, to a multiple of the trace of :math:`\rho(a_1) \cdots \rho(a_k) \rho(c)^{-1}`.  The second is
+the subject of the rest.
+
 ``attaining`` (ours; Morwani23 Lemma 20 for k = 2, real type).  Orthonormal bases, and all sign vectors
 :math:`s_1 = 1, s_2, \dots, s_k` on u with their product on w: polarisation.  For the complex type, complex bases
 turned by :math:`e^{jtJ}` at place j, :math:`t = \pi i/(k+1)`, i = 0..k, as in ``theory.construction``.  Widths

@@ -1,10 +1,13 @@
 r"""**Tight.** The maximum margin of any finite group, any number k of inputs: exact, with both sides of the
 proof.
 
-Let V run over the non-trivial real irreducible representations of G, D_V their dimensions.  Against class
-weights :math:`\tau(\delta) = \tau(\delta^{-1})` constant on classes, the best unit neuron inside V is worth
+Let V run over the non-trivial real irreducible representations of G, D_V their dimensions.  Against class weights
+:math:`\tau(\delta) = \tau(\delta^{-1})` constant on classes, the best unit neuron inside V is worth
 :math:`c_V (1 - \sum_\delta \tau(\delta) \chi_V(\delta) / D_V)` with
-:math:`c_V = k!\,(|G|(k+1))^{-(k+1)/2} D_V^{(1-k)/2}`, and exact networks attain :math:`\chi_V`.  Hence (ours)
+:math:`c_V = k!\,(|G|(k+1))^{-(k+1)/2} D_V^{(1-k)/2}`, and exact networks attain :math:`\chi_V`
+(``theory.groups.account``, ``theory.groups.designs``).  *Proof of the formula.* The margin of a network of norm 1 is at
+most the largest of these values, for every :math:`\tau`; masses :math:`\lambda_V` on networks that attain reach the
+minimum below; and the two are a linear programme and its dual. Hence (ours)
 
 .. math:: \gamma^*(G,k) = \max_{\lambda \ge 0,\ \sum \lambda = 1}\ \min_{\delta \ne e}\
    \sum_V \lambda_V c_V \Bigl(1 - \frac{\chi_V(\delta)}{D_V}\Bigr).
@@ -19,9 +22,9 @@ Galois maps permute the V, keep D_V and permute the constraints; by convexity so
 orbits, so :math:`\chi_V` enters only through integers (``theory.groups.real``).  Square roots enter through
 the objective alone, and the optimal y is rational.
 
-The equalising point :math:`y_V = n_V D_V/|G|` makes every constraint an equality.  It is a vertex, its dual
-is :math:`s_\delta = -\frac{1}{|G|} \sum_{V} n_V D_V^{(k-1)/2} \chi_V(\delta)`, and so it is optimal iff that
-sum is at most zero for every :math:`\delta \ne e`.  Then
+The equalising point :math:`y_V = n_V D_V/|G|` makes every constraint an equality.  *Proof that it is optimal or not.*
+It is a vertex, its dual is :math:`s_\delta = -\frac{1}{|G|} \sum_{V} n_V D_V^{(k-1)/2} \chi_V(\delta)`, and so it is
+optimal iff that sum is at most zero for every :math:`\delta \ne e`.  Then
 
 .. math:: \gamma^* = \frac{k!\,|G|}{(|G|(k+1))^{(k+1)/2} \sum_V n_V D_V^{(k+1)/2}}.
 

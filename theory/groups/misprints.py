@@ -1,4 +1,8 @@
-"""Formulas on groups that Morwani23 (arXiv 2311.07568) misprints, each beside its correction and a third route."""
+"""Formulas on groups that Morwani23 (arXiv 2311.07568) misprints, each beside its correction and a third route.
+
+*Proof* that a printed form is false is the case in which it fails; the corrected forms are proved in
+``theory.groups.margin`` and ``theory.groups.account``.
+"""
 
 import numpy as np
 
@@ -68,6 +72,17 @@ def _inverted_z() -> Comparison:
     return Comparison(total, 1 / total, float(truth), "S3: z of the sign, as an inner product with the certified tau")
 
 
+def _kernel() -> Comparison:
+    group = load_group("S3")
+    characters = real_characters(group)
+    values = characters.on_elements(1)  # the sign
+    kernel = sum(abs(value - characters.irreps[1].dimension) < 1e-9 for value in values)
+    a, b = 1, 2
+    outputs = values[group.table[group.table[a, b], group.inverse]]
+    truth = int((outputs > outputs.max() - 1e-9).sum())
+    return Comparison(1, int(kernel), truth, "S3, the sign: labels c at which the trace is largest, for one input")
+
+
 MISPRINTS = [
     Misprint(
         "Morwani23",
@@ -92,5 +107,13 @@ MISPRINTS = [
     ),
     Misprint(
         "Morwani23", "Lemma 19, proof", r"z_{sign} = \sum d^{5/2}", r"z_{sign} = 1 \big/ \sum d^{5/2}", _inverted_z
+    ),
+    Misprint(
+        "Morwani23",
+        "blog, characters",
+        r"\arg\max_c \chi_R(abc^{-1}) = \{ab\} \text{ for every irreducible } R",
+        r"\arg\max_c \chi_R(abc^{-1}) = \ker R \cdot ab",
+        _kernel,
+        "The trace is largest at the right label alone for faithful representations only; the sign is not one.",
     ),
 ]

@@ -12,7 +12,8 @@ nu    type          :math:`\chi_V`          :math:`D_V`  :math:`n_V`
 ====  ============  ======================  ===========  ==================
 
 where :math:`n_V` is the multiplicity of V in the real regular representation, so that
-:math:`\sum_V n_V \chi_V(g) = |G|\,1[g = e]`.
+:math:`\sum_V n_V \chi_V(g) = |G|\,1[g = e]`.  *Proof.*  That is the trace of g on the regular representation: g moves
+every element unless g = e.
 
 Galois maps :math:`\zeta \mapsto \zeta^s` permute these V, and permute the classes by :math:`C \mapsto C^s`,
 so sums of :math:`\chi_V` over an orbit are integers, constant on the rational classes.

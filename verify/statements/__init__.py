@@ -6,6 +6,7 @@ the printed form fails and that ours holds.
 
 from verify.statements.ding24 import DING24
 from verify.statements.ding24_sweeps import DING24_SWEEPS
+from verify.statements.figures import FIGURES
 from verify.statements.li24 import LI24
 from verify.statements.li24_transformers import LI24_TRANSFORMERS
 from verify.statements.morwani23 import MORWANI23
@@ -31,5 +32,6 @@ STATEMENTS: tuple[Statement, ...] = (
     *WIDTHS,
     *SELECTION,
     *STARTS,
+    *FIGURES,
 )
 BY_ID: dict[str, Statement] = {statement.id: statement for statement in STATEMENTS}

@@ -12,6 +12,9 @@ DING24: tuple[Statement, ...] = (
         "decided exactly.",
         r"\exists P:\ E P = \bigl(\cos\tfrac{2\pi kn}{p}, \sin\tfrac{2\pi kn}{p}\bigr)_n \iff d \ge p "
         r"\quad\text{(almost surely)}",
+        exact="random float embeddings, taken as rationals, at p = 7, 12, 23 and d on both sides of p; two "
+        "exceptions of probability 0",
+        proof=("theory.circles",),
     ),
     Statement(
         "Ding24:Eq. 5",
@@ -21,6 +24,9 @@ DING24: tuple[Statement, ...] = (
         "Ours: it measures purity, not roundness: a cosine along one line has 1 too; and a random embedding has "
         "(d+1)/(d+p-1) on average, because its two directions were chosen by looking at it.",
         r"c_k = \frac{2}{p\sum_j X_j^2}\Bigl|\sum_j X_j e^{2\pi i jk/p}\Bigr|^2 \in [0, 1]",
+        floats="bounds and equality on random embeddings, one frequency, and a line; the mean of 2000 random "
+        "embeddings within 5 standard errors",
+        proof=("numerics.analysis.circles.circularity",),
     ),
     Statement(
         "Ding24:Section 2, survivors",
@@ -29,6 +35,7 @@ DING24: tuple[Statement, ...] = (
         "Of all circles of a random embedding a few survive training (a signal above twice the mean), and they are "
         "circles.",
         r"\|F_k\| > \tfrac2p \sum_{j=0}^{p-1} \|F_j\|",
+        floats="2 networks at p = 23: accuracy, number of survivors and circularity against bounds of ours",
     ),
     Statement(
         "Ding24:Section 4.1, circles needed",
@@ -37,6 +44,7 @@ DING24: tuple[Statement, ...] = (
         "With one of its surviving circles alone a trained network fails, with more of them its loss falls, and with "
         "all of them (and the mean) it answers everything.",
         r"E \mapsto \bar E + \sum_{k \in K} E^{(k)}",
+        floats="2 networks at p = 23, every subset of their circles: accuracies against bounds of ours",
     ),
     Statement(
         "Ding24:Section 4.2, closed form",
@@ -47,6 +55,9 @@ DING24: tuple[Statement, ...] = (
         r"x(t) = e^{At}x_0 + (e^{At} - I)A^{-1}b, \qquad "
         r"\exp t\begin{pmatrix}A & b\\ 0 & 0\end{pmatrix} = \begin{pmatrix}e^{At} & \int_0^t e^{As}\,ds\, b\\ 0 & 1"
         r"\end{pmatrix}",
+        floats="random laws of 5 signals: the printed formula, Euler's method with 2^14 steps, an equilibrium of a "
+        "singular law",
+        proof=("numerics.analysis.dynamics.LinearLaw.solution",),
     ),
     Statement(
         "Ding24:Section 4.2, linear law",
@@ -56,5 +67,6 @@ DING24: tuple[Statement, ...] = (
         "on its right-hand side, which cannot act on them; the fit alone is no evidence that circles compete or help "
         "each other.",
         r"x_{t+1} - x_t \approx A x_t + b",
+        floats="R^2 of 600 steps of 2 networks at p = 23, with their own signals and with those of the other",
     ),
 )

@@ -11,6 +11,7 @@ MORWANI23: tuple[Statement, ...] = (
         "lambda ||theta||^r tends to the maximum as lambda vanishes (imported from Wei et al. 2019; here an "
         "experiment beside exact predictions).",
         r"\lim_{\lambda\to 0}\gamma_\lambda = \gamma^*",
+        floats="loss and margin of minimisers by descent against exact predictions, powers 2 and 4.5",
     ),
     Statement(
         "Morwani23:Lemma 2",
@@ -20,6 +21,29 @@ MORWANI23: tuple[Statement, ...] = (
         "minimum margin.",
         r"q^* \in \arg\min_q \mathbb{E}_q g(\theta^*),\ \theta^* \in \arg\max_\theta \mathbb{E}_{q^*} g(\theta)\ "
         r"\Rightarrow\ \theta^* \in \arg\max_\theta \min_{(x,y)} g(\theta,x,y)",
+        exact="every 3 x 2 game with entries -1, 0, 1; the converse fails for one game",
+        proof=("theory.saddle_point",),
+    ),
+    Statement(
+        "Morwani23:Lemma 3",
+        "Morwani23",
+        "theorem",
+        "With two labels the mean margin of a network is a sum over its neurons: it is largest iff every neuron is a "
+        "best one, and any mixture of best neurons is a maximiser.",
+        r"\mathbb{E}_q g(\theta) = \sum_i \|\theta_i\|^{\nu}\, \mathbb{E}_q \psi(\theta_i/\|\theta_i\|)",
+        floats="enumeration against the sum over neurons, and mixtures, for two sparse parities",
+        proof=("theory.derivation.mixture",),
+    ),
+    Statement(
+        "Morwani23:Lemma 4",
+        "Morwani23",
+        "theorem",
+        "With two labels, given a certificate pair (theta*, q*): every max-min solution maximises the "
+        "mean under q*, and "
+        "every input of q* lies exactly on the margin.",
+        r"g(\theta, x) = \gamma^* \quad \forall x \in \mathrm{spt}(q^*)",
+        exact="every 3 x 2 game with entries -1, 0, 1",
+        proof=("theory.saddle_point",),
     ),
     Statement(
         "Morwani23:Lemma 5",
@@ -28,6 +52,8 @@ MORWANI23: tuple[Statement, ...] = (
         "The maximiser of the mean class-weighted margin consists of best single neurons, and every mixture of best "
         "neurons is a maximiser.",
         r"\theta \in \arg\max \mathbb{E}_q g' \iff \text{every } \theta_i \in \mathbb{R}_{\ge 0}\,\Omega'^*_q",
+        floats="mixtures of best neurons, additivity on random networks, and five neurons climbed to the maximum",
+        proof=("theory.derivation.mixture",),
     ),
     Statement(
         "Morwani23:Lemma 6",
@@ -36,6 +62,10 @@ MORWANI23: tuple[Statement, ...] = (
         "A certificate pair for the class-weighted margin, with tied wrong labels, is a maximum-margin solution; all "
         "maximum-margin solutions consist of best neurons and hold every input of q* exactly at the margin.",
         r"g(\theta^*, x, y) = \gamma^* \quad \forall (x,y) \in \mathrm{spt}(q^*)",
+        exact="every 2 x 2 game with entries -1, 0, 1 and every larger second payoff; the hypotheses for "
+        "networks at p = 5, 6, 9",
+        floats="the conclusion at every input of these networks, by enumeration",
+        proof=("theory.saddle_point",),
     ),
     Statement(
         "Morwani23:Theorem 7",
@@ -44,6 +74,9 @@ MORWANI23: tuple[Statement, ...] = (
         "Addition of two numbers modulo p > 2: the maximum margin, one frequency per neuron with the phase relation, "
         "every frequency used, and 4(p-1) neurons suffice.",
         r"\gamma^* = \sqrt{\tfrac{2}{27}}\cdot\frac{1}{p^{1/2}(p-1)}",
+        exact="the value, p a letter; the certificate at five p; steps and construction at p = 3, 7, 11",
+        floats="enumeration, and a trained network",
+        proof=("theory.account", "theory.core.optimality", "theory.fourier_support"),
         machine_checked=("maximum_margin", "two_inputs"),
         not_machine_checked="one frequency per neuron, the phase relation, every frequency used",
     ),
@@ -54,6 +87,9 @@ MORWANI23: tuple[Statement, ...] = (
         "Correct is not the same as maximum-margin: 2 p^2 neurons made of signed one-hot vectors compute the sum "
         "exactly, with a flat spectrum and a smaller margin.",
         r"\gamma = \frac{2}{3\sqrt3\,p^2} < \gamma^*",
+        exact="the comparison with gamma* and the width at p = 3, 5, 7, 11",
+        floats="margin, spectrum and outputs by enumeration",
+        proof=("theory.one_hot_network",),
     ),
     Statement(
         "Morwani23:Theorem 8",
@@ -62,6 +98,9 @@ MORWANI23: tuple[Statement, ...] = (
         "(n,k)-sparse parity with activation t^k: the maximum margin, 2^(k-1) neurons suffice, and every optimum looks "
         "only at the k relevant bits, with equal amplitudes and the right sign.",
         r"\gamma^* = k!\,\sqrt{2\,(k+1)^{-(k+1)}}",
+        exact="width, form and margin polynomial of the construction at six (n, k)",
+        floats="one neuron by search, the conditions on float weights, enumeration for n <= 7",
+        proof=("theory.parity",),
     ),
     Statement(
         "Morwani23:Theorem 9",
@@ -70,14 +109,21 @@ MORWANI23: tuple[Statement, ...] = (
         "Multiplication in a finite group with real representations: under the class condition the maximum margin has "
         "this closed form, 2 sum d^3 neurons attain it, and every non-trivial representation is used.",
         r"\gamma^* = \frac{2}{3\sqrt{3|G|}}\cdot\frac{1}{\sum_{n\ge2} d_n^{2.5}}",
+        exact="the programme and its dual for S3, S4, S5, the closed form, the width, and that every representation "
+        "carries mass",
+        floats="the networks by enumeration, a trained network",
+        proof=("theory.groups.margin", "theory.groups.account"),
     ),
     Statement(
         "Morwani23:class condition",
         "Morwani23",
         "theorem",
-        "The condition of Theorem 9 on the characters holds for S3, S4 and S5, and fails for S6 at the class of a "
-        "5-cycle.",
+        "The condition of Theorem 9 on the characters holds for S3, S4 and S5. Ours: it fails for S6, at the 5-cycles "
+        "and at the class of cycle type (4,2).",
         r"\sum_{n\ge 2} d_n^{1.5}\,\chi_n(C) < 0 \quad \forall C \ne \{e\}",
+        exact="the sign of the sum at every class of S3, S4, S5, S6",
+        floats="the largest sums, and the two of S6 at classes known by order, size and sign",
+        proof=("theory.groups.margin",),
     ),
     Statement(
         "Morwani23:Lemma 16",
@@ -87,6 +133,8 @@ MORWANI23: tuple[Statement, ...] = (
         "(with the factor 2 that the printed form lacks).",
         r"2\sum_m \Bigl(1-\sum_\delta \tau_\delta\frac{\chi_m(\delta)}{d_m}\Bigr)"
         r"\frac{\mathrm{tr}(\alpha_m\beta_m\gamma_m^\top)}{d_m^2}",
+        floats="random neurons of S3, D4, S4: enumeration against traces",
+        proof=("theory.groups.account",),
     ),
     Statement(
         "Morwani23:Lemma 18",
@@ -95,6 +143,8 @@ MORWANI23: tuple[Statement, ...] = (
         "The best unit neuron lies in one representation, and inside one of dimension d it is worth a multiple of "
         "d^(-1/2).",
         r"c_V = \frac{2}{(3|G|)^{3/2}}\,d_V^{-1/2}",
+        floats="the value, and ascents inside every representation of S3 and S4",
+        proof=("theory.groups.account",),
     ),
     Statement(
         "Morwani23:Lemma 19",
@@ -103,6 +153,9 @@ MORWANI23: tuple[Statement, ...] = (
         "One choice of class weights makes all representations worth the same; the class condition says that these "
         "weights are positive.",
         r"\tau_\delta = -\sum_R z_R\,\chi_R(\delta), \qquad z_R = \frac{d_R^{1.5}}{\sum_{n\ge2} d_n^{2.5}}",
+        exact="positive weights, and equal worth of all representations, for S3, D4, S4, S5",
+        floats="the formula against the certified dual",
+        proof=("theory.groups.margin",),
     ),
     Statement(
         "Morwani23:Lemma 20",
@@ -110,6 +163,8 @@ MORWANI23: tuple[Statement, ...] = (
         "theorem",
         "2 d^3 neurons in one d-dimensional representation compute the trace of R(a) R(b) R(c)^-1.",
         r"f(a,b)[c] \propto \mathrm{tr}\bigl(R(a)R(b)R(c)^{-1}\bigr)",
+        floats="outputs of the neurons of the largest representation of S3 and S4, by enumeration",
+        proof=("theory.groups.designs",),
     ),
     Statement(
         "Morwani23:Lemma 21",
@@ -117,6 +172,18 @@ MORWANI23: tuple[Statement, ...] = (
         "theorem",
         "With the right scales the representations add up to the regular character, so all wrong labels tie.",
         r"\sum_{n\ge2} d_n\chi_n(g) = |G|\,1[g=e] - 1",
+        exact="the sums for S3, S4, S5, S6, in integers",
+        proof=("theory.groups.real",),
+    ),
+    Statement(
+        "Morwani23:blog, argmax of a cosine",
+        "Morwani23",
+        "theorem",
+        "The authors' summary: every frequency by itself answers the task, because the cosine of a + b - c is largest "
+        "where c = a + b. Ours: that needs a frequency without a common factor with p, as every one is at a prime.",
+        r"\arg\max_c \cos\tfrac{2\pi k(a+b-c)}{p} = a + b \bmod p \iff \gcd(k, p) = 1",
+        exact="all k and all differences modulo each p up to 30",
+        proof=("verify.test_morwani23_addition.test_one_cosine_answers_where_its_frequency_is_a_unit",),
     ),
     Statement(
         "Morwani23:ReLU",
@@ -125,6 +192,7 @@ MORWANI23: tuple[Statement, ...] = (
         "Trained with ReLU and an L2 penalty instead of the square and the L_{2,3} penalty, every vector still has "
         "most of its power at one frequency (about .9), but less than in the quadratic network.",
         r"\mathrm{mean}_v \max_\zeta \frac{|\hat v(\zeta)|^2}{\|\hat v\|^2} \approx 0.9 < 1",
+        floats="2 seeds at p = 17: shares of power against bounds of ours",
     ),
     false_as_printed(
         "Morwani23",
@@ -154,6 +222,7 @@ MORWANI23: tuple[Statement, ...] = (
         "Printed without the factor 2 that the square of u + v gives its mixed term.",
         r"\sum_m (\dots)\,\mathrm{tr}(\alpha_m\beta_m\gamma_m^\top)/d_m^2",
         r"2\sum_m (\dots)\,\mathrm{tr}(\alpha_m\beta_m\gamma_m^\top)/d_m^2",
+        proof=("theory.groups.misprints",),
     ),
     false_as_printed(
         "Morwani23",
@@ -161,6 +230,7 @@ MORWANI23: tuple[Statement, ...] = (
         "Printed: half the value; the same factor 2 is missing. Theorem 9 has it.",
         r"\tfrac{1}{3\sqrt{3|G|}}\big/\textstyle\sum d^{5/2}",
         r"\tfrac{2}{3\sqrt{3|G|}}\big/\textstyle\sum d^{5/2}",
+        proof=("theory.groups.misprints",),
     ),
     false_as_printed(
         "Morwani23",
@@ -168,6 +238,7 @@ MORWANI23: tuple[Statement, ...] = (
         "Printed with a plus sign: the class weights would be negative. Off the identity the sign is a minus.",
         r"\tau_C = +\textstyle\sum_R z_R\chi_R(C)",
         r"\tau_C = -\textstyle\sum_R z_R\chi_R(C)",
+        proof=("theory.groups.misprints",),
     ),
     false_as_printed(
         "Morwani23",
@@ -175,5 +246,16 @@ MORWANI23: tuple[Statement, ...] = (
         "Printed upside down: the coefficient of the sign representation is the reciprocal.",
         r"z_{\mathrm{sign}} = \textstyle\sum d^{5/2}",
         r"z_{\mathrm{sign}} = 1/\textstyle\sum d^{5/2}",
+        proof=("theory.groups.misprints",),
+    ),
+    false_as_printed(
+        "Morwani23",
+        "blog, characters",
+        "The authors' summary: the trace of R(a) R(b) R(c)^-1 is largest precisely where c = ab, for every irreducible "
+        "representation. That holds for faithful ones; an unfaithful one, such as the sign, has its maximum on a coset "
+        "of its kernel.",
+        r"\arg\max_c \chi_R(abc^{-1}) = \{ab\}",
+        r"\arg\max_c \chi_R(abc^{-1}) = \ker R \cdot ab",
+        proof=("theory.groups.misprints",),
     ),
 )

@@ -16,6 +16,7 @@ RANGAMANI25: tuple[Statement, ...] = (
         "rule: those among the fewest that hold 90% of the power, in every one of these tensors. With ReLU the output "
         "layer has their multiples besides. (Measured at p = 23; at p = 113 in the seeds that answer all inputs.)",
         r"E_a \approx \bar E + \sum_{k \in K} \bigl(A_k \cos\tfrac{2\pi k a}{p} + B_k \sin\tfrac{2\pi k a}{p}\bigr)",
+        floats="one network at p = 23 (four with --runslow) against rules of ours",
     ),
     Statement(
         "Rangamani25:ranks",
@@ -26,6 +27,7 @@ RANGAMANI25: tuple[Statement, ...] = (
         "matrix needs more (the paper: 32), and not all.",
         r"\operatorname{rank}_{100\%}(W_E) \approx \operatorname{rank}_{100\%}(W_{ih}) \approx 2|K| < "
         r"\operatorname{rank}_{100\%}(W_{hh})",
+        floats="one network at p = 23 (four with --runslow) against rules of ours",
     ),
     Statement(
         "Rangamani25:singular vectors",
@@ -35,6 +37,7 @@ RANGAMANI25: tuple[Statement, ...] = (
         "span of the shared cosines and sines. (The paper, p = 113: each consecutive pair is one frequency's. In ours "
         "singular values of different frequencies interlace, pairs mix, and at p = 113 multiples of K come between.)",
         r"\tfrac{1}{2|K|}\sum_{i \le 2|K|} \bigl\| P_K u_i \bigr\|^2 \ge \tfrac45",
+        floats="one network at p = 23 (four with --runslow) against a rule of ours",
     ),
     Statement(
         "Rangamani25:fit",
@@ -43,6 +46,7 @@ RANGAMANI25: tuple[Statement, ...] = (
         "What the output layer sees of the last hidden state is, for each shared frequency, nearly the cosine and the "
         "sine of the sum, up to a relative error of 0.3 at p = 23. (The paper: 1e-3 to 1e-2, which ours miss.)",
         r"\sum_c e^{2\pi i k c/p} W_c \cdot h_3(a, b) \approx \alpha_k\, e^{2\pi i k (a+b)/p}",
+        floats="one network at p = 23 (four with --runslow) against a rule of ours",
     ),
     Statement(
         "Rangamani25:ablation",
@@ -52,5 +56,6 @@ RANGAMANI25: tuple[Statement, ...] = (
         "layer, and without all of them it collapses. (The paper: one alone is harmless in most cases; ours have "
         "fewer frequencies, and without one the embedding loses a tenth of the accuracy or more on average.)",
         r"\mathrm{acc}(K \setminus K') \to \tfrac1p \quad (K' \to K)",
+        floats="one network at p = 23 (four with --runslow) against rules of ours",
     ),
 )

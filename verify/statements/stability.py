@@ -13,6 +13,9 @@ STABILITY: tuple[Statement, ...] = (
         r"e \le h(\alpha) = n c^{\frac{k+1}2} + (1-nc)^{\frac{k+1}2},\ c = \cos^2\alpha,\ n = \lfloor 1/c\rfloor;"
         r"\quad "
         r"\sum_i q_i \sin^2\alpha_i \le C_k\,\varepsilon_1, \quad C_2 = \tfrac{1}{2-\sqrt2},\ C_{k\ge3} = 1",
+        floats="the bound at 25 angles and its attainment, ascents on the violation, a search for the nearest "
+        "optimal neuron, networks near and far",
+        proof=("theory.stability",),
     ),
     Statement(
         "Ours:stability of frequencies",
@@ -23,6 +26,9 @@ STABILITY: tuple[Statement, ...] = (
         "frequency zeta (1 instead of the cosine where zeta and p share a factor); this is the best margin without it.",
         r"1-\varepsilon-(p-1)\varepsilon_2\cos\tfrac{2\pi}p \le A_\zeta \le "
         r"1-\varepsilon+(p-1)\varepsilon_2\cos\tfrac\pi p, \qquad |p\,\Phi(m,l)|\le(p-1)\varepsilon_2",
+        floats="both bounds on networks near and far, by enumeration; the best margin without a frequency by a "
+        "network and by a linear programme",
+        proof=("theory.stability",),
     ),
     Statement(
         "Ours:number of frequencies",
@@ -30,6 +36,8 @@ STABILITY: tuple[Statement, ...] = (
         "theorem",
         "A network of margin (1 - eps) gamma* uses at least so many frequencies (odd p).",
         r"F \ge \frac{\ln p}{\ln\bigl(2\pi/\arccos\frac{p\varepsilon-1}{p-1}\bigr)}",
+        floats="every set of up to three frequencies, its best masses by a linear programme, p up to 17",
+        proof=("theory.stability",),
     ),
     Statement(
         "Ours:loss bounds the neurons",
@@ -38,6 +46,8 @@ STABILITY: tuple[Statement, ...] = (
         "Cross-entropy and norm alone bound what the neurons lose: no margin, no inputs enumerated again, no lambda.",
         r"\varepsilon_1 \le 1 - \frac{1}{\gamma^*\|\theta\|_{2,k+1}^{k+1}}\log\frac{p-1}{e^{CE}-1} "
         r"\le \frac{L-L^*}{\lambda\|\theta\|_{2,k+1}^{k+1}}",
+        floats="networks near and far at three scales, and a trained one",
+        proof=("theory.stability",),
     ),
     Statement(
         "Ours:no spurious neurons",

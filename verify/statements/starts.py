@@ -13,6 +13,8 @@ STARTS: tuple[Statement, ...] = (
         "the least margin over every input is below 0.999 gamma* after one round of descent, every weight free, and "
         "the polish.",
         r"\min_\zeta \#\{i : \zeta_i = \zeta\} < N_k \iff \text{the seed fails}",
+        floats="the table and its exact intervals, from the stored seeds; replication: a few seeds trained again",
+        stored=("starved-frequencies",),
     ),
     Statement(
         "Ours:law of a start",
@@ -23,6 +25,9 @@ STARTS: tuple[Statement, ...] = (
         "therefore has each frequency with the same probability, and all of n = (p-1)/2 frequencies have their N_k "
         "neurons with the coupon collector's probability.",
         r"P(\text{no frequency starved}) = n^{-m}\, m!\,[x^m] \Bigl(\sum_{j\ge N_k} \tfrac{x^j}{j!}\Bigr)^{n}",
+        floats="every step of starts at three (k, p), alone and relabelled; the probability against a count in "
+        "integers",
+        proof=("numerics.full_size.start", "numerics.selection.coupons"),
     ),
     Statement(
         "Ours:width for 99 of 100 seeds",
@@ -33,5 +38,7 @@ STARTS: tuple[Statement, ...] = (
         "log(p-1) for k = 4 (p = 7 to 23), off by at most 0.23. The coupon collector's number has the right share of "
         "fed seeds at each p. The least width is (k+1) 2^(k-2) (p-1).",
         r"m_{99}/(p-1) \approx a_k + b_k \log(p-1)",
+        floats="the fits, from the stored seeds; replication: 20 starts drawn again",
+        stored=("width-law",),
     ),
 )

@@ -18,6 +18,11 @@ class Statement:
             conjecture, or false-as-printed (the claim field then gives printed and corrected form).
         claim: the statement in our own words.
         latex: its formula.
+        exact: what of the claim its checks decide in exact arithmetic, and for which cases; '' for nothing.
+        floats: what they compare in floats, by which rule; '' for nothing.  The largest tolerance is in the record.
+        proof: where the whole claim is proved in writing: modules or functions by their dotted names, whose docstrings
+            hold the proof, or files of this repository.  A theorem, a certificate or a misprint without one is refused.
+        stored: the studies whose stored results (``paper_notes/results/NAME-cpu.json``) hold the row's numbers.
         machine_checked: the theorems of ``proof/Statement.v`` that state it, or parts of it, formally.
         not_machine_checked: what of the claim they leave out; '' when they cover all of it.
     """
@@ -27,6 +32,10 @@ class Statement:
     label: Label
     claim: str
     latex: str
+    exact: str = ""
+    floats: str = ""
+    proof: tuple[str, ...] = ()
+    stored: tuple[str, ...] = ()
     machine_checked: tuple[str, ...] = ()
     not_machine_checked: str = ""
 
@@ -36,10 +45,21 @@ class Statement:
         return "_".join(re.findall(r"[a-z0-9]+", self.id.lower()))
 
 
-def false_as_printed(paper: str, where: str, claim: str, printed: str, corrected: str) -> Statement:
+def false_as_printed(
+    paper: str,
+    where: str,
+    claim: str,
+    printed: str,
+    corrected: str,
+    *,
+    exact: str = "",
+    floats: str = "an independent value of one case, which the printed form misses and the corrected one meets",
+    proof: tuple[str, ...] = ("theory.misprints",),
+) -> Statement:
     """A misprint: its id is that of ``theory.misprints``' entry with the same ``where``."""
     latex = rf"\text{{printed: }} {printed} \qquad \text{{correct: }} {corrected}"
-    return Statement(misprint_id(paper, where), paper, "false-as-printed", claim, latex)
+    name = misprint_id(paper, where)
+    return Statement(name, paper, "false-as-printed", claim, latex, exact, floats, proof)
 
 
 def misprint_id(paper: str, where: str) -> str:

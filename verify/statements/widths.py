@@ -10,6 +10,8 @@ WIDTHS: tuple[Statement, ...] = (
         "For every k >= 2 a frequency whose order exceeds k (even orders: 2k) needs at least 3 2^(k-1) neurons: there "
         "are so many characters that every design makes orthonormal. At k = 2 no fewer suffice.",
         r"N_k \ge 3\cdot 2^{k-1}",
+        exact="the characters and their differences for k = 2..8, by the checker of certificates for k <= 4",
+        proof=("theory.cliques",),
     ),
     Statement(
         "Ours:lower bounds, transferred",
@@ -17,6 +19,8 @@ WIDTHS: tuple[Statement, ...] = (
         "theorem",
         "A certificate for j inputs without positive coefficients outside U makes one for every k > j.",
         r"N_k \ge \beta_j\binom{k-j}{\lfloor (k-j)/2\rfloor}",
+        exact="certificates made from j = 2 for k = 3..6",
+        proof=("theory.cliques",),
     ),
     Statement(
         "Ours:designs of six points",
@@ -26,5 +30,8 @@ WIDTHS: tuple[Statement, ...] = (
         "parameters.",
         r"\{(a\omega^j,v_0)\}\cup\{(b\omega^j,-v_0)\} \quad\text{or}\quad \{(a\omega^j,\pm v_j)\}, \qquad "
         r"u=e^{i(t_1+t_2)},\ v=e^{i(t_1-t_2)},\ \omega=e^{2\pi i/3}",
+        exact="random members of both families, and every set of six points on a grid of sixths",
+        floats="designs found by least squares are of the families",
+        proof=("theory.six_points",),
     ),
 )

@@ -211,7 +211,7 @@ def test_components_of_a_trained_group_network_are_those_predicted(tmp_path):
     assert found.kind == "representation"
     assert found.names == ("1a", "1b", "2a")
     assert found.masses.sum() == pytest.approx(1, abs=1e-4)
-    np.testing.assert_allclose(found.masses[1:], predicted_masses(shown.problem), atol=0.15)
+    np.testing.assert_allclose(found.masses[1:], predicted_masses(shown.problem), atol=0.05)
 
 
 def test_fitted_cosine_passes_through_a_pure_one():
