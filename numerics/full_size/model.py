@@ -107,7 +107,7 @@ class Damped:
         return blocks + self.kappa * self.model.pulled_back(self.model.pushed(x))
 
     def _factored(self) -> tuple[Real, bool]:
-        """Of 1/kappa + J^T D^{-1} J; in double precision where single is not enough."""
+        """The Cholesky factor of 1/kappa + J^T D^{-1} J; in double precision where single is not enough."""
         model = self.model
         for single in (True, False) if len(model.point.residual) > MODES_IN_DOUBLE else (False,):
             matrix = model.modes.normal_matrix(model.point.c, model.point.power, self._directions, single)
@@ -130,6 +130,6 @@ def real(x: Complex) -> Real:
 
 
 def complex_(x: Real) -> Complex:
-    """And back."""
+    """The complex array whose parts lie side by side in ``x``."""
     half = x.shape[-1] // 2
     return x[..., :half] + 1j * x[..., half:]

@@ -89,7 +89,7 @@ class Modes:
         Args:
             c: amplitudes, shape (N, k+1).
             power: P.
-            directions: of (Re c, Im c), shape (N, 2(k+1), R): R directions for each neuron.
+            directions: R moves of (Re c, Im c) for each neuron, shape (N, 2(k+1), R).
             single: in single precision.
 
         Returns:
