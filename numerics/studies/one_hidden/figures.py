@@ -62,7 +62,7 @@ def _margin_text(run: Run) -> str:
     text = f"margin {run.margin:.4f} $\\gamma^*$" + (f", accuracy {last['accuracy']:.3f}" if "accuracy" in last else "")
     if "test_accuracy" in last:
         text += f" (trained on half: {last['train_accuracy']:.3f}, other half: {last['test_accuracy']:.3f})"
-    text += ", polished" if "relative_gradient" in last else ""
+    text += ", polished" if last.get("phase") == "polish" and "relative_gradient" in last else ""
     return text + (f"; {run.note}" if run.note else "")
 
 

@@ -20,3 +20,7 @@ def test_stored_verdicts_follow_from_stored_numbers(name, scale):
     assert json.loads(json.dumps([claim.entry for claim in claims])) == stored["verdict"]
     assert stored["title"] == study.title
     assert len({claim.key for claim in claims}) == len(claims)
+
+
+def test_the_papers_sizes_are_stored():
+    assert {f"li24-fig{number}" for number in (1, 2, 5, 6, 7, 8)} <= {*FULL}
