@@ -1,6 +1,6 @@
 # %% [markdown]
 # # The theorem without Fourier analysis
-# Why no network has a larger margin than $\gamma^*$: four steps, squares and counting only, each accepted by a proof assistant.
+# Why no network has a larger margin than $\gamma^*$, and who has it: squares and counting, each step accepted by a proof assistant.
 
 # %% [markdown]
 # A proof assistant is a program that reads a proof in which nothing is left to the reader and accepts it or not. What accepts is
@@ -159,9 +159,81 @@ formal("Polarisation.v", "polar_half")
 formal("Construction.v", "attained")
 
 # %% [markdown]
-# ## The sentence
+# ## Who reaches it
 #
-# Both together, as the kernel accepts it. "Closed under the global context" is its way of saying that no axiom was used.
+# A network that reaches $\gamma^*$ loses nothing at any step. So every one of its neurons is as good as a neuron of its size can
+# be, and all wrong answers tie.
+
+# %% tags=["hide"]
+formal("Tight.v", "tight_neurons")
+formal("Tight.v", "tight_margins")
+
+# %% [markdown]
+# No loss in step 3 says that the table *is* the sum of its shadows: $p\,u(x)\,v(y)=C(y-x)+D(x+y)$, an equation that d'Alembert
+# solved for strings. Sum both sides against $z^x y^x$ for two $p$-th roots of unity: the first shadow survives only where
+# $zy=1$, the second only where $z=y$. So $u$ and $v$ live on one frequency and its mirror image: they are cosines. No loss
+# in step 4 makes all sizes equal and aligns the phases: that of the output is the sum of those of the inputs.
+
+# %% tags=["hide"]
+formal("Waves.v", "dalembert")
+formal("Equality.v", "neuron_equalities")
+formal("Form.v", "neuron_form")
+formal("Statement.v", "single_frequency")
+
+# %% [markdown]
+# ## How many neurons it takes
+#
+# Listen to the output at one frequency only: sum the logits against $z^c$. Since wrong answers tie, what is heard is a pure
+# tone, $M z^{a_1+\dots+a_k}$, and only the neurons of that frequency sound.
+
+# %% tags=["hide"]
+formal("Frequencies.v", "heard")
+formal("Statement.v", "every_frequency")
+
+# %% [markdown]
+# The $k$-th power of a neuron, $(X_1+X_1^{-1}+\dots+X_k+X_k^{-1})^k$, is a sum over walks of $k$ unit steps on a grid, each worth
+# $X$ to the power of the place where it ends. A pure tone allows one end, $(1,\dots,1)$. At every other the neurons must
+# cancel, and what must vanish is a moment of their phases. Where $p$ has no small prime factor no two ends look alike.
+
+# %%
+ends = sorted({(a, b) for a in range(-2, 3) for b in range(-2, 3) if abs(a) + abs(b) in (0, 2)})
+fig, ax = plt.subplots(figsize=(3.2, 3.2))
+for a, b in ends:
+    ways = {(0, 0): 4}.get((a, b), 2 if a * b else 1)
+    wanted = (a, b) == (1, 1)
+    ax.plot(a, b, "D" if wanted else "o", color=figures.ORANGE if wanted else figures.BLUE, markersize=5 + 3 * ways)
+ax.set(xlabel="power of $X_1$", ylabel="power of $X_2$", xticks=range(-2, 3), yticks=range(-2, 3), aspect="equal")
+figures.show(
+    fig,
+    "walk-ends",
+    "A grid with nine marked points, the ends of walks of two steps: four corners of a square, four points two steps away "
+    "on the axes, and the origin. The corner at (1, 1) is marked as wanted.",
+    "Two inputs: ends of walks, larger where more walks end. The diamond is heard; at the eight others the phases cancel.",
+)
+
+# %% tags=["hide"]
+formal("Walks.v", "walk_expand")
+formal("Walks.v", "alias")
+formal("Frequencies.v", "phases_design")
+
+# %% [markdown]
+# Few points cannot cancel so much: take integers $v_h$, add up $|\sum_h v_h (t_r/t_s)^h|^2$ over all pairs of points, and
+# compare the pairs $r=s$ with the whole, in which most moments vanish. A list of such integers is a certificate, and the
+# kernel runs the programme that checks it. For every $k$ at once there is one set of exponents in which any two differ by an
+# end that cancels: it has $3\cdot 2^{k-1}$ members, and so many points are needed.
+
+# %% tags=["hide"]
+formal("Moments.v", "main_inequality")
+formal("Soundness.v", "soundness")
+formal("Clique.v", "at_least")
+formal("LeastWidth.v", "width_of_networks")
+
+# %% [markdown]
+# ## The sentences
+#
+# What the kernel accepts in the end. "Closed under the global context" is its way of saying that no axiom was used.
 
 # %% tags=["hide"]
 formal("Statement.v", "maximum_margin")
+formal("Statement.v", "least_width")
+formal("Statement.v", "width_every_k")

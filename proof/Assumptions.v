@@ -2,6 +2,10 @@
 From FourierMargin Require Import Statement Theorems.
 Check upper_bound_holds. Print Assumptions upper_bound_holds.
 Check maximum_margin_holds. Print Assumptions maximum_margin_holds.
+Check single_frequency_holds. Print Assumptions single_frequency_holds.
+Check every_frequency_holds. Print Assumptions every_frequency_holds.
+Check least_width_holds. Print Assumptions least_width_holds.
+Check width_every_k_holds. Print Assumptions width_every_k_holds.
 Check two_inputs_holds. Print Assumptions two_inputs_holds.
 Check gamma_square_holds. Print Assumptions gamma_square_holds.
 Check design_exists_holds. Print Assumptions design_exists_holds.

@@ -121,7 +121,7 @@ move=> v0; rewrite -subr_ge0 -(pmulr_rge0 _ order_gt0) -(corr_gap u v0).
 by apply: sumr_ge0 => x _; apply: sumr_ge0 => y _; apply: sqr_ge0.
 Qed.
 
-(* Equality: a d'Alembert equation, which Structure.v solves. *)
+(* Equality: a d'Alembert equation, which Waves.v solves. *)
 Lemma corr_equality u v : \sum_x v x = 0 ->
   2 * (\sum_c corr u v c ^+ 2) = #|G|%:R * ((\sum_x u x ^+ 2) * (\sum_x v x ^+ 2)) ->
   forall x y, #|G|%:R * (u x * v y) = corr u v (y - x) + conv u v (x + y).

@@ -1,8 +1,9 @@
 (* The sentences of Statement.v put to use, on cases that can be looked up.  Nothing is proved about networks here:   *)
 (* each example says that a sentence, as it stands, covers this case.  A hypothesis too many, and one fails.          *)
-From mathcomp Require Import all_ssreflect all_algebra.
+From mathcomp Require Import all_ssreflect all_algebra complex.
 From FourierMargin Require Import Statement.
 Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.
+Import GRing.Theory Num.Theory.
 Local Open Scope ring_scope.
 
 Section Examples.
@@ -24,6 +25,30 @@ Proof. by move=> H; apply: (H R 3%N 59%N isT isT isT).2. Qed.
 Example composite : maximum_margin ->
   exists theta : network R (Z_ 9) 2, [/\ mass theta = 1, margin_ge theta (gamma R 2 9) & size theta = 24%N].
 Proof. by move=> H; apply: (H R 2%N 9%N isT isT isT).2. Qed.
+
+Example wider : maximum_margin ->
+  exists theta : network R (Z_ 59) 3, [/\ mass theta = 1, margin_ge theta (gamma R 3 59) & size theta = 928%N].
+Proof. by move=> H; apply: (H R 3%N 59%N isT isT isT).2. Qed.
+
+(* What it is to attain gamma*, spelled out once. *)
+Example attaining l q (theta : network R (Z_ q.+2) l) :
+  attains theta <-> 0 < mass theta /\ margin_ge theta (gamma R l q.+2 * mass theta).
+Proof. by rewrite /attains card_ord. Qed.
+
+(* Every k >= 2, every odd p: which neuron, of which network, does not matter. *)
+Example every_neuron : single_frequency -> forall l q (theta : network R (Z_ q.*2.+3) l.+2) n,
+  attains theta -> List.In n theta -> sqnorm n != 0 -> exists z, [/\ z ^+ q.*2.+3 = 1, z != 1 & of_frequency z n].
+Proof. by move=> H l q theta n; apply: (H R l.+2 q.*2.+3) => //; rewrite /= odd_double. Qed.
+Example third_root : every_frequency -> forall (theta : network R (Z_ 9) 4) z, attains theta ->
+  z ^+ 3 = 1 -> z != 1 -> exists n, List.In n theta /\ of_frequency z n.
+Proof. by move=> H theta z h z3; apply: (H R 4%N 9%N) => //; rewrite (exprM z 3 3) z3 expr1n. Qed.
+Example Li24_width : least_width -> forall theta : network R (Z_ 59) 3, attains theta -> (464 <= size theta)%N.
+Proof. by move=> H theta; apply: (H R 3%N 59%N) => //; split=> // -[|[|[|[|d]]]]. Qed.
+Example width_15 : least_width -> forall theta : network R (Z_ 15) 2, attains theta -> (42 <= size theta)%N.
+Proof. by move=> H theta; apply: (H R 2%N 15%N) => //; split=> // -[|[|[|d]]]. Qed.
+
+Example six_inputs : width_every_k -> forall theta : network R (Z_ 77) 6, attains theta -> (3648 <= size theta)%N.
+Proof. by move=> H theta; apply: (H R 6%N 77%N) => //; split=> // -[|[|[|[|[|[|[|d]]]]]]]. Qed.
 
 Example one_hundred_and_thirteen : two_inputs -> gamma R 2 113 = Num.sqrt (2 / 27) / (Num.sqrt 113%:R * 112%:R).
 Proof. by move=> H; apply: H. Qed.

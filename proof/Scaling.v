@@ -54,7 +54,28 @@ move=> a c ac; rewrite !logit_scale -mulrBr hx -[X in X <= _](mulfK (lt0r_neq0 m
 by apply: ler_wpmul2l; [rewrite invr_ge0 ltW | apply: mt].
 Qed.
 
+(* Neurons that are zero change nothing but the width. *)
+Lemma pad (G : finZmodType) k (theta : network R G k) m width : (0 < k)%N -> (size theta <= width)%N ->
+  margin_ge theta m -> exists theta' : network R G k,
+    [/\ mass theta' = mass theta, margin_ge theta' m & size theta' = width].
+Proof.
+move=> k0 le mt; pose o : neuron R G k := Neuron (fun _ _ => 0) (fun=> 0).
+exists (theta ++ nseq (width - size theta) o); split; last by rewrite size_cat size_nseq subnKC.
+  have s0 : sqnorm o = 0.
+    rewrite /sqnorm /= big1 ?add0r => [|j _]; apply: big1 => x _; rewrite expr0n //.
+  by rewrite /mass big_cat /= big_nseq s0 sqrtr0 expr0n iter_addr addr0 mul0rn addr0.
+have e a c : logit (theta ++ nseq (width - size theta) o) a c = logit theta a c.
+  by rewrite /logit big_cat /= big_nseq mulr0 iter_addr addr0 mul0rn addr0.
+by move=> a c ac; rewrite !e; apply: mt.
+Qed.
+
 Lemma gamma_ge0 k p : 0 <= gamma R k p.
 Proof. by rewrite /gamma divr_ge0 ?mulr_ge0 ?exprn_ge0 ?sqrtr_ge0 ?ler0n. Qed.
+
+Lemma gamma_gt0 k p : (1 < p)%N -> 0 < gamma R k p.
+Proof.
+move=> p1; have p0 := ltnW p1.
+by rewrite /gamma divr_gt0 ?mulr_gt0 ?exprn_gt0 ?sqrtr_gt0 ?ltr0n ?fact_gt0 ?subn_gt0 // addn2.
+Qed.
 
 End Scaling.

@@ -1,12 +1,11 @@
-(* What is proved, and about what.                                                                                    *)
-(* This is the only file of the room that has to be believed rather than checked: it defines networks, margin, norm   *)
-(* and phase designs as the papers do, and says what the theorems say.  Theorems.v proves each sentence; the kernel   *)
-(* of Coq accepts the proofs without any axiom.  R is any real closed field (the real numbers, the real algebraic     *)
-(* numbers); C any algebraically closed field with absolute values (the complex numbers).                             *)
-From mathcomp Require Import all_ssreflect all_algebra.
+(* What is proved, and about what.  This is the only file of the room that has to be believed rather than checked: it *)
+(* defines networks, margin, norm and phase designs as the papers do, and says what the theorems say.  Theorems.v     *)
+(* proves each sentence; the kernel of Coq accepts the proofs without any axiom.  R is any real closed field (the     *)
+(* real numbers, the real algebraic numbers), R[i] its complex numbers.                                               *)
+From mathcomp Require Import all_ssreflect all_algebra complex.
 Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.
 Import GRing.Theory Num.Theory.
-Local Open Scope ring_scope.
+Local Open Scope ring_scope. Local Open Scope complex_scope.
 
 (* The network of Li24, Section 3, on a finite abelian group G with k inputs. *)
 Section Network.
@@ -30,23 +29,27 @@ Definition margin_ge (theta : network) (m : R) : Prop :=
 Definition sqnorm (n : neuron) : R := \sum_j \sum_x inp n j x ^+ 2 + \sum_x out n x ^+ 2.
 Definition mass (theta : network) : R := \sum_(n <- theta) Num.sqrt (sqnorm n) ^+ k.+1.
 
-(* The maximum margin gamma* at order p. *)
+(* The maximum margin gamma* at order p, and networks that have it. *)
 Definition gamma (p : nat) : R :=
   2 * k`!%:R / (Num.sqrt (2 * k + 2)%:R ^+ k.+1 * (p - 1)%:R * Num.sqrt p%:R ^+ (k - 1)).
+
+Definition attains (theta : network) : Prop := 0 < mass theta /\ margin_ge theta (gamma #|G| * mass theta).
 End Network.
 
 Notation Z_ p := [finZmodType of 'Z_p].
+(* A neuron of frequency z = exp(2 pi i zeta/p): u_j(x) = r cos(t_j + 2 pi zeta x/p) with xi_j = exp(i t_j), and w is *)
+(* the same with phase t_1 + ... + t_k; Re is the real part of a complex number. *)
+Definition of_frequency (R : rcfType) k p (z : R[i]) (n : neuron R (Z_ p) k) := exists (r : R) (xi : 'I_k -> R[i]),
+  [/\ 0 < r, forall j, `|xi j| = 1, forall j (x : 'Z_p), inp n j x = r * complex.Re (xi j * z ^+ x)
+    & forall x : 'Z_p, out n x = r * complex.Re ((\prod_j xi j) * z ^+ x)].
 
-(* Weighted points on the k-dimensional torus, and the moments that a maximum-margin network makes vanish.            *)
+(* Weighted points on the k-dimensional torus; moments sum_i q_i xi_i1^(m_1) ... xi_ik^(m_k).                         *)
 Section Design.
 Variables (C : numClosedFieldType) (k : nat) (I : finType).
-
-(* M(m) = sum_i q_i xi_i1^(m_1) ... xi_ik^(m_k). *)
 Definition moment (q : I -> C) (xi : I -> 'I_k -> C) (m : 'I_k -> int) : C := \sum_i q i * \prod_j xi i j ^ m j.
 
 (* n is where a walk of k unit steps from 0 can end: |n_1| + ... + |n_k| is at most k and has its parity. *)
 Definition walk (n : 'I_k -> int) : bool := (\sum_j `|n j| <= k)%N && (odd (\sum_j `|n j|) == odd k).
-
 Definition design (q : I -> C) (xi : I -> 'I_k -> C) : Prop :=
   [/\ forall i, 0 <= q i, \sum_i q i = 1, forall i j, `|xi i j| = 1
     & forall n, walk n -> (exists j, n j != 1) -> moment q xi (fun j => n j - 1) = 0].
@@ -59,11 +62,28 @@ Definition upper_bound : Prop := forall (R : rcfType) (G : finZmodType) k (theta
   (0 < k)%N -> (1 < #|G|)%N -> (forall x : G, x + x = 0 -> x = 0) ->
   margin_ge theta m -> m <= gamma R k #|G| * mass theta.
 
-(* Li24, Theorem 4.1.1: gamma* is the largest margin at norm at most one, and (k+1) 2^(k-2) (p-1) neurons have it. *)
+(* Li24, Theorem 4.1.1: gamma* is the largest margin at norm one; (k+1) 2^(k-2) (p-1) neurons, or more, have it. *)
 Definition maximum_margin : Prop := forall (R : rcfType) k p, (0 < k)%N -> (2 < p)%N -> odd p ->
   (forall theta : network R (Z_ p) k, mass theta <= 1 -> forall m, margin_ge theta m -> m <= gamma R k p) /\
-  exists theta : network R (Z_ p) k,
-    [/\ mass theta = 1, margin_ge theta (gamma R k p) & size theta = (k.+1 * 2 ^ k.-1 * p./2)%N].
+  forall width, (k.+1 * 2 ^ k.-1 * p./2 <= width)%N -> exists theta : network R (Z_ p) k,
+    [/\ mass theta = 1, margin_ge theta (gamma R k p) & size theta = width].
+
+(* Li24, Theorem 4.1.2: in a network that attains gamma*, every neuron that is not zero is a wave of one frequency.   *)
+Definition single_frequency : Prop := forall (R : rcfType) k p (theta : network R (Z_ p) k) n,
+  (1 < k)%N -> (2 < p)%N -> odd p -> attains theta -> List.In n theta -> sqnorm n != 0 ->
+  exists z, [/\ z ^+ p = 1, z != 1 & of_frequency z n].
+
+(* Li24, Theorem 4.1.3: every frequency occurs in it. *)
+Definition every_frequency : Prop := forall (R : rcfType) k p (theta : network R (Z_ p) k) z,
+  (1 < k)%N -> (2 < p)%N -> odd p -> attains theta -> z ^+ p = 1 -> z != 1 ->
+  exists n, List.In n theta /\ of_frequency z n.
+
+(* Where p has no prime factor up to k, fewer do not attain it (k <= 4), nor fewer than 3 2^(k-2) (p-1) (k >= 2). *)
+Definition free k p : Prop := [/\ (2 < p)%N, odd p & forall d, prime d -> (d %| p)%N -> (k < d)%N].
+Definition least_width : Prop := forall (R : rcfType) k p (theta : network R (Z_ p) k),
+  (0 < k <= 4)%N -> free k p -> attains theta -> (k.+1 * 2 ^ k.-1 * p./2 <= size theta)%N.
+Definition width_every_k : Prop := forall (R : rcfType) k p (theta : network R (Z_ p) k),
+  (1 < k)%N -> free k p -> attains theta -> (3 * 2 ^ k.-1 * p./2 <= size theta)%N.
 
 (* Morwani23, Theorem 7: its value is gamma* at k = 2. *)
 Definition two_inputs : Prop := forall (R : rcfType) p, (1 < p)%N ->

@@ -1,7 +1,8 @@
 (* Each sentence of Statement.v, proved. *)
-From mathcomp Require Import all_ssreflect all_algebra.
+From mathcomp Require Import all_ssreflect all_algebra complex.
 From mathcomp Require Import ring.
-From FourierMargin Require Import Statement UpperBound Construction Scaling Designs.
+From FourierMargin Require Import Statement RootsOfUnity UpperBound Construction Scaling Designs.
+From FourierMargin Require Import Form Complex Frequencies LeastWidth Clique.
 From FourierMargin Require Import Certificate1 Certificate2 Certificate3 Certificate4.
 Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.
 Import GRing.Theory Num.Theory Order.TTheory.
@@ -15,8 +16,30 @@ Proof.
 move=> R k p k0 p2 op; split=> [theta m1 m hm|].
   apply: le_trans (margin_le_gamma_Zp k0 p2 op hm) _; rewrite -[X in _ <= X]mulr1.
   by apply: ler_wpmul2l m1; apply: gamma_ge0.
-have [theta [m0 mt <-]] := attained R k0 p2 op.
-exact: normalise m0 mt.
+move=> width; have [theta [m0 mt <-]] := attained R k0 p2 op.
+have [theta1 [m1 mt1 <-]] := normalise m0 mt => le.
+by have [theta2 [m2 mt2 sz]] := pad k0 le mt1; exists theta2; rewrite m2.
+Qed.
+
+Lemma attainsE (R : rcfType) k p (theta : network R (Z_ p) k) : (2 < p)%N ->
+  attains theta -> 0 < mass theta /\ margin_ge theta (gamma R k p * mass theta).
+Proof. by move=> p2; rewrite /attains card_Zp_ // ltnW. Qed.
+
+Theorem single_frequency_holds : single_frequency.
+Proof.
+move=> R [|[|l]] p theta n // _ p2 op /(attainsE p2)[t0 tm] tin live.
+have [omega h_omega] := prim_root_exists [numClosedFieldType of R[i]%C] (ltnW (ltnW p2)).
+have [z [r [xi [zp z1 r0 x1 [fi fo]]]]] := neuron_form (@toC_conj R) (@toC_gt0 R) p2 op h_omega live
+  (tight_Zp p2 op tm tin).
+by exists z; split=> //; apply: cosine_neuron r0 x1 (root_norm p2 zp) fi fo.
+Qed.
+
+Theorem every_frequency_holds : every_frequency.
+Proof.
+move=> R [|[|l]] p theta z // _ p2 op /(attainsE p2)[t0 tm] zp z1.
+have [omega h_omega] := prim_root_exists [numClosedFieldType of R[i]%C] (ltnW (ltnW p2)).
+have [n [nin [[r xi] [r0 x1 fi fo _]]]] := heard_somewhere (@toC_conj R) (@toC_gt0 R) p2 op tm t0 h_omega zp z1.
+by exists n; split=> //; apply: cosine_neuron r0 x1 (root_norm p2 zp) fi fo.
 Qed.
 
 Theorem gamma_square_holds : gamma_square.
@@ -46,4 +69,20 @@ move=> C [|[|[|[|[|k]]]]] I q xi // _ D.
 - exact: width2 D.
 - exact: width3 D.
 - exact: width4 D.
+Qed.
+
+Theorem least_width_holds : least_width.
+Proof.
+move=> R [|[|l]] p theta // k4 [p2 op large] /(attainsE p2)[t0 tm].
+  apply: leq_trans (width_one_input p2 op tm t0).
+  by rewrite expn0 muln1 mul2n -[X in (_ <= X - 1)%N]odd_double_half op addKn.
+apply: (width_of_networks (@toC_conj R) (@toC_gt0 R) p2 op large tm t0) => I q xi.
+exact: design_width_holds.
+Qed.
+
+Theorem width_every_k_holds : width_every_k.
+Proof.
+move=> R [|[|l]] p theta // k4 [p2 op large] /(attainsE p2)[t0 tm].
+apply: (width_of_networks (@toC_conj R) (@toC_gt0 R) p2 op large tm t0) => I q xi.
+exact: at_least.
 Qed.

@@ -1,4 +1,4 @@
-(* A network of maximum margin: each of its neurons reaches what its norm allows.                                     *)
+(* A network of maximum margin: each of its neurons reaches what its norm allows, and all wrong labels tie.           *)
 From mathcomp Require Import all_ssreflect all_algebra.
 From FourierMargin Require Import Statement Correlation Multilinear UpperBound.
 Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.
@@ -26,6 +26,22 @@ Lemma tight_neurons (theta : network R G k) : margin_ge theta (gamma R k #|G| * 
 Proof.
 move=> hm; apply: sum_tight => [t|]; first exact: single_neuron.
 by rewrite -(mass_best k_gt0 G_gt1); apply: average hm.
+Qed.
+
+Lemma tight_margins (theta : network R G k) : margin_ge theta (gamma R k #|G| * mass theta) ->
+  forall a c, c != label a -> logit theta a (label a) - logit theta a c = gamma R k #|G| * mass theta.
+Proof.
+set m := gamma R k #|G| * mass theta; pose F a c := logit theta a (label a) - logit theta a c => hm a0 c0 ac0.
+have le0 : \sum_a \sum_(c | c != label a) (F a c - m) <= 0.
+  under eq_bigr do rewrite sumrB.
+  rewrite sumrB sum_wrong subr_le0 mass_best // -(sum_over_wrong (F := F)) => [|a]; last by rewrite /F subrr.
+  by rewrite -total_margin; apply: ler_sum => t _; apply: single_neuron.
+have ge0 a c : c != label a -> 0 <= F a c - m by move=> ac; rewrite subr_ge0; apply: hm.
+have : \sum_a \sum_(c | c != label a) (F a c - m) == 0.
+  by rewrite eq_le le0; apply: sumr_ge0 => a _; apply: sumr_ge0 => c; apply: ge0.
+rewrite psumr_eq0 => [/allP/(_ a0 (mem_index_enum _))|a _]; last by apply: sumr_ge0 => c; apply: ge0.
+rewrite /= psumr_eq0 => [/allP/(_ c0 (mem_index_enum _))|c]; last exact: ge0.
+by rewrite ac0 /= subr_eq0 => /eqP.
 Qed.
 
 End Tight.

@@ -155,7 +155,13 @@ def test_logits_norms_and_margins_are_those_of_the_package(tmp_path):
             for case in [
                 ("(2 < p)%N -> odd p ->\n  (forall theta", "(2 < p)%N -> odd p -> (1 < k)%N ->\n  (forall theta"),
                 ("mass theta <= 1 -> forall m", "mass theta <= 1 -> (size theta < p)%N -> forall m"),
-                ("(0 < k <= 4)%N", "(0 < k <= 3)%N"),
+                ("(0 < k <= 4)%N -> design", "(0 < k <= 3)%N -> design"),
+                ("(0 < k <= 4)%N -> free k p", "(0 < k <= 4)%N -> prime p -> free k p"),
+                ("(d %| p)%N -> (k < d)%N", "(d %| p)%N -> (k.*2 < d)%N"),
+                ("attains theta -> List.In", "attains theta -> (size theta < p)%N -> List.In"),
+                ("odd p -> attains theta -> z", "odd p -> prime p -> attains theta -> z"),
+                ("0 < mass theta /\\ margin_ge", "mass theta = 1 /\\ margin_ge"),
+                ("(1 < k)%N -> free k p", "(1 < k <= 5)%N -> free k p"),
             ]
         ),
     ],
@@ -166,3 +172,63 @@ def test_a_weaker_theorem_is_seen(old, new, tmp_path):
         out, accepted = coqc(text, tmp_path, "-Q", ".", "FourierMargin")
         (tmp_path / "Case.v").rename(tmp_path / f"{name}.v")
     assert not accepted, out
+
+
+def part(start):
+    """The part of ``Statement.v`` that begins so, up to its full stop."""
+    return re.search(rf"^{re.escape(start)}.*?\.$", without_comments(STATEMENT), re.M | re.S)[0]
+
+
+def restated(old="", new=""):
+    """Definitions and theorems of ``Statement.v`` written out again, changed, and the proofs of the room offered."""
+    names = sentences(STATEMENT)
+    text = "\n".join(
+        [
+            "Section Again.",
+            "Variables (R : rcfType) (G : finZmodType) (k : nat).",
+            "Notation network := (network R G k).",
+            part("Definition gamma ("),
+            part("Definition attains"),
+            "End Again.",
+            *map(part, ["Definition of_frequency", "Definition free"]),
+            *(part(f"Definition {name} : Prop") for name in names),
+        ]
+    )
+    assert not old or old in text
+    goals = "\n".join(f"Goal {name}. Proof. exact {name}_holds. Qed." for name in names)
+    opening = (
+        "From mathcomp Require Import all_ssreflect all_algebra complex.\n"
+        "Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.\n"
+        "Import GRing.Theory Num.Theory.\nLocal Open Scope ring_scope. Local Open Scope complex_scope.\n"
+    )
+    return opening + text.replace(old, new) + "\n" + goals
+
+
+@needs_the_room
+def test_the_proofs_fit_what_is_written(tmp_path):
+    out, accepted = in_the_room(restated(), tmp_path)
+    assert accepted, out
+
+
+@needs_the_room
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("2 * k + 2", "2 * k + 3"),
+        *(
+            pytest.param(*case, marks=pytest.mark.slow)
+            for case in [
+                ("(\\prod_j xi j) * z ^+ x", "z ^+ x"),
+                ("(0 < k <= 4)%N -> free", "(0 < k <= 5)%N -> free"),
+                ("(d %| p)%N -> (k < d)%N", "(d %| p)%N -> (1 < d)%N"),
+                ("(3 * 2 ^ k.-1 * p./2 <= size theta)%N", "(4 * 2 ^ k.-1 * p./2 <= size theta)%N"),
+                ("(2 < p)%N -> odd p -> attains theta -> z", "(2 < p)%N -> attains theta -> z"),
+                ("[/\\ z ^+ p = 1, z != 1 &", "[/\\ z ^+ p = 1, z ^+ 2 = 1 &"),
+            ]
+        ),
+    ],
+)
+def test_the_proofs_fit_nothing_else(old, new, tmp_path):
+    out, accepted = in_the_room(restated(old, new), tmp_path)
+    assert not accepted
+    assert "expected to have type" in out, out

@@ -32,6 +32,7 @@ LI24: tuple[Statement, ...] = (
         exact="the steps phases, AM-GM and one frequency with their equality cases, in letters, for k = 2, 3, 4",
         floats="trained networks have one frequency a neuron, equal sizes and phases that add up",
         proof=("theory.core.optimality",),
+        machine_checked=("single_frequency",),
     ),
     Statement(
         "Li24:Theorem 4.1.3",
@@ -42,6 +43,7 @@ LI24: tuple[Statement, ...] = (
         exact="the masses are the only solution of complementary slackness, for six (k, p)",
         floats="masses of trained networks",
         proof=("theory.fourier_support",),
+        machine_checked=("every_frequency",),
     ),
     Statement(
         "Li24:Theorem I.1",
@@ -52,6 +54,7 @@ LI24: tuple[Statement, ...] = (
         exact="the formula, p a letter; width and optimality of the construction at p = 3, 5, 7, 31, 97",
         floats="enumeration at p = 7",
         proof=("theory.account", "theory.derivation.sum_to_product"),
+        machine_checked=("maximum_margin",),
     ),
     Statement(
         "Li24:Theorem I.2",
@@ -63,6 +66,7 @@ LI24: tuple[Statement, ...] = (
         exact="attainment at the stated width and the upper bound for k = 2..5, p = 3, 5, 9, 31, 97",
         floats="parts 2 and 3 on trained networks",
         proof=("theory.account", "theory.core.optimality", "theory.fourier_support"),
+        machine_checked=("maximum_margin", "single_frequency", "every_frequency"),
     ),
     Statement(
         "Li24:sufficient width",
@@ -73,6 +77,8 @@ LI24: tuple[Statement, ...] = (
         exact="width and optimality of the construction for k = 2..5, p = 3, 5, 9, 31, 97",
         floats="zero neurons added, neurons split, by enumeration",
         proof=("theory.construction",),
+        machine_checked=("maximum_margin",),
+        not_machine_checked="that the paper's own construction is one of them",
     ),
     Statement(
         "Li24:Lemma 3.7",

@@ -71,14 +71,13 @@ MORWANI23: tuple[Statement, ...] = (
         "Morwani23:Theorem 7",
         "Morwani23",
         "theorem",
-        "Addition of two numbers modulo p > 2: the maximum margin, one frequency per neuron with the phase relation, "
-        "every frequency used, and 4(p-1) neurons suffice.",
+        "Addition of two numbers modulo an odd p: the maximum margin, one frequency per neuron with the phase "
+        "relation, every frequency used, and 4(p-1) neurons suffice.",
         r"\gamma^* = \sqrt{\tfrac{2}{27}}\cdot\frac{1}{p^{1/2}(p-1)}",
         exact="the value, p a letter; the certificate at five p; steps and construction at p = 3, 7, 11",
         floats="enumeration, and a trained network",
         proof=("theory.account", "theory.core.optimality", "theory.fourier_support"),
-        machine_checked=("maximum_margin", "two_inputs"),
-        not_machine_checked="one frequency per neuron, the phase relation, every frequency used",
+        machine_checked=("maximum_margin", "two_inputs", "single_frequency", "every_frequency"),
     ),
     Statement(
         "Morwani23:Appendix D",

@@ -19,6 +19,8 @@ OURS: tuple[Statement, ...] = (
         "(k, p)",
         floats="their margins by enumeration",
         proof=("theory.core.optimality",),
+        machine_checked=("single_frequency", "every_frequency"),
+        not_machine_checked="the masses, the moments, and that nothing else is needed",
     ),
     Statement(
         "Ours:maximum-margin set, k = 1",
@@ -78,8 +80,8 @@ OURS: tuple[Statement, ...] = (
             exact="the stored certificate, re-checked in integers",
             floats="searches with 5 and 6 points" if k == 2 else "",
             proof=("theory.core.dual_certificate",),
-            machine_checked=("design_width",) if k <= 4 else (),
-            not_machine_checked="from networks to designs" if k <= 4 else "",
+            machine_checked=("design_width", "least_width") if k <= 4 else (),
+            not_machine_checked="one frequency by itself; p with a prime factor up to k" if k <= 4 else "",
         )
         for k, count in LOWER_BOUNDS.items()
     ),
@@ -304,5 +306,7 @@ OURS: tuple[Statement, ...] = (
         exact="bounds from both sides in order, the certificate re-checked, and the best known width attained, "
         "at eight (k, p)",
         proof=("theory.width", "theory.core.dual_certificate"),
+        machine_checked=("maximum_margin", "least_width"),
+        not_machine_checked="even p; the impossibility at k = 5 and 6",
     ),
 )

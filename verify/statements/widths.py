@@ -11,7 +11,9 @@ WIDTHS: tuple[Statement, ...] = (
         "are so many characters that every design makes orthonormal. At k = 2 no fewer suffice.",
         r"N_k \ge 3\cdot 2^{k-1}",
         exact="the characters and their differences for k = 2..8, by the checker of certificates for k <= 4",
-        proof=("theory.cliques",),
+        proof=("theory.cliques", "proof/Clique.v"),
+        machine_checked=("width_every_k",),
+        not_machine_checked="one frequency by itself; p with a prime factor up to k",
     ),
     Statement(
         "Ours:lower bounds, transferred",
