@@ -170,3 +170,29 @@ def test_neurons_of_zero_weights_are_far_from_everything() -> None:
     assert found.neurons.sine_squared[3] == 1
     assert results["efficiencies"].status == "passed"
     assert neuron_factors(found.subject.vectors).prod(axis=0)[3] == 0
+
+
+def test_a_network_that_others_trained_with_plain_weight_decay() -> None:
+    """Plain PyTorch, AdamW, no penalty of ours: no threshold is met, and what is said is true and says something."""
+    import torch
+
+    generator = torch.Generator().manual_seed(0)
+    p, m = 5, 32
+    u = (0.3 * torch.randn(m, 2, p, generator=generator)).requires_grad_()
+    w = (0.3 * torch.randn(m, p, generator=generator)).requires_grad_()
+    a = torch.cartesian_prod(torch.arange(p), torch.arange(p))
+    optimiser = torch.optim.AdamW([u, w], lr=1e-2, weight_decay=1.0)
+    for _ in range(800):
+        optimiser.zero_grad()
+        outputs = ((u[:, 0, a[:, 0]] + u[:, 1, a[:, 1]]) ** 2).T @ w
+        torch.nn.functional.cross_entropy(outputs, a.sum(1) % p).backward()
+        optimiser.step()
+    found, results = examined(NetworkFile(u.detach().numpy(), w.detach().numpy(), 2, p))
+    assert not [key for key, result in results.items() if not result.holds]
+    beyond, allowed = found.mass_beyond(45)
+    assert beyond <= allowed < 0.9
+    assert found.from_loss is not None
+    assert found.eps1 <= found.from_loss < 0.5
+    assert found.least is not None
+    assert 0.3 < found.least < 0.99
+    assert found.guaranteed == 2
