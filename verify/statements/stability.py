@@ -55,7 +55,9 @@ STABILITY: tuple[Statement, ...] = (
         "theorem",
         "For k >= 2 and every modulus each local maximum of the single-neuron problem is a global one: a neuron of one "
         "frequency with equal amplitudes and its phases in order. On a finite group: one chain of one representation, "
-        "a global maximum where the representation can carry mass. Proof in theory.no_spurious.",
+        "a global maximum where the representation can carry mass.",
         r"\nabla e = 0 \text{ and locally maximal on the sphere} \ \Rightarrow\ e = 1",
+        floats="ascents from random neurons and matrix chains, a way up from every saddle of the proof, k up to 4",
+        proof=("theory.no_spurious",),
     ),
 )
