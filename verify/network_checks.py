@@ -42,6 +42,7 @@ from verify.sweep import Progress, Sweep, sweep
 from verify.tolerance import Tolerance
 
 MUCH_WORK = 5e9
+CLOSE = 1e-3  # so narrow an enclosure of margin/gamma* stands for the margin
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +93,7 @@ class Examination:
         if needed > self.most_work:
             return None
         # What a trained network's margin guarantees needs the margin itself, not only that it is large enough.
-        if needed > MUCH_WORK and self.from_waves and not self.trained:
+        if needed > MUCH_WORK and self.from_waves and (not self.trained or self.from_waves.width <= CLOSE):
             least = self.least_ratio(looked_at(self.subject))
             if self.from_waves.at_least(least) != "undecided":
                 return None

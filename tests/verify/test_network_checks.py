@@ -14,6 +14,7 @@ from theory.construction import construct
 from theory.errors import InputError
 from theory.network_file import NetworkFile
 from theory.task import network_norm
+from verify import network_checks
 from verify.checks.exact import exact_checks
 from verify.checks.margin import margin_checks
 from verify.checks.trained import RECIPE, Thresholds
@@ -359,3 +360,16 @@ def test_the_named_group_must_be_that_of_the_table(name: str, passes: bool) -> N
 def test_checks_are_counted_by_what_they_said(statuses: list[str], counts: str) -> None:
     found = summary([CheckResult("S", "x", status) for status in statuses])  # type: ignore[arg-type]
     assert [int(n) for n in re.findall(r"\d+", found)] == [int(n) for n in re.findall(r"\d+", counts)]
+
+
+@pytest.mark.parametrize(("noise", "passes"), [(0.0, False), (1e-3, True)])
+def test_a_trained_network_of_waves_needs_no_long_pass(noise, passes, monkeypatch):
+    """Where the bound from its waves is close; noise beside them makes it loose, and every input is looked at."""
+    monkeypatch.setattr(network_checks, "MUCH_WORK", 0)
+    network = constructed(3, 7)
+    rng = np.random.default_rng(0)
+    u = network.u * (1 + 1e-6 * rng.uniform(-1, 1, size=(*network.u.shape[:2], 1)))
+    u = u + noise * np.abs(u).max() * rng.normal(size=u.shape)
+    found = Examination(Subject.of(changed(network, u, network.w)), trained=True)
+    assert (found.sweep is not None) == passes
+    assert found.ratio.low > 0.99 - 0.2 * passes
