@@ -75,6 +75,8 @@ def test_one_run_from_training_to_report(tmp_path: Path, capsys: pytest.CaptureF
     assert status == 0, text
     assert {"loss_floor", "loss_bound"} <= {check["key"] for check in json.loads(report.read_text())["checks"]}
     assert "Margin over training" in (tmp_path / "r.html").read_text()
+    assert "Angles to optimal neurons" in (tmp_path / "r.html").read_text()
+    assert json.loads(report.read_text())["stability"]["frequencies"]["guaranteed"] == 2
 
 
 def test_exact_network(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
