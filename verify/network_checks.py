@@ -42,7 +42,7 @@ from verify.sweep import Progress, Sweep, sweep
 from verify.tolerance import Tolerance
 
 MUCH_WORK = 5e9
-CLOSE = 1e-3  # so narrow an enclosure of margin/gamma* stands for the margin
+CLOSE = 5e-3  # so narrow an enclosure of margin/gamma* stands for the margin
 
 
 @dataclass(frozen=True, eq=False)
