@@ -220,7 +220,7 @@ def test_the_proofs_fit_what_is_written(tmp_path):
             for case in [
                 ("(\\prod_j xi j) * z ^+ x", "z ^+ x"),
                 ("(0 < k <= 4)%N -> free", "(0 < k <= 5)%N -> free"),
-                ("(d %| p)%N -> (k < d)%N", "(d %| p)%N -> (1 < d)%N"),
+                ("(d %| p)%N -> (k < d)%N", "(d %| p)%N -> (k <= d)%N"),
                 ("(3 * 2 ^ k.-1 * p./2 <= size theta)%N", "(4 * 2 ^ k.-1 * p./2 <= size theta)%N"),
                 ("(2 < p)%N -> odd p -> attains theta -> z", "(2 < p)%N -> attains theta -> z"),
                 ("[/\\ z ^+ p = 1, z != 1 &", "[/\\ z ^+ p = 1, z ^+ 2 = 1 &"),
