@@ -76,7 +76,8 @@ def check(request: pytest.FixtureRequest) -> Callable[[CheckResult], None]:
 
     def accept(result: CheckResult) -> None:
         assert result.statement in _named(item), f"{item.nodeid} is not marked with {result.statement!r}"
-        item.user_properties.append(("result", (result.statement, result.status, result.tolerance)))
+        tolerance = None if result.tolerance is None else float(result.tolerance)  # xdist sends no numpy scalars
+        item.user_properties.append(("result", (result.statement, result.status, tolerance)))
         # A conjecture stays undecided, and evidence for it is all that a check can ask.
         conjectured = BY_ID[result.statement].label == "conjecture" and result.status == "undecided"
         assert result.holds or conjectured, f"{result.statement}: {result.label}: {result.status}; {result.to_json()}"

@@ -22,13 +22,13 @@ STATEMENTS = tuple(
 )
 BY_ID = {{statement.id: statement for statement in STATEMENTS}}
 """
-HEAD = "import pytest\nfrom verify.result import CheckResult, close, proved\n"
+HEAD = "import numpy as np\nimport pytest\nfrom verify.result import CheckResult, close, proved\n"
 A = """
 @pytest.mark.statement("Li24:A")
 @pytest.mark.parametrize("n", [1, 2])
 def test_a(n, check):
     check(proved("Li24:A", "a", n + n == 2 * n))
-    check(close("Li24:A", "in floats", n / 3 * 3, n, 1e-12))
+    check(close("Li24:A", "in floats", n / 3 * 3, n, np.float64(1e-12)))
 
 
 @pytest.mark.statement("Li24:A")
