@@ -106,6 +106,8 @@ def _show(name: str, found: "Diagnosis") -> None:
         lines.append(f"lost, in units of gamma*: {losses or 'nothing'}")
     elif found.theorem.reason:
         lines.append(found.theorem.reason)
+    if found.theorem.angles is not None:
+        lines.append(str(found.theorem.angles))
     say("", *lines, *_inside(found))
 
 

@@ -113,6 +113,7 @@ class Diagnosis:
                 "gamma": self.theorem.gamma,
                 "margin_over_gamma": None if account is None else account.margin,
                 "losses": None if account is None else account.losses(),
+                "angles": self.theorem.angles,
             },
             "inside": self.inside,
         }

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from numerics.diagnosis.angles import Angles, angles
 from numerics.diagnosis.opened import Hidden, Opened
 from numerics.evaluation import margin_summary
 from numerics.network import PowerNetwork
@@ -27,12 +28,15 @@ class Theorem:
         reason: why not, or what was left out; empty where nothing is to be said.
         gamma: gamma* of the task; None where it does not apply.
         account: the margin over gamma*, split; None where it does not apply or all inputs are too many.
+        angles: the neurons' distance from optimal ones, and the bound on it; None on groups, at k = 1 and where the
+            theorem does not apply.
     """
 
     applies: bool
     reason: str = ""
     gamma: float | None = None
     account: Account | None = None
+    angles: Angles | None = None
 
 
 def judge(opened: Opened, most: float = MOST_OPERATIONS) -> Theorem:
@@ -46,13 +50,15 @@ def judge(opened: Opened, most: float = MOST_OPERATIONS) -> Theorem:
     size = float(np.abs(vectors).max())
     if size == 0:
         return Theorem(False, "every weight is zero")
+    near = angles(vectors / size) if opened.group is None and task.k > 1 else None
     if task.step_operations(len(w)) > most:
-        return Theorem(True, f"{task.n}^{task.k} inputs are too many for the margin of all of them", task.gamma)
+        reason = f"{task.n}^{task.k} inputs are too many for the margin of all of them"
+        return Theorem(True, reason, task.gamma, angles=near)
     # the margin over the norm's power has no scale, and powers of weights of size 1 do not overflow
     network = PowerNetwork(torch.from_numpy(u / size), torch.from_numpy(w / size))
     summary = margin_summary(network, task)
     scale = task.gamma * float(network.norm().detach()) ** (task.k + 1)
-    return Theorem(True, "", task.gamma, account(vectors / size, opened.group, scale, summary))
+    return Theorem(True, "", task.gamma, account(vectors / size, opened.group, scale, summary), near)
 
 
 def _why_not(opened: Opened) -> str:
