@@ -129,9 +129,10 @@ def conclude(results: "dict[int, Result]", target: float, out: Path | None, nest
 def _by_stages(history: "list[Record]") -> None:
     """Say which seeds were passed over, and what the descent with every weight free had reached before a polish."""
     for record in history:
-        if record.get("starved"):
-            say(f"Seed {record['seed']} was passed over: its start left {record['starved']} frequencies with fewer "
-                "neurons than any maximum-margin network has there.")  # fmt: skip
+        if starved := record.get("starved"):
+            say(f"Seed {record['seed']} was passed over: its start left {starved} "
+                f"{'frequency' if starved == 1 else 'frequencies'} with fewer neurons than any maximum-margin network "
+                "has there.")  # fmt: skip
     if history[-1]["phase"] == "polish" and "relative_gradient" in history[-1]:
         before = [record["margin"] for record in history if record["phase"] == "descent"]
         say(f"Reached by the polish, in the network's own frequencies; the descent, with every weight free, had ended "
