@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from theory.margin import frequency_masses
+from theory.stability import angle_constant, efficiency_loss
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +41,11 @@ class Neurons:
         sizes, defects, _ = self._waves
         count = sizes.shape[1]
         return count ** (count / 2) * sizes.prod(axis=1) * np.cos(defects)
+
+    @cached_property
+    def losses(self) -> np.ndarray:
+        """1 - e_i, shape (m,)."""
+        return 1 - self.terms.sum(axis=1)
 
     @cached_property
     def _signed(self) -> tuple[np.ndarray, np.ndarray]:
@@ -76,6 +82,26 @@ class Neurons:
     def angle(self) -> np.ndarray:
         """The angle in radians, shape (m,)."""
         return np.arcsin(np.sqrt(self.sine_squared))
+
+
+def eps1(neurons: Neurons, mass: np.ndarray) -> float:
+    """What the neurons lose, in units of gamma*; rounding may make it slightly negative.  ``mass``: the shares q_i."""
+    return float(mass @ neurons.losses)
+
+
+def mass_beyond(neurons: Neurons, mass: np.ndarray, degrees: float) -> tuple[float, float]:
+    """(found, allowed) mass of neurons at a larger angle than this to every optimal neuron."""
+    count, p = neurons.vectors.shape[1:]
+    sine_squared = np.sin(np.radians(degrees)) ** 2
+    found = float(mass[neurons.sine_squared > sine_squared].sum())
+    least = float(efficiency_loss(np.array(sine_squared), count - 1, p))
+    return found, min(1.0, max(eps1(neurons, mass), 0.0) / least) if least > 0 else 1.0
+
+
+def mean_square(neurons: Neurons, mass: np.ndarray) -> tuple[float, float]:
+    """(found, allowed) mass-weighted mean of the squared sine of the angle."""
+    constant = angle_constant(neurons.vectors.shape[1] - 1)
+    return float(mass @ neurons.sine_squared), min(1.0, constant * max(eps1(neurons, mass), 0.0))
 
 
 def amounts(neurons: Neurons, mass: np.ndarray) -> np.ndarray:

@@ -10,8 +10,8 @@ from math import exp, log
 import numpy as np
 
 from theory.account import neuron_masses
-from theory.nearest_neuron import Neurons, amounts
-from theory.stability import amount_slopes, angle_constant, efficiency_loss, frequencies_needed, loss_bound
+from theory.nearest_neuron import Neurons, amounts, eps1, mass_beyond, mean_square
+from theory.stability import amount_slopes, efficiency_loss, frequencies_needed, loss_bound
 from verify.subject import Subject
 
 # Rounding of sums of shares and efficiencies, all of order one; what it can do is far below what is printed.
@@ -50,11 +50,6 @@ class Stability:
         return Neurons(self.subject.vectors)
 
     @cached_property
-    def losses(self) -> np.ndarray:
-        """1 - e_i, shape (m,)."""
-        return 1 - self.neurons.terms.sum(axis=1)
-
-    @cached_property
     def least_losses(self) -> np.ndarray:
         """1 - h(alpha_i): the least that a neuron at its angle loses, shape (m,)."""
         return efficiency_loss(self.neurons.sine_squared, self.subject.task.k, self.subject.task.n)
@@ -67,7 +62,7 @@ class Stability:
     @cached_property
     def eps1(self) -> float:
         """What the neurons lose; rounding may make it slightly negative."""
-        return float(self.mass @ self.losses)
+        return eps1(self.neurons, self.mass)
 
     @property
     def eps2(self) -> float | None:
@@ -76,16 +71,12 @@ class Stability:
 
     def mass_beyond(self, degrees: float) -> tuple[float, float]:
         """(found, allowed) mass of neurons at a larger angle than this to every optimal neuron."""
-        sine_squared = np.sin(np.radians(degrees)) ** 2
-        found = float(self.mass[self.neurons.sine_squared > sine_squared].sum())
-        least = float(efficiency_loss(np.array(sine_squared), self.subject.task.k, self.subject.task.n))
-        return found, min(1.0, max(self.eps1, 0.0) / least) if least > 0 else 1.0
+        return mass_beyond(self.neurons, self.mass, degrees)
 
     @property
     def mean_square(self) -> tuple[float, float]:
         """(found, allowed) mass-weighted mean of the squared sine of the angle."""
-        found = float(self.mass @ self.neurons.sine_squared)
-        return found, min(1.0, angle_constant(self.subject.task.k) * max(self.eps1, 0.0))
+        return mean_square(self.neurons, self.mass)
 
     @cached_property
     def amounts(self) -> np.ndarray:

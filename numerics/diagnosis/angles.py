@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory.account import neuron_masses
-from theory.nearest_neuron import Neurons
-from theory.stability import angle_constant, efficiency_loss
+from theory.nearest_neuron import Neurons, eps1, mass_beyond, mean_square
 
 FAR = 20.0
 ROUNDING = 1e-12  # of sums of efficiencies, which are of order one
@@ -52,17 +51,11 @@ def angles(vectors: np.ndarray) -> Angles:
         >>> angles(np.concatenate([u, w[:, None]], axis=1)).typical < 1e-6
         True
     """
-    _, degree, p = vectors.shape
-    neurons, mass, k = Neurons(vectors), neuron_masses(vectors), degree - 1
-    lost = max(0.0, float(mass @ (1 - neurons.terms.sum(axis=1))))
-    far, most = np.sin(np.radians(FAR)) ** 2, lost + ROUNDING
-    return Angles(
-        lost,
-        _degrees(float(mass @ neurons.sine_squared)),
-        _degrees(angle_constant(k) * most),
-        float(mass[neurons.sine_squared > far].sum()),
-        min(1.0, most / float(efficiency_loss(np.array(far), k, p))),
-    )
+    neurons, mass = Neurons(vectors), neuron_masses(vectors)
+    found, allowed = mean_square(neurons, mass)
+    far, far_allowed = mass_beyond(neurons, mass, FAR)
+    lost = max(0.0, eps1(neurons, mass))
+    return Angles(lost, _degrees(found), _degrees(allowed + ROUNDING), far, min(1.0, far_allowed + ROUNDING))
 
 
 def _degrees(sine_squared: float) -> float:

@@ -38,13 +38,13 @@ def stability_checks(found: Stability) -> list[CheckResult]:
 
 
 def _efficiencies(found: Stability) -> CheckResult:
-    short = found.least_losses - found.losses
+    short = found.least_losses - found.neurons.losses
     i = int(short.argmax())
     return CheckResult(
         NEURON,
         "every neuron loses at least what its angle costs",
         "passed" if short[i] <= ROUNDING else "failed",
-        measured=float(found.losses[i]),
+        measured=float(found.neurons.losses[i]),
         predicted=float(found.least_losses[i]),
         error=max(0.0, float(short[i])),
         tolerance=ROUNDING,

@@ -27,7 +27,7 @@ def stability_document(found: Stability) -> dict[str, Any]:
             "frequency": found.neurons.frequency.tolist(),
             "angle_degrees": np.degrees(found.neurons.angle).tolist(),
             "mass": found.mass.tolist(),
-            "efficiency": (1 - found.losses).tolist(),
+            "efficiency": (1 - found.neurons.losses).tolist(),
             "efficiency_allowed": (1 - found.least_losses).tolist(),
         },
         "mass_beyond": [
@@ -92,7 +92,7 @@ def draw_angles(ax: "Axes", found: Stability) -> "Axes":
 def draw_neurons(ax: "Axes", found: Stability) -> "Axes":
     """What each neuron loses against its angle, over the least that any neuron there loses."""
     live = found.mass > 0
-    angles, losses = np.degrees(found.neurons.angle[live]), np.maximum(found.losses[live], 1e-16)
+    angles, losses = np.degrees(found.neurons.angle[live]), np.maximum(found.neurons.losses[live], 1e-16)
     grid = np.geomspace(max(float(angles.min()) / 2, 1e-6), 90, 300)
     least = efficiency_loss(np.sin(np.radians(grid)) ** 2, found.subject.task.k, found.subject.task.n)
     ax.loglog(grid, np.maximum(least, 1e-16), color=PREDICTED, label="least possible at the angle")
