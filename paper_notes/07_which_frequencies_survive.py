@@ -154,6 +154,20 @@ display(Markdown(verdicts(many)))
 display(Markdown(f"{origin(counts)} {origin(many)}"))
 
 # %% [markdown]
+# None of these two settles a problem of the list. MAIS-O52 asks for gradient flow to $t \to \infty$ at each $p$, MAIS-O53
+# and O54 for $x^2$, *no* penalty, gradient flow to $t \to \infty$, and then the width to infinity; they fix no width, and
+# 128 is our choice. What is above has a penalty, one width and a limited number of updates of Adam.
+#
+# ## What is known of the other problems of the list
+#
+# * **MAIS-O60** (does one ReLU neuron align to one frequency almost surely?) was resolved in the negative on 1 August 2026
+#   (G. N. Memana; strengthened by GPT-5.6 Sol): with positive probability the neuron dies, and with positive probability
+#   it memorises one entry of the table while its norm diverges; both limits have a flat spectrum.
+# * **MAIS-O92** is its successor: with what probabilities does one ReLU neuron under gradient flow die, memorise or align,
+#   from a Gaussian start of scale $\tau$, over $p$; and does alignment hold almost surely for softplus?
+# * **MAIS-O62** (least width of an exact fit): the list has a progress report with $H \ge (3p-1)/2$ for every odd $p$, and
+#   4 neurons for $p = 3$ (I. Shi, August 2026).
+#
 # ## Ding24's circles
 #
 # In a network with a trained embedding of the p symbols, the embedding's Fourier modes are circles. Ding24 watch them
