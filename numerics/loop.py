@@ -22,8 +22,7 @@ from torch import Tensor, nn
 
 from numerics import distributed
 from numerics.checkpoint import RunFolder, State
-from numerics.interruption import Interrupted
-from theory.errors import InputError, require_integer
+from theory.errors import InputError, Interrupted, require_integer
 
 logger = logging.getLogger(__name__)
 

@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from numerics.interruption import signals
-from theory.errors import InputError
-from theory.terminal import say, table
+from theory.command_line import say, signals, table
+from theory.errors import InputError, Interrupted
 
 if TYPE_CHECKING:
     from pyarrow import Table as Rows
@@ -49,7 +48,6 @@ def sweep(
     if out is None:
         raise InputError("need --out, the folder of the results; --dry-run only lists the cells")
 
-    from numerics.interruption import Interrupted
     from numerics.launch import choose_device
     from numerics.sweeps.runner import run_sweep
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from numerics.interruption import Interrupted, signals
-from theory.errors import InputError, require_integer
+from theory.command_line import signals
+from theory.errors import InputError, Interrupted, require_integer
 
 if TYPE_CHECKING:
     from numerics.training import Progress, Result

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from theory.command_line import say, table
 from theory.errors import InputError
-from theory.terminal import say, table
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar

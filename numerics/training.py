@@ -19,13 +19,12 @@ from numerics import distributed
 from numerics.checkpoint import RunFolder
 from numerics.grid import DEFAULT_BUDGET
 from numerics.history import Record, measure
-from numerics.interruption import Interrupted
 from numerics.loop import History, Stage, descent, run
 from numerics.loss import CrossEntropy, flat_parameters, penalty
 from numerics.network import PowerNetwork
 from numerics.polish import polish_round
 from numerics.recipes import Recipe
-from theory.errors import InputError
+from theory.errors import InputError, Interrupted
 from theory.task import Task
 
 logger = logging.getLogger(__name__)

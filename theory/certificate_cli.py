@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from theory.command_line import say
 from theory.errors import InputError, require_integer
 from theory.files import require_apart
-from theory.terminal import say
 
 if TYPE_CHECKING:
     from theory.core.dual_certificate import Certificate, CertifiedBound

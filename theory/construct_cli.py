@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
+from theory.command_line import say
 from theory.errors import InputError
 from theory.files import require_apart
-from theory.terminal import say
 
 app = typer.Typer()
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from theory.terminal import say
+from theory.command_line import say
 
 app = typer.Typer()
 

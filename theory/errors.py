@@ -1,4 +1,4 @@
-"""The one error that a user's input can cause."""
+"""The one error that a user's input can cause, and the one end that a user can ask a run for."""
 
 
 class InputError(ValueError):
@@ -10,6 +10,10 @@ class InputError(ValueError):
     def __init__(self, message: str) -> None:
         """One line, whatever the message quotes from a file or from another library."""
         super().__init__(printable(message))
+
+
+class Interrupted(Exception):
+    """The run was asked to stop and has saved what it had."""
 
 
 def printable(text: str) -> str:

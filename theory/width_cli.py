@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from theory.command_line import say
 from theory.errors import InputError
-from theory.terminal import say
 
 if TYPE_CHECKING:
     from theory.vocabulary import Label

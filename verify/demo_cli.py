@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
+from theory.command_line import say, table
 from theory.errors import InputError
-from theory.terminal import say, table
 
 app = typer.Typer()
 

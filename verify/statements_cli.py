@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from theory.command_line import say
 from theory.errors import InputError
-from theory.terminal import say
 from theory.vocabulary import LABELS
 
 if TYPE_CHECKING:

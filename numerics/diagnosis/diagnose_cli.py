@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from theory.command_line import say, table
 from theory.errors import InputError, require_integer
-from theory.terminal import say, table
 
 if TYPE_CHECKING:
     from numerics.diagnosis.diagnosis import Diagnosis

@@ -84,7 +84,7 @@ class Cell(ABC):
             budget: bytes that a batch may take, about; one network trains in any case.
             records: what to measure on the way, beside what the cell itself does.
             progress: called about once a second with finished and planned updates.
-            should_stop: a true answer saves and raises ``numerics.interruption.Interrupted``.
+            should_stop: a true answer saves and raises ``theory.errors.Interrupted``.
 
         Raises:
             InputError: when the state in ``folder`` is damaged or that of another cell.

@@ -19,8 +19,7 @@ from torch import Tensor
 from torch.optim.adam import adam
 
 from numerics.ensemble.store import Store, Tensors
-from numerics.interruption import Interrupted
-from theory.errors import InputError, require_integer
+from theory.errors import InputError, Interrupted, require_integer
 
 Gradient = Callable[[Tensors, Tensors], tuple[Tensor, Tensors]]
 """(parameters, data), each (members, ...) -> losses (members,) and their gradients by parameter."""

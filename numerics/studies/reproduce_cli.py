@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from theory.errors import InputError
-from theory.terminal import say
+from theory.command_line import say, signals
+from theory.errors import InputError, Interrupted
 
 if TYPE_CHECKING:
     from numerics.studies.study import Progress
@@ -40,7 +40,6 @@ def reproduce(
         raise InputError(f"the scale must be one of {', '.join(SCALES)}; got {scale!r}")
     if not 0 < memory < 2**20:
         raise InputError(f"the memory must be a positive number of GiB; got {memory!r}")
-    from numerics.interruption import Interrupted, signals
     from numerics.launch import choose_device
     from numerics.studies.registry import load_study
     from numerics.studies.reproduce import reproduce as run
@@ -60,8 +59,6 @@ def reproduce(
 
 def _until(caught: list[int]) -> "Progress":
     """Lines of progress until a signal is caught."""
-    from numerics.interruption import Interrupted
-
     show = _lines()
 
     def progress(label: str, done: int, planned: int) -> None:

@@ -18,12 +18,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from numerics.ensemble.cell import Row
-from numerics.interruption import Interrupted
 from numerics.outcome import provenance
 from numerics.sweeps.cell import GroupCell, run_cell
 from numerics.sweeps.plan import Plan
 from numerics.sweeps.table import SweepFolder
-from theory.errors import InputError
+from theory.errors import InputError, Interrupted
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -20,7 +20,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from numerics.interruption import Interrupted
 from numerics.sweeps.cell import GroupCell, run_cell
 from numerics.sweeps.plan import Plan, parse_plan, plan_of, read_plan
 from numerics.sweeps.runner import run_sweep
@@ -29,7 +28,7 @@ from tests.faults.test_hostile import mutated_tree, outcome
 from tests.faults.test_working_faults import NOBODY, command, refused
 from tests.stages import Staged
 from tests.theory.test_files import mutate
-from theory.errors import InputError
+from theory.errors import InputError, Interrupted
 
 # Forking is safe here: torch has one thread, and the child only computes and leaves through os._exit.
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")

@@ -256,9 +256,9 @@ def test_a_clock_that_jumps_changes_nothing(tmp_path, monkeypatch):
     """Wall clocks jump back by a year, the steady clock forward by days: same weights; a checkpoint of the future."""
     from dataclasses import replace
 
-    from numerics.interruption import Interrupted
     from numerics.launch import train
     from numerics.recipes import RECIPES
+    from theory.errors import Interrupted
     from theory.task import Task
 
     recipe = replace(RECIPES["hybrid"], descent_steps=60, polish_rounds=2, polish_iterations=10)

@@ -9,11 +9,11 @@ import numpy as np
 from numerics import distributed
 from numerics.checkpoint import RunFolder
 from numerics.evaluation import margin_summary, minimum_margin
-from numerics.interruption import Interrupted
 from numerics.loss import CrossEntropy, SmoothMargin, flat_parameters
 from numerics.network import PowerNetwork
 from numerics.recipes import Recipe
 from numerics.training import Run, random_half
+from theory.errors import Interrupted
 from theory.task import Task
 
 RECIPE = Recipe("test", "a short run", descent_steps=60, polish_rounds=2, polish_iterations=10)

@@ -58,7 +58,7 @@ def test_a_run_moves_to_another_number_of_ranks(tmp_path):
 
 @pytest.mark.slow
 def test_a_run_moves_to_more_ranks(tmp_path):
-    from numerics.interruption import Interrupted
+    from theory.errors import Interrupted
 
     with pytest.raises(Interrupted):
         train(tmp_path / "run", stop_after=25)

@@ -5,9 +5,8 @@ import torch
 from torch import nn
 
 from numerics.checkpoint import RunFolder, load_sealed, save_sealed
-from numerics.interruption import Interrupted
 from numerics.loop import STAGE, fit
-from theory.errors import InputError
+from theory.errors import InputError, Interrupted
 
 STEPS = 40
 

@@ -7,10 +7,10 @@ import sys
 
 import pytest
 
-from numerics.interruption import Interrupted
 from numerics.network import PowerNetwork
 from numerics.train_cli import app
 from theory.command_line import run
+from theory.errors import Interrupted
 from theory.network_file import load_network
 
 

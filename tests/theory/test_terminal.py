@@ -2,7 +2,7 @@
 
 import pytest
 
-from theory.terminal import say, table
+from theory.command_line import say, table
 
 WORDS = "the margin of every network is at most gamma* whatever its width may be"
 ROWS = [(WORDS, "passed", "1.5", ""), ("\x1b[2Jshort", "FAILS", "-2", "1e-9")]
@@ -31,7 +31,7 @@ def test_numbers_are_aligned_to_the_right(capsys):
 
 
 def test_statuses_have_colours_where_the_terminal_has(monkeypatch):
-    from theory.terminal import _painted
+    from theory.command_line import _painted
 
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("TERM", "xterm")

@@ -4,8 +4,7 @@ import pytest
 import torch
 
 from numerics.ensemble.engine import Adam, Calm, Records, autograd, gaussian, members_within, train
-from numerics.interruption import Interrupted
-from theory.errors import InputError
+from theory.errors import InputError, Interrupted
 
 MEMBERS, SHAPE = 7, (3, 4)
 EXACT = {"rtol": 0, "atol": 0}

@@ -8,9 +8,9 @@ import pytest
 from numerics.checkpoint import RunFolder
 from numerics.full_size.road import FullSize, applies, worth_it
 from numerics.full_size.run import FullSizeRun
-from numerics.interruption import Interrupted
 from numerics.launch import train
 from numerics.training import Result
+from theory.errors import Interrupted
 from theory.network_file import load_network
 from theory.task import Task, normalised_margin
 

@@ -11,12 +11,12 @@ import torch
 from safetensors.torch import load_file
 
 from numerics.ensemble.engine import Adam, train
-from numerics.interruption import Interrupted
 from numerics.selection.exchangeability import uniformity, unit_symmetry
 from numerics.studies import frequency_law, pilot
 from numerics.studies.multiplicities import exponent, exponent_interval
 from numerics.studies.reproduce import reproduce
 from numerics.studies.study import Found
+from theory.errors import Interrupted
 from verify.test_selection import cell, commutator, relabelled
 
 RESULTS = Path(__file__).parents[3] / "paper_notes" / "results"

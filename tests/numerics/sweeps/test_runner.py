@@ -11,13 +11,12 @@ import torch
 
 from numerics.checkpoint import locked
 from numerics.ensemble.engine import gaussian
-from numerics.interruption import Interrupted
 from numerics.selection.observables import irrep_fractions, neuron_powers
 from numerics.sweeps.cell import run_cell
 from numerics.sweeps.plan import plan_of
 from numerics.sweeps.runner import _require_answer, cluster, run_sweep
 from numerics.sweeps.table import SCHEMA, SweepFolder
-from theory.errors import InputError
+from theory.errors import InputError, Interrupted
 from theory.groups import load_group
 from theory.task import logits
 
