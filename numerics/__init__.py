@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from numerics.components import Spectrum as Spectrum
     from numerics.evaluation import MarginSummary as MarginSummary
     from numerics.evaluation import margin_blocks as margin_blocks
     from numerics.evaluation import margin_summary as margin_summary
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from numerics.loss import cross_entropy as cross_entropy
     from numerics.network import PowerNetwork as PowerNetwork
     from numerics.recipes import load_recipe as load_recipe
-    from numerics.spectrum import Spectrum as Spectrum
 
 _HOMES = {
     "CrossEntropy": "loss",

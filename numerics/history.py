@@ -6,11 +6,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from numerics.components import Spectrum
 from numerics.evaluation import margin_summary
 from numerics.grid import DEFAULT_BUDGET
 from numerics.loss import CrossEntropy, flat_parameters
 from numerics.network import PowerNetwork
-from numerics.spectrum import Spectrum
 from theory.task import Task
 
 

@@ -19,8 +19,8 @@ figures.use()
 # %%
 from dataclasses import replace
 
+from numerics.components import Spectrum
 from numerics.recipes import load_recipe
-from numerics.spectrum import Spectrum
 from numerics.training import Run
 from theory.task import Task
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.stats import t as student
 
-from numerics.spectrum import Spectrum
+from numerics.components import Spectrum
 from theory import fourier_support
 from theory.construction import construct, li24_design
 from theory.core.optimality import decide, nonzero_moments

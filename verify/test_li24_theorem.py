@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import sympy
 
-from numerics.spectrum import Spectrum
+from numerics.components import Spectrum
 from theory.construction import construct
 from theory.core.optimality import decide
 from theory.derivation import derive

@@ -9,7 +9,7 @@ import pytest
 import sympy
 from scipy.optimize import minimize
 
-from numerics.spectrum import Spectrum
+from numerics.components import Spectrum
 from theory import parity
 from theory.construction import construct
 from theory.core.optimality import decide

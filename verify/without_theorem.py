@@ -5,8 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-from numerics.components import components
-from numerics.spectrum import Spectrum
+from numerics.components import Spectrum, components
 from theory.account import FACTORS, neuron_factors
 from theory.errors import InputError
 from theory.groups.group import Group

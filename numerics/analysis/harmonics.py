@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from numerics.spectrum import pooled_power
+from numerics.components import pooled_power
 from theory.errors import InputError
 
 MOST_OF_THE_POWER = 0.9

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from numerics.spectrum import wrap_turns
+from numerics.components import wrap_turns
 from theory.errors import InputError
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from numerics.spectrum import pooled_power
+from numerics.components import pooled_power
 from theory.errors import InputError, require_integer
 
 

@@ -7,15 +7,15 @@ over all p - 1 two-sided non-zero frequencies: **(p-1)/2 for a pure cosine of od
 for noise.  *Proof.*  The two signs of the largest have the same modulus, so the mean is at least 2/(p-1) of it, with
 equality where all others vanish.
 
-Source: Swaroop26 Sec. 3; phases in turns with the sign of ``numerics.spectrum``, opposite to the paper's, which leaves
-the phase-sum relation as it is.
+Source: Swaroop26 Sec. 3; phases in turns with the sign of ``numerics.components``, opposite to the paper's, which
+leaves the phase-sum relation as it is.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from numerics.spectrum import pooled_power
+from numerics.components import pooled_power
 
 STRUCTURED = 12.0  # per(w) above it: one frequency
 UNSTRUCTURED = 5.0  # per(w) below it: none

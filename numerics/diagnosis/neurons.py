@@ -10,8 +10,7 @@ import numpy as np
 
 from numerics.analysis.fits import fit_waves
 from numerics.analysis.spectra import harmonic_shares
-from numerics.components import Components, components
-from numerics.spectrum import Spectrum
+from numerics.components import Components, Spectrum, components
 from theory.groups.group import Group
 
 PURE = 0.95

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from numerics.analysis.ablation import keep_frequencies
+from numerics.components import pooled_power
 from numerics.diagnosis.logits import LogitPass
 from numerics.selection.observables import conjugate_pairs
-from numerics.spectrum import pooled_power
 from theory.groups.group import Group
 
 USED = 0.1

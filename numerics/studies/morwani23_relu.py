@@ -16,12 +16,12 @@ import torch
 from torch.nn.functional import cross_entropy
 
 from numerics.accuracy import accuracy
+from numerics.components import Spectrum
 from numerics.launch import train
 from numerics.loop import fit
 from numerics.network import RELU, PowerNetwork
 from numerics.outcome import statistics
 from numerics.recipes import RECIPES
-from numerics.spectrum import Spectrum
 from numerics.studies.study import Claim, Found, Session, Study, graded, settings
 from theory.task import Task
 

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from numerics.analysis.spectra import dominant, periodicity, wave_at
+from numerics.components import wrap_turns
 from numerics.models.relu import ReLUWeights
-from numerics.spectrum import wrap_turns
 from numerics.studies.study import Found
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
-from numerics.spectrum import Spectrum
+from numerics.components import Spectrum
 from paper_notes.browser.conftest import Browser
 from theory.construction import construct
 from theory.floats import weights

@@ -9,7 +9,7 @@ from paper_notes.browser.conftest import Browser
 
 def pages(site: Path) -> list[Path]:
     """Every page a reader is led to; of the API reference, the index and the modules with most formulas."""
-    api = ("index", "theory.core.optimality", "theory.groups.margin", "numerics.spectrum")
+    api = ("index", "theory.core.optimality", "theory.groups.margin", "numerics.components")
     return [*sorted(site.glob("*.html")), *(site / "api" / f"{name}.html" for name in api)]
 
 

@@ -46,8 +46,8 @@ def draw(path: Path = PICTURE) -> None:
     import matplotlib.pyplot as plt
     import numpy as np
 
+    from numerics.components import Spectrum
     from numerics.recipes import load_recipe
-    from numerics.spectrum import Spectrum
     from numerics.training import Run
     from paper_notes import figures
     from theory.task import Task

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from numerics.spectrum import Spectrum, pooled_power
+from numerics.components import Spectrum, pooled_power
 from tests.faults import checks
 from tests.faults.fault import Fault
 from theory import parity
@@ -322,7 +322,7 @@ PARITY_FAULTS.append(
 
 
 def read_wave(vector: np.ndarray, zeta: int) -> tuple[float, float]:
-    """Amplitude and phase by ``numerics.spectrum``."""
+    """Amplitude and phase by ``numerics.components``."""
     neuron = Spectrum(vector[None, None], vector[None])
     assert neuron.frequency[0] == zeta
     p = len(vector)

@@ -5,7 +5,7 @@ from itertools import combinations, product
 import numpy as np
 import pytest
 
-from numerics.components import Representations
+from numerics.components import Components
 from theory.account import FACTORS, neuron_factors, neuron_masses
 from theory.errors import InputError
 from theory.groups import load_group
@@ -259,6 +259,6 @@ def test_misprints(misprint):
 def test_large_networks_lose_nothing_on_average_and_carry_the_masses(name, k):
     group = load_group(name)
     network, chosen = construct(group, k), sparsest(max_margin(group, k))
-    found = Representations(network.u, network.w, group)
+    found = Components(network.u, network.w, group)
     assert neuron_factors(found.vectors, group).prod(axis=0) == pytest.approx(1, abs=1e-12)
     assert found.masses == pytest.approx(chosen.mass_floats, abs=1e-12)

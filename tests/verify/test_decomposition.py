@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from numerics.components import LIVE_FRACTION, Representations, components
+from numerics.components import LIVE_FRACTION, Components, components
 from tests.verify.networks import changed, constructed, on_group, spoilt, vectors_of, wave
 from theory.groups import load_group
 from theory.groups.real import real_characters
@@ -103,7 +103,7 @@ def test_components_that_nobody_uses_carry_nothing() -> None:
     alone = decomposed(changed(network, network.u[[first]], network.w[[first]]))
     assert alone.spectrum.masses.tolist() == [0, 0, 1, 0, 0]
     network = on_group("S3")
-    alone = Representations(network.u[:1], network.w[:1], load_group("S3"))
+    alone = Components(network.u[:1], network.w[:1], load_group("S3"))
     assert sorted(alone.masses.tolist()) == [0, 0, 1]
 
 

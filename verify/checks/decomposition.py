@@ -1,6 +1,6 @@
 """Every neuron of a network on Z_p as waves: one frequency, k+1 phases, what is left over, with error bounds.
 
-The spectrum itself is that of ``numerics.spectrum``; here its phases and remainders get proven bounds.  Arrays cover
+The spectrum itself is that of ``numerics.components``; here its phases and remainders get proven bounds.  Arrays cover
 all m neurons; checks of single neurons look at the live ones.
 """
 
@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from numerics.spectrum import Spectrum, wrap_turns
+from numerics.components import Spectrum, wrap_turns
 from verify.intervals import Component, component
 from verify.subject import Subject
 from verify.sweep import UNIT

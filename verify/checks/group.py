@@ -10,7 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
-from numerics.components import Representations
+from numerics.components import Components
 from theory.account import FACTORS, neuron_factors
 from theory.errors import InputError
 from theory.groups.catalogue import named_group
@@ -33,7 +33,7 @@ class GroupDecomposition:
         assert subject.group is not None
         self.subject, self.group = subject, subject.group
         #: shares of the representations, masses
-        self.components = Representations(subject.u, subject.w, subject.group)
+        self.components = Components(subject.u, subject.w, subject.group)
         #: indices of the live neurons, shape (L,)
         self.live = np.flatnonzero(self.components.live)
         #: 2-norms of the k+1 vectors, shape (m, k+1)

@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from numerics.components import Components
-from numerics.spectrum import Spectrum
+from numerics.components import Components, Spectrum
 from numerics.studies.one_hidden.components import components, predicted_masses
 from numerics.studies.one_hidden.experiment import Experiment
 from numerics.studies.one_hidden.runs import Run, Trained

@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import vonmises
 
 from numerics.analysis.phases import circular_correlation, circular_mean, phase_sum
-from numerics.spectrum import wrap_turns
+from numerics.components import wrap_turns
 from theory.errors import InputError
 
 GENERATOR = np.random.default_rng(0)

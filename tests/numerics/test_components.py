@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from numerics.components import Spectrum, pooled_power, wrap_turns
 from numerics.network import PowerNetwork
-from numerics.spectrum import Spectrum, pooled_power, wrap_turns
 from theory.construction import construct
 from theory.errors import InputError
 
