@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from fourier_margin.training import train as train
     from fourier_margin.verification import verify as verify
     from theory.errors import InputError as InputError
-    from verify.checks.trained import Thresholds as Thresholds
+    from verify.tolerance import Thresholds as Thresholds
 
 __version__ = "0.1.0"
 

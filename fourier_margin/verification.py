@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from theory.groups import Group
-    from verify.checks.trained import Thresholds
+    from verify.tolerance import Thresholds
     from verify.verification import Verification
 
 

@@ -15,11 +15,11 @@ from functools import cached_property
 
 import numpy as np
 
-from theory.account import neuron_masses
 from theory.errors import InputError
 from theory.groups.group import Group
 from theory.groups.matrices import isotypic_powers
 from theory.groups.real import real_characters
+from theory.task import neuron_masses
 
 LIVE_FRACTION = 1e-6
 

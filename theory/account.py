@@ -52,6 +52,7 @@ from typing import Protocol, SupportsFloat
 import numpy as np
 
 from theory.groups.group import Group
+from theory.task import neuron_masses
 
 FACTORS = ("phase", "representation", "balance", "concentration", "DC")
 
@@ -153,18 +154,6 @@ def account(vectors: np.ndarray, group: Group | None, scale: float, found: Pass)
         ties=(weighted - minimum) / scale,
         margin=minimum / scale,
     )
-
-
-def neuron_masses(vectors: np.ndarray) -> np.ndarray:
-    """q_i = ||theta_i||^(k+1) / ||theta||_{2,k+1}^(k+1) of vectors of shape (..., m, k+1, n): shape (..., m).
-
-    Scaled by the largest neuron, so that no power overflows; 0 for the zero network.
-    """
-    norms = np.sqrt((vectors**2).sum(axis=(-2, -1)))
-    largest = norms.max(axis=-1, keepdims=True)
-    power = np.divide(norms, largest, out=np.zeros_like(norms), where=largest > 0) ** vectors.shape[-2]
-    total = power.sum(axis=-1, keepdims=True)
-    return np.divide(power, total, out=power, where=total > 0)
 
 
 def neuron_factors(vectors: np.ndarray, group: Group | None = None) -> np.ndarray:

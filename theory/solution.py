@@ -65,10 +65,7 @@ class Margin:
     @cached_property
     def value(self) -> float:
         """gamma* rounded once to the nearest float."""
-        task = self.task
-        if task.bits is None and task.table is None:
-            return modular.max_margin_float(task.k, task.n)
-        return float(self.exact.evalf(50))
+        return self.task.gamma
 
     @cached_property
     def masses(self) -> Mapping[Any, "sympy.Expr"]:
@@ -158,15 +155,6 @@ def construct(task: Task, method: str = "minimal") -> Network:
 
     exact = narrow(task.k, task.n) if method == "narrow" else modular_network(task.k, task.n, method)
     return Network(task, method, exact)
-
-
-def class_weights(task: Task) -> np.ndarray:
-    """The class weights that certify gamma* on a group, shape (n,)."""
-    if task.table is not None:
-        return Margin(task).of_group.tau
-    from theory.modulus import class_weights as modular_weights
-
-    return np.array([float(weight) for weight in modular_weights(task.k, task.n)])
 
 
 def _group(task: Task) -> "Group":

@@ -83,16 +83,26 @@ class Task:
 
         Zero at the identity, sum 1 (Li24 Sec. 3, Morwani23 Sec. 3).
         """
-        from theory.solution import class_weights
+        if self.weights is not None:
+            return self.weights
+        if self.table is None:
+            from theory.modulus import class_weights
 
-        return class_weights(self) if self.weights is None else self.weights
+            return np.array([float(weight) for weight in class_weights(self.k, self.n)])
+        from theory.solution import max_margin
+
+        return max_margin(self).of_group.tau
 
     @cached_property
     def gamma(self) -> float:
-        """The maximum normalised margin, rounded once."""
+        """The maximum normalised margin, rounded once to the nearest float."""
+        if self.table is None and self.bits is None:
+            from theory.margin import max_margin_float
+
+            return max_margin_float(self.k, self.n)
         from theory.solution import max_margin
 
-        return max_margin(self).value
+        return float(max_margin(self).exact.evalf(50))
 
     @property
     def arguments(self) -> str:
@@ -186,6 +196,18 @@ def neuron_norms(u: np.ndarray, w: np.ndarray) -> np.ndarray:
         array([3.])
     """
     return np.sqrt((u**2).sum(axis=(-2, -1)) + (w**2).sum(axis=-1))
+
+
+def neuron_masses(vectors: np.ndarray) -> np.ndarray:
+    """q_i = ||theta_i||^(k+1) / ||theta||_{2,k+1}^(k+1) of vectors of shape (..., m, k+1, n): shape (..., m).
+
+    Scaled by the largest neuron, so that no power overflows; 0 for the zero network.
+    """
+    norms = np.sqrt((vectors**2).sum(axis=(-2, -1)))
+    largest = norms.max(axis=-1, keepdims=True)
+    power = np.divide(norms, largest, out=np.zeros_like(norms), where=largest > 0) ** vectors.shape[-2]
+    total = power.sum(axis=-1, keepdims=True)
+    return np.divide(power, total, out=power, where=total > 0)
 
 
 def network_norm(u: np.ndarray, w: np.ndarray) -> np.ndarray:

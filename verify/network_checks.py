@@ -14,7 +14,7 @@ from theory.account import Account, account
 from theory.errors import InputError
 from theory.network_file import NetworkFile
 from theory.task import MOST_WORK
-from verify.accuracy import Accuracy, on_a_sample
+from verify.accuracy import Accuracy, hints, on_a_sample
 from verify.checks.decomposition import Decomposition
 from verify.checks.group import GROUP, GroupDecomposition, group_checks, group_name_checks
 from verify.checks.linear import linear_checks
@@ -29,17 +29,15 @@ from verify.checks.moments import moment_check
 from verify.checks.regularised import cross_entropy, regularisation_checks
 from verify.checks.single_frequency import single_frequency_checks
 from verify.checks.stability import every_frequency_guaranteed, stability_checks
-from verify.checks.trained import Thresholds, trained_checks, trained_group_checks, trained_linear_checks
-from verify.hints import hints
+from verify.checks.trained import trained_checks, trained_group_checks, trained_linear_checks
 from verify.intervals import Enclosure, margin_ratio
-from verify.overview import Overview, overview
+from verify.overview import Overview, overview, sentence
 from verify.result import CheckResult
-from verify.sentence import sentence
 from verify.stability import LARGEST_LOG, Stability, log_scale
 from verify.structure_bound import looked_at, margin_ratio_from_waves
 from verify.subject import Subject
 from verify.sweep import Progress, Sweep, sweep
-from verify.tolerance import Tolerance
+from verify.tolerance import Thresholds, Tolerance
 
 MUCH_WORK = 5e9
 CLOSE = 5e-3  # so narrow an enclosure of margin/gamma* stands for the margin
@@ -189,7 +187,8 @@ def check_network(
 def examine(examination: Examination) -> list[CheckResult]:
     """``check_network`` for a network that is already being examined."""
     subject, limits = examination.subject, examination.thresholds
-    results = [*group_name_checks(subject), *_margin(examination)]
+    results = group_name_checks(subject) if subject.metadata.get("group") else []
+    results += _margin(examination)
     if examination.trained:
         results += _trained(examination, limits) + regularisation_checks(subject, limits, examination.lambda_)
     else:

@@ -1,4 +1,4 @@
-"""What a network is like, in a few numbers beside their ideals: read before any check (in words: verify.sentence)."""
+"""What a network is like: a few numbers beside their ideals, and one sentence; read before any check."""
 
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
@@ -6,14 +6,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from numerics.components import Components
-from numerics.diagnosis.neurons import Purity, purity_of
-from verify.accuracy import Accuracy
+from theory.account import Account
+from verify.accuracy import Accuracy, percent
 from verify.checks.single_frequency import predicted_masses
+from verify.intervals import Enclosure
 
 if TYPE_CHECKING:
     from verify.network_checks import Examination
 
 CARRIED = 0.1
+SMALL = 1e-6
+LISTED = 8
+PLURAL = {"frequency": "frequencies", "representation": "representations"}
 
 
 @dataclass(frozen=True)
@@ -22,7 +26,7 @@ class Overview:
 
     Attributes:
         accuracy: inputs answered right; None where no input was looked at.
-        purity: how pure its neurons are.
+        purity: least and median purity of live neurons, ``worst`` and ``median``, and the mean of all ``by_mass``.
         phase_error: median over live neurons, in turns: |t_1 + ... + t_k - t_w|, on groups arccos of the alignment.
         kind: ``frequency`` or ``representation``.
         masses: mass of every non-trivial component, by name; they add up to 1.
@@ -32,7 +36,7 @@ class Overview:
 
     accuracy: Accuracy
     kind: str
-    purity: Purity | None = None
+    purity: dict[str, float] | None = None
     phase_error: float | None = None
     masses: dict[str, float] | None = None
     ideal: dict[str, float] | None = None
@@ -57,7 +61,7 @@ class Overview:
         """Keys of the report: accuracy, and from k = 2 on components, purity and phase_error."""
         content: dict[str, Any] = {"accuracy": asdict(self.accuracy) | {"share": self.accuracy.share}}
         if self.purity is not None:
-            content["purity"] = {name: getattr(self.purity, name) for name in ("worst", "median", "by_mass")}
+            content["purity"] = self.purity
             content["phase_error"] = self.phase_error
             content["components"] = {
                 "kind": self.kind,
@@ -95,11 +99,12 @@ def describe(
         ideal: masses of the C - 1 non-trivial components at a maximum margin, None where no theorem gives them.
         forced: whether those are the only ones.
     """
-    names = parts.names[1:]
+    names, pure = parts.names[1:], parts.purity[parts.live]
+    by_mass = float(parts.mass @ parts.purity)
     return Overview(
         accuracy,
         parts.kind,
-        purity_of(parts, "u and w"),
+        {"worst": float(pure.min()), "median": float(np.median(pure)), "by_mass": by_mass},
         float(np.median(phase_errors[parts.live])),
         dict(zip(names, parts.masses[1:].tolist(), strict=True)),
         None if ideal is None else dict(zip(names, ideal.tolist(), strict=True)),
@@ -115,3 +120,67 @@ def turns(alignment: np.ndarray) -> np.ndarray:
         [0.0, 0.25, 0.5]
     """
     return np.arccos(np.clip(alignment, -1, 1)) / (2 * np.pi)
+
+
+def sentence(found: Overview, ratio: Enclosure | None, account: Account | None) -> str:
+    """One sentence: accuracy, components, purity, phases, margin, and what took most of it.
+
+    Args:
+        found: the network's numbers.
+        ratio: its margin over gamma*, enclosed; None where it is not known.
+        account: where the margin went, where that is known.
+    """
+    return "; ".join([*_phrases(found), _margin(ratio) + _loss(account)]) + "."
+
+
+def sentence_without_theorem(found: Overview, activation: str) -> str:
+    """The same of a network whose maximum margin nobody knows."""
+    return "; ".join([*_phrases(found), f"no theorem gives the maximum margin of the activation {activation}"]) + "."
+
+
+def _phrases(found: Overview) -> list[str]:
+    parts = [str(found.accuracy)]
+    if found.purity is not None:
+        fewer = len(found.used) < len(found.needed)
+        parts.append(f"{len(found.used)} of {len(found.needed)} {PLURAL[found.kind]}" + " carry mass" * fewer)
+        parts.append(f"{percent(found.purity['by_mass'])} of the mass pure")
+        parts.append(f"phases add up within {found.phase_error:.2g} turn")
+    return parts
+
+
+def _margin(ratio: Enclosure | None) -> str:
+    if ratio is None:
+        return "margin not known"
+    if ratio.low <= 1 <= ratio.high:
+        return f"margin gamma*, to {max(1 - ratio.low, ratio.high - 1):.1g}"
+    short = f"{ratio.middle:.4g}"
+    return f"margin {short if float(short) != 1 else f'1 - {1 - ratio.middle:.1g}'} of gamma*"
+
+
+def _loss(account: Account | None) -> str:
+    if account is None or account.margin > 1 - SMALL:
+        return ""
+    losses = account.losses()
+    return f", lost mostly to {max(losses, key=lambda name: losses[name])}"
+
+
+def lines(found: Overview) -> list[str]:
+    """Purity and masses beside their ideals; nothing at k = 1, where components may mix."""
+    purity, masses = found.purity, found.masses
+    if purity is None or masses is None:
+        return []
+    shown = ", ".join(f"{name.replace('_', ' ')} {x:.4g}" for name, x in purity.items())
+    return [f"purity of the neurons (ideal 1): {shown}", f"mass of the {PLURAL[found.kind]}{_masses(found, masses)}"]
+
+
+def _masses(found: Overview, masses: dict[str, float]) -> str:
+    """Each beside its ideal, or, where they are many, the extremes of both."""
+    ideal = found.ideal
+    heading = "" if ideal is None else " (ideal)" if found.forced else " (mean over several optima)"
+    if len(masses) <= LISTED:
+        each = (f"{name} {x:.4g}" + ("" if ideal is None else f" ({ideal[name]:.4g})") for name, x in masses.items())
+        return f"{heading}: {', '.join(each)}"
+    extremes = [f"{min(x.values()):.4g} to {max(x.values()):.4g}" for x in (masses, ideal) if x is not None]
+    heaviest = sorted(masses, key=lambda name: -masses[name])[:LISTED]
+    several = "" if ideal is None else f" ({extremes[1]})"
+    return f"{heading}: {extremes[0]}{several}, the heaviest {', '.join(heaviest)}"

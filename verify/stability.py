@@ -9,9 +9,9 @@ from math import exp, log
 
 import numpy as np
 
-from theory.account import neuron_masses
 from theory.nearest_neuron import Neurons, amounts, eps1, mass_beyond, mean_square
 from theory.stability import amount_slopes, efficiency_loss, frequencies_needed, loss_bound
+from theory.task import neuron_masses
 from verify.subject import Subject
 
 # Rounding of sums of shares and efficiencies, all of order one; what it can do is far below what is printed.

@@ -8,7 +8,7 @@ import pytest
 from scipy.optimize import linprog, minimize
 from scipy.special import logsumexp
 
-from theory.account import neuron_factors, neuron_masses
+from theory.account import neuron_factors
 from theory.construction import construct
 from theory.floats import weights
 from theory.margin import max_margin_float
@@ -23,7 +23,7 @@ from theory.stability import (
     frequencies_needed,
     loss_bound,
 )
-from theory.task import Task, class_weighted_margins, logits, margins, network_norm
+from theory.task import Task, class_weighted_margins, logits, margins, network_norm, neuron_masses
 from verify.result import at_least, at_most, close
 from verify.trained import minimiser, trained
 

@@ -1,4 +1,6 @@
-r"""What ``--tol`` forgives, in one place: a maximum-margin network passes after a relative error tol in every weight.
+r"""What is forgiven and what is asked: ``--tol``, and the thresholds of ``--trained``.
+
+What ``--tol`` forgives, in one place: a maximum-margin network passes after a relative error tol in every weight.
 
 Each check allows what such an error can do to what it measures, to first order and rounded up:
 
@@ -20,10 +22,11 @@ Each check allows what such an error can do to what it measures, to first order 
   allowed to fall short by more than a tenth.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
+from theory.errors import InputError
 from verify.subject import Subject
 
 ROUNDING = 1e-12
@@ -100,3 +103,36 @@ def _least_margin(subject: Subject, inputs: np.ndarray) -> tuple[float, float]:
     outputs[label] = -np.inf
     wrong = int(outputs.argmax())
     return float(outputs[wrong] - right), float(moved[label] + moved[wrong])
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """What is asked beyond the bounds that need no threshold; None asks for nothing.
+
+    Attributes:
+        margin: least margin over gamma*.
+        purity: least share of the power of every live vector in its neuron's frequency.
+        phase_error: largest median over live neurons of |t_1 + ... + t_k - t_w|, in turns.
+        regularisation: largest relative excess of the loss, and error of the norm to the (k+1)-th power, at the
+            lambda of the training.
+    """
+
+    margin: float | None = None
+    purity: float | None = None
+    phase_error: float | None = None
+    regularisation: float | None = None
+
+    def __post_init__(self) -> None:
+        """Check the ranges.
+
+        Raises:
+            InputError: for a threshold outside [0, 1].
+        """
+        for item in fields(self):
+            value = getattr(self, item.name)
+            if value is not None and not 0 <= value <= 1:
+                raise InputError(f"{item.name} must lie in 0..1; got {value}")
+
+
+# What the recipes of this package reach: what to ask of networks trained by them.
+RECIPE = Thresholds(margin=0.99, purity=0.99, phase_error=1e-3, regularisation=0.02)

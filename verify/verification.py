@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 from theory.account import Account
 from theory.files import write_json
 from theory.network_file import NetworkFile, load_network, network_in
-from verify.checks.trained import Thresholds
 from verify.network_checks import Examination, examine
 from verify.report.document import report_document
 from verify.result import CheckResult, summary
 from verify.stability import Stability
 from verify.subject import Subject
 from verify.sweep import Progress
+from verify.tolerance import Thresholds
 from verify.without_theorem import Measured
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from theory.errors import InputError
 
 if TYPE_CHECKING:
     from theory.account import Account
-    from verify.checks.trained import Thresholds
+    from verify.tolerance import Thresholds
     from verify.verification import Verification
 
 app = typer.Typer()
@@ -45,7 +45,7 @@ def verify(
     """Is this network maximum-margin, or --trained how close to it?"""
     from theory.files import require_apart
     from theory.network_file import network_in
-    from verify.checks.trained import Thresholds
+    from verify.tolerance import Thresholds
 
     network = network_in(network)
     given = [name for name in ("trained", "tol", *FOR_TRAINED) if _is_given(context, name)]
@@ -104,7 +104,7 @@ def _verify(
 
 
 def _show(found: "Verification") -> None:
-    from verify.sentence import lines
+    from verify.overview import lines
 
     say(f"{found.name}: {found.sentence}", *(f"It would be {hint}." for hint in found.hints), found.verdict)
     say(*filter(None, [found.report.get("reached")]))

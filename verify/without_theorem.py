@@ -11,12 +11,10 @@ from theory.errors import InputError
 from theory.groups.group import Group
 from theory.network_file import NetworkFile
 from theory.task import Task
-from verify.accuracy import Accuracy, on_a_sample
+from verify.accuracy import Accuracy, hints, on_a_sample
 from verify.checks.margin import MARGIN
-from verify.hints import hints
-from verify.overview import Overview, describe, turns
+from verify.overview import Overview, describe, sentence_without_theorem, turns
 from verify.result import CheckResult
-from verify.sentence import sentence_without_theorem
 
 MOST_WORK = 1e11
 

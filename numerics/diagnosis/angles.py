@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from theory.account import neuron_masses
 from theory.nearest_neuron import Neurons, eps1, mass_beyond, mean_square
+from theory.task import neuron_masses
 
 FAR = 20.0
 ROUNDING = 1e-12  # of sums of efficiencies, which are of order one

@@ -124,9 +124,9 @@ def save_on_group(path: Path) -> None:
 
 
 def verify_network(path: Path) -> None:
-    from verify.checks.trained import Thresholds
     from verify.network_checks import Examination, examine
     from verify.subject import Subject
+    from verify.tolerance import Thresholds
 
     examination = Examination(Subject.of(load_network(path)), False, None, Thresholds(0.99, 0.99, 1e-3, 0.02), None)
     assert all(result.to_json() for result in examine(examination))

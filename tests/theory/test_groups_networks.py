@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from numerics.components import Components
-from theory.account import FACTORS, neuron_factors, neuron_masses
+from theory.account import FACTORS, neuron_factors
 from theory.errors import InputError
 from theory.groups import load_group
 from theory.groups.construction import construct, sparsest, widths
@@ -15,7 +15,7 @@ from theory.groups.margin import group_task, max_margin
 from theory.groups.matrices import representation
 from theory.groups.misprints import MISPRINTS
 from theory.groups.real import real_characters
-from theory.task import class_weighted_margins, logits, margins, network_norm, normalised_margin
+from theory.task import class_weighted_margins, logits, margins, network_norm, neuron_masses, normalised_margin
 
 CASES = [
     *[(name, 2) for name in ("C2", "C4", "C5", "C9", "S3", "D4", "Q8", "D5", "A4", "Dic3", "S3xC3", "S4", "A5")],

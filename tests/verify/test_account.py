@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.verify.networks import SMALL, constructed, on_group, spoilt
-from theory.account import FACTORS, Account, account, neuron_masses
+from theory.account import FACTORS, Account, account
 from theory.account import neuron_factors as factors_of
 from theory.groups import load_group
 from theory.margin import max_margin_float
 from theory.network_file import NetworkFile
-from theory.task import Task, class_weighted_margins, logits, margins
+from theory.task import Task, class_weighted_margins, logits, margins, neuron_masses
 from verify.checks.margin import account_check
 from verify.subject import Subject
 from verify.sweep import sweep

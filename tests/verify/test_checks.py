@@ -29,11 +29,12 @@ from verify.checks.margin import account_check, margin_checks, undecided_margin
 from verify.checks.moments import class_sums, exponent_table, moment_check, too_many_exponents, worst_class
 from verify.checks.regularised import regularisation_checks
 from verify.checks.single_frequency import every_frequency, predicted_masses, single_frequency_checks
-from verify.checks.trained import RECIPE, Thresholds, trained_checks, trained_group_checks, trained_linear_checks
+from verify.checks.trained import trained_checks, trained_group_checks, trained_linear_checks
 from verify.intervals import Enclosure
 from verify.result import CheckResult
 from verify.subject import Subject
 from verify.sweep import Sweep
+from verify.tolerance import RECIPE, Thresholds
 
 UNIT = 2.0**-53
 SIZES = [(2, 7), (2, 6), (3, 4)]

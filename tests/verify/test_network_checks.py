@@ -17,11 +17,11 @@ from theory.task import network_norm
 from verify import network_checks
 from verify.checks.exact import exact_checks
 from verify.checks.margin import margin_checks
-from verify.checks.trained import RECIPE, Thresholds
 from verify.intervals import Enclosure
 from verify.network_checks import Examination, check_network, examine
 from verify.result import CheckResult, summary
 from verify.subject import Subject
+from verify.tolerance import RECIPE, Thresholds
 
 DTYPES = [np.float64, np.float32]
 

@@ -14,10 +14,10 @@ from tests.faults.catalogue import CATALOGUE
 from tests.verify.networks import constructed, on_group
 from theory.construction import construct
 from verify.checks.exact import exact_checks
-from verify.checks.trained import Thresholds
 from verify.cli import build
 from verify.network_checks import check_network
 from verify.statements import BY_ID
+from verify.tolerance import Thresholds
 
 KEPT = json.loads((Path(__file__).parent / "kept.json").read_text())
 

@@ -14,14 +14,12 @@ from theory.command_line import run
 from theory.groups import load_group
 from theory.network_file import NetworkFile, save_network
 from theory.task import Task, logits, margins
-from verify.accuracy import Accuracy, on_a_sample, percent
-from verify.checks.trained import RECIPE
+from verify.accuracy import Accuracy, hints, on_a_sample, percent
 from verify.cli import build
-from verify.hints import hints
 from verify.network_checks import Examination
-from verify.overview import turns
-from verify.sentence import lines
+from verify.overview import lines, turns
 from verify.subject import Subject
+from verify.tolerance import RECIPE
 from verify.verification import Verification, verify_file, verify_network
 
 
@@ -115,9 +113,9 @@ def test_purity_masses_and_phases_against_a_plain_fourier_transform() -> None:
     assert not live.all()
     assert found.purity is not None
     assert found.masses is not None
-    assert found.purity.worst == pytest.approx(least[live].min(), rel=1e-9)
-    assert found.purity.median == pytest.approx(np.median(least[live]), rel=1e-9)
-    assert found.purity.by_mass == pytest.approx(mass @ least, rel=1e-9)
+    assert found.purity["worst"] == pytest.approx(least[live].min(), rel=1e-9)
+    assert found.purity["median"] == pytest.approx(np.median(least[live]), rel=1e-9)
+    assert found.purity["by_mass"] == pytest.approx(mass @ least, rel=1e-9)
     assert list(found.masses.values()) == pytest.approx(np.bincount(home, mass, minlength=5), rel=1e-9)
     assert found.ideal == dict.fromkeys("12345", pytest.approx(0.2))
     assert found.phase_error is not None

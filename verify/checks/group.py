@@ -77,13 +77,11 @@ class GroupDecomposition:
 
 
 def group_name_checks(subject: Subject) -> list[CheckResult]:
-    """Whether the table is that of the group that the file names; nothing where the file names none.
+    """Whether the table is that of the group that the file names.
 
     A table of a group without a name of its own, from a file, may be called what its author likes.
     """
-    name, n = subject.metadata.get("group", ""), subject.task.n
-    if not name:
-        return []
+    name, n = subject.metadata["group"], subject.task.n
     label, detail = "the file's group is the one that it names", f"named {name[:40]!r}, a table of {n} elements"
     try:
         named = named_group(name)

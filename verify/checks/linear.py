@@ -10,7 +10,7 @@ order of any group, with :math:`u_i(a)` against :math:`w_i(a)`.
 import numpy as np
 
 from numerics.components import LIVE_FRACTION
-from theory.account import neuron_masses
+from theory.task import neuron_masses
 from verify.result import CheckResult, at_most
 from verify.subject import Subject
 from verify.tolerance import Tolerance

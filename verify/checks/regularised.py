@@ -11,9 +11,9 @@ import math
 import numpy as np
 
 from theory.errors import InputError
-from verify.checks.trained import Thresholds
 from verify.result import CheckResult, Status, at_least, at_most, close
 from verify.subject import Subject
+from verify.tolerance import Thresholds
 
 FINITE = "Ours:finite regularisation"
 POWER = "^(k+1)"
@@ -36,7 +36,7 @@ def regularisation_checks(subject: Subject, limits: Thresholds, lambda_: float |
         >>> from theory.construction import construct
         >>> from theory.floats import weights
         >>> from theory.network_file import NetworkFile
-        >>> from verify.checks.trained import RECIPE
+        >>> from verify.tolerance import RECIPE
         >>> u, w = weights(construct(2, 5))
         >>> subject = Subject.of(NetworkFile(u, w, k=2, p=5))
         >>> gamma = float(subject.gamma)

@@ -1,11 +1,9 @@
 """What training is asked to reach: thresholds of one's own choice, each asked for only where it is given."""
 
 import math
-from dataclasses import dataclass, fields
 
 import numpy as np
 
-from theory.errors import InputError
 from verify.checks.decomposition import Decomposition
 from verify.checks.group import GROUP, GroupDecomposition, required_representations
 from verify.checks.linear import LINEAR
@@ -13,39 +11,7 @@ from verify.checks.single_frequency import NEURON, every_frequency
 from verify.intervals import Enclosure
 from verify.result import CheckResult, at_least, near
 from verify.subject import Subject
-
-
-@dataclass(frozen=True)
-class Thresholds:
-    """What is asked beyond the bounds that need no threshold; None asks for nothing.
-
-    Attributes:
-        margin: least margin over gamma*.
-        purity: least share of the power of every live vector in its neuron's frequency.
-        phase_error: largest median over live neurons of |t_1 + ... + t_k - t_w|, in turns.
-        regularisation: largest relative excess of the loss, and error of the norm to the (k+1)-th power, at the
-            lambda of the training.
-    """
-
-    margin: float | None = None
-    purity: float | None = None
-    phase_error: float | None = None
-    regularisation: float | None = None
-
-    def __post_init__(self) -> None:
-        """Check the ranges.
-
-        Raises:
-            InputError: for a threshold outside [0, 1].
-        """
-        for item in fields(self):
-            value = getattr(self, item.name)
-            if value is not None and not 0 <= value <= 1:
-                raise InputError(f"{item.name} must lie in 0..1; got {value}")
-
-
-# What the recipes of this package reach: what to ask of networks trained by them.
-RECIPE = Thresholds(margin=0.99, purity=0.99, phase_error=1e-3, regularisation=0.02)
+from verify.tolerance import Thresholds
 
 
 def trained_checks(found: Decomposition, limits: Thresholds) -> list[CheckResult]:
@@ -56,6 +22,7 @@ def trained_checks(found: Decomposition, limits: Thresholds) -> list[CheckResult
         >>> from theory.floats import weights
         >>> from theory.network_file import NetworkFile
         >>> u, w = weights(construct(2, 5))
+        >>> from verify.tolerance import RECIPE
         >>> subject = Subject.of(NetworkFile(u + 0.001, w, k=2, p=5))  # not maximum-margin, but close
         >>> [result.status for result in trained_checks(Decomposition(subject), RECIPE)]
         ['passed', 'passed', 'passed']
