@@ -141,7 +141,7 @@ def train(
         (True, 8)
     """
     from numerics import launch
-    from numerics.recipes import choose_recipe
+    from numerics.recipes import choose_device, choose_recipe
 
     task = the_task(k, p, group)
     width = task.default_width if m is None else m
@@ -150,7 +150,7 @@ def train(
     folder = None if out is None else Path(out)
     found = launch.train(
         task, chosen, m=width, seed=seed, penalty=penalty, target=target, data=data,
-        device=launch.choose_device(device), out=folder, resume=resume, progress=progress,
+        device=choose_device(device), out=folder, resume=resume, progress=progress,
     )  # fmt: skip
     weights = found.network.u.detach().cpu().numpy(), found.network.w.detach().cpu().numpy()
     metadata = launch.metadata_of(task, chosen, seed, penalty, data, found)

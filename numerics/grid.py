@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from numerics import distributed
-from numerics.settings import describe_bytes
+from numerics.recipes import describe_bytes
 from theory.errors import InputError
 from theory.task import Task
 

@@ -14,8 +14,7 @@ from numerics.checkpoint import RunFolder
 from numerics.full_size.road import FullSize, require_road
 from numerics.full_size.run import FullSizeRun
 from numerics.grid import DEFAULT_BUDGET
-from numerics.recipes import Recipe
-from numerics.settings import DEVICES, describe_bytes, require_settings
+from numerics.recipes import Recipe, describe_bytes, require_settings
 from numerics.training import Progress, Result, Run, random_half
 from theory.errors import InputError
 from theory.files import write_json
@@ -34,29 +33,6 @@ def choose_threads(problem: Task, m: int) -> int:
     """
     available = min(torch.get_num_threads(), len(os.sched_getaffinity(0)))
     return available if problem.step_operations(m) >= OPERATIONS_WORTH_THREADS else 1
-
-
-def choose_device(name: str) -> str:
-    """``auto`` is the GPU if there is one.
-
-    Raises:
-        InputError: for a device that torch does not have here.
-
-    Examples:
-        >>> choose_device("cpu")
-        'cpu'
-        >>> choose_device("tpu")
-        Traceback (most recent call last):
-            ...
-        theory.errors.InputError: the device must be auto, cpu or cuda; got 'tpu'
-    """
-    if name == "auto":
-        return "cuda" if torch.cuda.is_available() else "cpu"
-    if name == "cuda" and not torch.cuda.is_available():
-        raise InputError("device cuda needs a GPU that torch can use; there is none")
-    if name not in DEVICES:
-        raise InputError(f"the device must be auto, cpu or cuda; got {name!r}")
-    return name
 
 
 def train(

@@ -1,4 +1,6 @@
-r"""Named training recipes: every number that a run depends on, and why it is what it is.
+r"""What a run starts with: named recipes, every number and why it is what it is, and which settings are refused.
+
+All of it is looked at before torch loads and before anything is allocated.
 
 Lengths are in units of e, the size of one entry at the optimum (:meth:`theory.task.Task.entry_scale`).
 lambda is a fraction of gamma*: the optimum has the maximum margin at every lambda below gamma*(n-1)/n, so it need not
@@ -9,12 +11,19 @@ along them spreads over :math:`(k!)^2`, and a large sharpness multiplies the ste
 reaches 0.9999 in 1000 iterations, 5 stalls at 0.9995).
 """
 
+import os
 from dataclasses import asdict, dataclass
-from math import factorial
+from math import factorial, isfinite, log2
 
 from numerics.full_size.road import FullSize, worth_it
-from theory.errors import InputError
+from theory.errors import InputError, require_integer
 from theory.task import Task
+
+DATA = ("full", "half")
+DEVICES = ("auto", "cpu", "cuda")
+LARGEST_INPUTS = 2**40
+LARGEST_STEP = 1e16  # operations of one gradient: a day at 10^11 a second
+BYTES_PER_WEIGHT = 24  # drawn in float64; weight, gradient and two moments in float32
 
 
 @dataclass(frozen=True)
@@ -96,21 +105,8 @@ def load_recipe(name: str) -> Recipe:
     return RECIPES[name]
 
 
-def recipe_or_road(name: str) -> Recipe | FullSize:
-    """The recipe called ``name``, or the road of :mod:`numerics.full_size` for ``full-size``.
-
-    Raises:
-        InputError: for an unknown name; lists the known ones.
-    """
-    if name == FullSize.name:
-        return FullSize()
-    if name not in RECIPES:
-        raise InputError(f"the recipe must be one of {', '.join([*RECIPES, FullSize.name])}; got {name!r}")
-    return RECIPES[name]
-
-
 def choose_recipe(name: str | None, task: Task, m: int, data: str = "full") -> Recipe | FullSize:
-    """The recipe called ``name``; without one, hybrid, or full-size where hybrid would be long.
+    """The recipe called ``name``, ``full-size`` included; without one, hybrid, or full-size where hybrid is long.
 
     Raises:
         InputError: for an unknown name; lists the known ones.
@@ -119,4 +115,89 @@ def choose_recipe(name: str | None, task: Task, m: int, data: str = "full") -> R
         >>> [choose_recipe(None, Task.cyclic(2, p), 8 * p).name for p in (11, 71)]
         ['hybrid', 'full-size']
     """
-    return recipe_or_road(name or (FullSize.name if data == "full" and worth_it(task, m) else DEFAULT_RECIPE))
+    if name is None:
+        name = FullSize.name if data == "full" and worth_it(task, m) else DEFAULT_RECIPE
+    known: dict[str, Recipe | FullSize] = {**RECIPES, FullSize.name: FullSize()}
+    if name not in known:
+        raise InputError(f"the recipe must be one of {', '.join(known)}; got {name!r}")
+    return known[name]
+
+
+def require_device(name: str) -> None:
+    """Raise InputError for a name that is none of a device, before torch loads."""
+    if name not in DEVICES:
+        raise InputError(f"the device must be auto, cpu or cuda; got {name!r}")
+
+
+def choose_device(name: str) -> str:
+    """``auto`` is the GPU if there is one.
+
+    Raises:
+        InputError: for a device that torch does not have here.
+
+    Examples:
+        >>> choose_device("cpu")
+        'cpu'
+        >>> choose_device("tpu")
+        Traceback (most recent call last):
+            ...
+        theory.errors.InputError: the device must be auto, cpu or cuda; got 'tpu'
+    """
+    require_device(name)
+    import torch
+
+    if name == "auto":
+        return "cuda" if torch.cuda.is_available() else "cpu"
+    if name == "cuda" and not torch.cuda.is_available():
+        raise InputError("device cuda needs a GPU that torch can use; there is none")
+    return name
+
+
+def describe_bytes(count: float) -> str:
+    """A byte count for people, for example ``1.5 GiB``.
+
+    Examples:
+        >>> describe_bytes(3 * 2**30)
+        '3 GiB'
+    """
+    for unit in ("B", "KiB", "MiB", "GiB", "TiB"):
+        if count < 1024 or unit == "TiB":
+            return f"{count:.4g} {unit}"
+        count /= 1024
+    raise AssertionError
+
+
+def require_size(task: Task, m: int) -> None:
+    """Raise InputError where no machine like this one can train m neurons on all inputs; gamma* is not asked for."""
+    k, n = task.k, task.n
+    require_integer("m", m, 1)
+    if k * log2(n) > log2(LARGEST_INPUTS):
+        raise InputError(f"the number of inputs n^k must be at most 2^40 to train on all of them; got {n}^{k}")
+    operations = task.step_operations(m)
+    if operations > LARGEST_STEP:
+        size = f"n = {n}, k = {k}, m = {m}"
+        raise InputError(f"a step may take at most {LARGEST_STEP:.0e} operations; {size} needs {operations:.0e}")
+    weights = m * (k + 1) * n
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    if weights * BYTES_PER_WEIGHT > memory:
+        need = describe_bytes(weights * BYTES_PER_WEIGHT)
+        raise InputError(f"m = {m} neurons must fit the {describe_bytes(memory)} of memory; they need {need}")
+
+
+def require_settings(problem: Task, m: int, seed: int, penalty: float, target: float | None, data: str) -> None:
+    """Raise InputError for a value with which no run can start, before any run has.
+
+    Examples:
+        >>> require_settings(Task.cyclic(2, 5), m=32, seed=0, penalty=0.001, target=1.0, data="full")
+        Traceback (most recent call last):
+            ...
+        theory.errors.InputError: the target must lie strictly between 0 and 1 (it is a fraction of gamma*); got 1.0
+    """
+    require_integer("m", m, 1)
+    require_integer("seed", seed, 0, 2**63 - 1)
+    problem.log_scale(penalty)
+    if target is not None and not (isfinite(target) and 0 < target < 1):
+        raise InputError(f"the target must lie strictly between 0 and 1 (it is a fraction of gamma*); got {target!r}")
+    if data not in DATA:
+        raise InputError(f"the data must be {' or '.join(DATA)}; got {data!r}")
+    require_size(problem, m)

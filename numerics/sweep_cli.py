@@ -48,7 +48,7 @@ def sweep(
     if out is None:
         raise InputError("need --out, the folder of the results; --dry-run only lists the cells")
 
-    from numerics.launch import choose_device
+    from numerics.recipes import choose_device
     from numerics.sweeps.runner import run_sweep
 
     with signals() as caught, _display() as show:

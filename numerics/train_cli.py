@@ -55,13 +55,11 @@ def train(
         raise InputError(f"the memory must be a positive number of GiB; got {memory!r}")
 
     from numerics.full_size.road import FullSize
-    from numerics.recipes import choose_recipe
-    from numerics.settings import DEVICES, require_settings, require_size
+    from numerics.recipes import choose_device, choose_recipe, require_device, require_settings, require_size
     from numerics.train_display import announce, conclude, plan, why_not_full_size
     from theory.task import Task
 
-    if device not in DEVICES:
-        raise InputError(f"the device must be auto, cpu or cuda; got {device!r}")
+    require_device(device)
     numbers = range(seed, seed + (seeds or 1))
     problem = Task.cyclic(k, p) if p is not None else Task.of_group(k, group or "")
     width = problem.default_width if m is None else m
@@ -75,8 +73,6 @@ def train(
     plan(problem, width, weight)
     if recipe is None and chosen.name != FullSize.name:
         why_not_full_size(problem, width, data)
-
-    from numerics.launch import choose_device
 
     place = choose_device(device)
 

@@ -24,8 +24,7 @@ from dataclasses import dataclass
 from functools import cache
 from math import gcd
 
-from theory.certificates.dense_bound import stored_dense_bound
-from theory.certificates.store import stored
+from theory.certificates.store import stored, stored_dense_bound
 from theory.core.exponents import is_free
 from theory.errors import require_integer
 from theory.narrow_designs import narrow_design_size

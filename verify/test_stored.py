@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from numerics.studies.registry import load_study
+from numerics.studies.reproduce import load_study
 from numerics.studies.study import Found
 from verify.result import CheckResult, at_most
 from verify.statements import BY_ID

@@ -1,19 +1,72 @@
-"""Run one study: its folder, its files, its lines, and whether a promise was broken."""
+"""The studies by name, and what runs one: its folder, its files, its lines, and whether a promise was broken.
 
+Studies are found by looking through the modules of this package: a module has ``STUDY``, or ``STUDIES`` for several.
+Names and titles are read from the source, so that listing them imports nothing; a study's module is imported when the
+study is asked for.
+"""
+
+import ast
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-import torch
-
-from numerics.checkpoint import locked, make_folder
-from numerics.outcome import provenance
 from numerics.studies.study import Claim, Progress, Session, Study
+from theory.errors import InputError
 from theory.files import atomic_path, write_json
 
 SMOKE = "scale smoke: these numbers show that the code runs and say nothing about the papers"
+ROOM = Path(__file__).parent
+
+
+class Entry(NamedTuple):
+    """A study's module and title."""
+
+    module: str
+    title: str
+
+
+@cache
+def registry() -> dict[str, Entry]:
+    """Every study by name, in alphabetical order."""
+    found: dict[str, Entry] = {}
+    for path in sorted(ROOM.rglob("*.py")):
+        module = ".".join(["numerics.studies", *path.relative_to(ROOM).with_suffix("").parts])
+        for name, title in _named(path.read_text(encoding="utf-8")):
+            if name in found:
+                raise ValueError(f"two studies are called {name!r}: in {found[name].module} and in {module}")
+            found[name] = Entry(module, title)
+    return dict(sorted(found.items()))
+
+
+def load_study(name: str) -> Study[Any]:
+    """The study called ``name``.
+
+    Raises:
+        InputError: for an unknown name; lists the known ones.
+    """
+    known = registry()
+    if name not in known:
+        raise InputError(f"the study must be one of {', '.join(known)}; got {name!r}")
+    module = import_module(known[name].module)
+    studies = getattr(module, "STUDIES", None) or [module.STUDY]
+    return next(study for study in studies if study.name == name)
+
+
+def _named(source: str) -> list[tuple[str, str]]:
+    """Name and title of every ``Study(name, title, ...)`` in a module's source."""
+    if "Study(" not in source:
+        return []
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    words = [
+        [each.value for each in call.args[:2] if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+        for call in calls
+        if isinstance(call.func, ast.Name) and call.func.id == "Study"
+    ]
+    return [(found[0], found[1]) for found in words if len(found) == 2]
 
 
 @dataclass(frozen=True)
@@ -50,6 +103,11 @@ def reproduce(
         InputError: when a folder cannot be made or is in use, or holds something else.
         Interrupted: when ``progress`` said so, after saving.
     """
+    import torch
+
+    from numerics.checkpoint import locked, make_folder
+    from numerics.outcome import provenance
+
     size = study.sizes[scale]
     make_folder(out)
     folder = out / f"{study.shared_runs or study.name}-{scale}"
@@ -72,6 +130,8 @@ def reproduce(
 
 @contextlib.contextmanager
 def _threads(count: int) -> Iterator[None]:
+    import torch
+
     before = torch.get_num_threads()
     torch.set_num_threads(count)
     try:

@@ -26,7 +26,9 @@ def reproduce(
     show: Annotated[bool, typer.Option("--list", help="list the studies and stop")] = False,
 ) -> int:
     """Run a figure or a table of a paper and judge its claims."""
-    from numerics.studies.registry import SCALES, registry
+    from numerics.studies.reproduce import load_study, registry
+    from numerics.studies.reproduce import reproduce as run
+    from numerics.studies.study import SCALES
 
     known = registry()
     if show:
@@ -40,9 +42,7 @@ def reproduce(
         raise InputError(f"the scale must be one of {', '.join(SCALES)}; got {scale!r}")
     if not 0 < memory < 2**20:
         raise InputError(f"the memory must be a positive number of GiB; got {memory!r}")
-    from numerics.launch import choose_device
-    from numerics.studies.registry import load_study
-    from numerics.studies.reproduce import reproduce as run
+    from numerics.recipes import choose_device
 
     missed, place, budget = False, choose_device(device), int(memory * 2**30)
     with signals() as caught:

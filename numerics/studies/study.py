@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from numerics.studies.registry import SCALES as SCALES
 from theory.vocabulary import Grade
 
 if TYPE_CHECKING:
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from numerics.ensemble.engine import Records
     from numerics.training import Progress as TrainingProgress
 
+SCALES = ("smoke", "cpu", "full")
 Progress = Callable[[str, int, int], None]
 Size = TypeVar("Size")
 

@@ -7,11 +7,10 @@ import pytest
 import torch
 
 from numerics.history import measure
-from numerics.launch import choose_device, choose_threads, train
+from numerics.launch import choose_threads, train
 from numerics.network import PowerNetwork
 from numerics.polish import _MassCoordinates, polish_round
-from numerics.recipes import RECIPES, load_recipe
-from numerics.settings import require_settings
+from numerics.recipes import RECIPES, choose_device, load_recipe, require_settings
 from numerics.training import random_half
 from theory import task as reference
 from theory.construction import construct

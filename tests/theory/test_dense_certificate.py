@@ -16,8 +16,7 @@ from theory.certificates.dense import (
     orbit_sums,
     stored_dense,
 )
-from theory.certificates.dense_bound import stored_dense_bound
-from theory.certificates.store import stored
+from theory.certificates.store import stored, stored_dense_bound
 from theory.core import dual_certificate as slow
 from theory.core.dual_certificate import CertificateRejected
 from theory.errors import InputError

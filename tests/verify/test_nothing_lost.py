@@ -9,7 +9,7 @@ from pathlib import Path
 
 import typer
 
-from numerics.studies.registry import registry
+from numerics.studies.reproduce import registry
 from tests.faults.catalogue import CATALOGUE
 from tests.verify.networks import constructed, on_group
 from theory.construction import construct

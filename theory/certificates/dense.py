@@ -17,7 +17,7 @@ from importlib import resources
 
 import numpy as np
 
-from theory.certificates.dense_bound import STORED
+from theory.certificates.store import DENSE
 from theory.core.dual_certificate import CertificateRejected, CertifiedBound, forced_moments, orbit
 from theory.core.exponents import Exponent
 from theory.errors import InputError
@@ -50,9 +50,9 @@ class DenseCertificate:
 
 
 def stored_dense(k: int) -> DenseCertificate:
-    """The certificate that comes with the package, not yet believed; k must be among ``STORED``."""
-    if k not in STORED:
-        raise InputError(f"a large certificate is stored for k in {STORED}; got {k}")
+    """The certificate that comes with the package, not yet believed; k must be among ``DENSE``."""
+    if k not in DENSE:
+        raise InputError(f"a large certificate is stored for k in {DENSE}; got {k}")
     path = resources.files("theory.certificates") / "data" / f"k{k}-dense.json.gz"
     content = json.loads(gzip.decompress(path.read_bytes()))
     assert content["format"] == FORMAT

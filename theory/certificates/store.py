@@ -11,7 +11,6 @@ from fractions import Fraction
 from importlib import resources
 from pathlib import Path
 
-from theory.certificates.dense_bound import STORED
 from theory.core.dual_certificate import Certificate, CertifiedBound, Square, check
 from theory.core.exponents import Exponent
 from theory.errors import InputError, require_integer
@@ -27,6 +26,7 @@ LARGEST_BOUND_DIGITS = 60
 MOST_PAIRS = 10**8
 MOST_TERMS = 3000  # of one vector: the products of its pairs are held at once
 LARGEST_FILE = 16 * 2**20
+DENSE = (6,)  # k whose certificate is one of theory.certificates.dense
 
 
 def stored(k: int, order: int | None = None) -> Certificate | None:
@@ -43,12 +43,25 @@ def stored(k: int, order: int | None = None) -> Certificate | None:
 
 def stored_bound(k: int, order: int | None = None) -> CertifiedBound | None:
     """The strongest stored certificate, re-checked from scratch; None where there is none."""
-    if order is None and k in STORED:
+    if order is None and k in DENSE:
         from theory.certificates.dense import check_dense, stored_dense
 
         return check_dense(stored_dense(k))
     certificate = stored(k, order)
     return None if certificate is None else check(certificate)
+
+
+def stored_dense_bound(k: int) -> Fraction | None:
+    """The bound stored beside a large certificate, unchecked; None where there is none (k = 6 has one).
+
+    Examples:
+        >>> float(stored_dense_bound(6)) > 223
+        True
+    """
+    if k not in DENSE:
+        return None
+    with resources.as_file(resources.files("theory.certificates") / "data" / f"k{k}-dense-bound.json") as path:
+        return Fraction(*read_json(path))
 
 
 def load(path: Path | str) -> Certificate:

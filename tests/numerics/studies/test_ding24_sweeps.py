@@ -13,8 +13,7 @@ from numerics.ensemble.cell import Finished
 from numerics.studies.ding24_sweeps import counts, decay, pairs, perturb
 from numerics.studies.ding24_sweeps import signal as sweep_signal
 from numerics.studies.ding24_sweeps.cells import PAPER, EmbeddingCell, Training, drawn_embeddings, settled
-from numerics.studies.registry import load_study, registry
-from numerics.studies.reproduce import reproduce
+from numerics.studies.reproduce import load_study, registry, reproduce
 from theory.errors import InputError, Interrupted
 
 SWEEPS = [name for name in registry() if name.startswith("ding24-sweep-")]

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from numerics.checkpoint import locked
 from numerics.studies import reproduce as driver
-from numerics.studies.registry import load_study
+from numerics.studies.reproduce import load_study
 from theory.command_line import run as command
 from theory.errors import InputError
 from verify.cli import build

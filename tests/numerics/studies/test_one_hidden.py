@@ -21,7 +21,7 @@ from numerics.studies.one_hidden.experiment import Experiment, Ours
 from numerics.studies.one_hidden.paper_run import initial_deviation, train_as_published
 from numerics.studies.one_hidden.published import Published
 from numerics.studies.one_hidden.runs import run
-from numerics.studies.registry import load_study
+from numerics.studies.reproduce import load_study
 from numerics.studies.study import Found, Session
 from numerics.training import random_half
 from theory.construction import construct

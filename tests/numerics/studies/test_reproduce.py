@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from numerics.studies.registry import load_study, registry
+from numerics.studies.reproduce import load_study, registry
 from numerics.studies.study import SCALES, Claim
 from theory.command_line import run
 from theory.vocabulary import GRADES
@@ -72,7 +72,7 @@ def test_the_account_adds_up_to_the_margin(out):
 def test_a_broken_promise_ends_with_1(tmp_path, monkeypatch, capsys):
     study, missed = load_study("swaroop26-table1"), Claim("x", "x", 1, 0, "not", "x", promised=True)
     monkeypatch.setattr(
-        "numerics.studies.registry.load_study", lambda name: replace(study, claims=lambda size, found: [missed])
+        "numerics.studies.reproduce.load_study", lambda name: replace(study, claims=lambda size, found: [missed])
     )
     assert reproduce("swaroop26-table1", "--scale", "smoke", "--out", tmp_path) == 1
 

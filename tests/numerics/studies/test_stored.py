@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from numerics.studies.registry import load_study, registry
+from numerics.studies.reproduce import load_study, registry
 from numerics.studies.study import Found
 
 RESULTS = Path(__file__).parents[3] / "paper_notes" / "results"

@@ -7,9 +7,8 @@ from types import ModuleType
 
 import pytest
 
-from numerics.studies import registry as rooms
-from numerics.studies.registry import load_study, registry
-from numerics.studies.reproduce import reproduce
+from numerics.studies import reproduce as rooms
+from numerics.studies.reproduce import load_study, registry, reproduce
 from numerics.studies.study import Claim, Study, graded
 from theory.errors import InputError
 
