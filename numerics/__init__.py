@@ -23,7 +23,7 @@ _HOMES = {
     "CrossEntropy": "loss",
     "MarginSummary": "evaluation",
     "PowerNetwork": "network",
-    "Spectrum": "spectrum",
+    "Spectrum": "components",
     "cross_entropy": "loss",
     "load_recipe": "recipes",
     "margin_blocks": "evaluation",

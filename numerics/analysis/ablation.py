@@ -101,7 +101,6 @@ def ablate(
     frequencies: Sequence[int],
     sizes: Iterable[int] | None = None,
     most: int = 20,
-    seed: int = 0,
 ) -> list[Ablated]:
     """The score as a function of how many frequencies are removed.
 
@@ -110,14 +109,13 @@ def ablate(
         frequencies: what may be removed.
         sizes: how many at once; all of 0..len(frequencies) by default.
         most: choices tried of each size.
-        seed: seed of the random choices.
 
     Returns:
         One entry per size.
     """
     entries = []
     for size in range(len(frequencies) + 1) if sizes is None else sizes:
-        tried = choices(frequencies, size, most, seed)
+        tried = choices(frequencies, size, most)
         scores = {ks: score(ks) for ks in tried}
         entries.append(Ablated(size, scores, len(tried) == comb(len(frequencies), size)))
     return entries

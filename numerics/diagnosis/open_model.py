@@ -55,7 +55,7 @@ def open_model(model: Any, task: Task, activation: str | None = None) -> Opened:
     raise InputError(f"{NETWORKS}; got {type(model).__name__}")
 
 
-def open_module(module: nn.Module, task: Task, kind: str | None = None, notes: tuple[str, ...] = ()) -> Opened:
+def open_module(module: nn.Module, task: Task, notes: tuple[str, ...] = ()) -> Opened:
     """A module, watched while it computes; it and its mode are left as they were."""
     with at_rest(module):
         reading, arguments = find_reading(module, task, probe_of(task))
@@ -69,7 +69,7 @@ def open_module(module: nn.Module, task: Task, kind: str | None = None, notes: t
     return Opened(
         task,
         partial(with_others, {}),
-        kind or _kind(module, hidden),
+        _kind(module, hidden),
         (*notes, f"called with {reading}"),
         hidden,
         first,

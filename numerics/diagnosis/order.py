@@ -42,11 +42,11 @@ class Rule:
     wanted: bool
 
 
-def rule_of(opened: Opened, looked_at: int = LOOKED_AT) -> Rule | None:
+def rule_of(opened: Opened) -> Rule | None:
     """The rule that the answers follow, if one predicts at least half of them."""
     task = opened.task
     generator = torch.Generator().manual_seed(1)
-    values = sample(task, looked_at, generator).values
+    values = sample(task, LOOKED_AT, generator).values
     answers = _answers(opened, values)
     own = Rule(_own_text(task), float((answers == task.label(values.numpy())).mean()), True)
     if own.agreement >= CERTAIN:

@@ -133,7 +133,7 @@ def key_set(fractions: np.ndarray, threshold: float = KEY_FRACTION) -> frozenset
     return frozenset(np.flatnonzero(np.asarray(fractions) >= threshold).tolist())
 
 
-def key_sets(fractions: np.ndarray, names: Sequence[str], threshold: float = KEY_FRACTION) -> list[tuple[str, ...]]:
+def key_sets(fractions: np.ndarray, names: Sequence[str]) -> list[tuple[str, ...]]:
     """Names of the key set of every network, in the pairs' order; ``fractions`` has shape (N, pairs).
 
     Examples:
@@ -141,7 +141,7 @@ def key_sets(fractions: np.ndarray, names: Sequence[str], threshold: float = KEY
         >>> key_sets(np.array([[0.6, 0.001, 0.8], [0.001, 1.0, 0.001]]), ["1", "2", "3"])
         [('1', '3'), ('2',)]
     """
-    return [tuple(names[i] for i in sorted(key_set(row, threshold))) for row in fractions]
+    return [tuple(names[i] for i in sorted(key_set(row))) for row in fractions]
 
 
 def held_sets(fractions: np.ndarray, names: Sequence[str]) -> list[tuple[str, ...]]:
@@ -151,8 +151,8 @@ def held_sets(fractions: np.ndarray, names: Sequence[str]) -> list[tuple[str, ..
     return [tuple(names[i] for i in sorted(row[:count])) for row, count in zip(order, counts, strict=True)]
 
 
-def spectral_count(fractions: np.ndarray, missing: float = 1 - HELD) -> np.ndarray:
-    """N: the least number of pairs that hold 1 - ``missing`` of the sum of squared fractions.
+def spectral_count(fractions: np.ndarray) -> np.ndarray:
+    """N: the least number of pairs that hold 95% of the sum of squared fractions.
 
     Shape (...) for fractions of shape (..., pairs); 0 for a network without any.
 
@@ -164,7 +164,7 @@ def spectral_count(fractions: np.ndarray, missing: float = 1 - HELD) -> np.ndarr
     powers = -np.sort(-(np.asarray(fractions, dtype=np.float64) ** 2), axis=-1)
     held = np.cumsum(powers, axis=-1)
     total = held[..., -1:]
-    enough = (1 - missing) * total * (1 - 1e-12)  # a sum that reaches the bound exactly must not miss it by rounding
+    enough = HELD * total * (1 - 1e-12)  # a sum that reaches the bound exactly must not miss it by rounding
     return np.where(total[..., 0] > 0, 1 + (held < enough).sum(axis=-1), 0)
 
 
@@ -198,18 +198,18 @@ class NeuronPowers:
         """Which neurons have at least ``held`` of their centred energy in one component, shape (..., m)."""
         return self.purity >= held * (1 - 1e-12)
 
-    def multiplicity(self, held: float = HELD) -> np.ndarray:
+    def multiplicity(self) -> np.ndarray:
         """nu: the fraction of neurons that are pure, shape (...)."""
-        return self.pure(held).mean(axis=-1)
+        return self.pure().mean(axis=-1)
 
     def component_counts(self, held: float = HELD) -> np.ndarray:
         """How many neurons are pure for each pair, shape (..., pairs)."""
         chosen = self.dominant[..., None] == np.arange(self.powers.shape[-1])
         return (chosen & self.pure(held)[..., None]).sum(axis=-2)
 
-    def same_frequency(self, held: float = HELD) -> np.ndarray:
+    def same_frequency(self) -> np.ndarray:
         """Whether all neurons of a network are pure, for one and the same pair, shape (...)."""
-        return self.component_counts(held).max(axis=-1) == self.powers.shape[-2]
+        return self.component_counts().max(axis=-1) == self.powers.shape[-2]
 
 
 def neuron_powers(vectors: np.ndarray, group: Group) -> NeuronPowers:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+import numerics
+
 NUMERICS = Path(__file__).parents[2] / "numerics"
 LATE = {"matplotlib", "sklearn"}
 
@@ -50,3 +52,7 @@ def test_heavy_packages_load_only_where_they_are_used():
         if name.split(".")[0] in LATE
     ]
     assert wrong == []
+
+
+def test_every_name_that_the_package_offers_is_where_it_says():
+    assert all(getattr(numerics, name).__module__ == f"numerics.{numerics._HOMES[name]}" for name in numerics.__all__)

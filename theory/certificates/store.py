@@ -41,13 +41,13 @@ def stored(k: int, order: int | None = None) -> Certificate | None:
         return load(path) if path.exists() else None
 
 
-def stored_bound(k: int, order: int | None = None) -> CertifiedBound | None:
-    """The strongest stored certificate, re-checked from scratch; None where there is none."""
-    if order is None and k in DENSE:
+def stored_bound(k: int) -> CertifiedBound | None:
+    """The strongest stored certificate of free orders, re-checked from scratch; None where there is none."""
+    if k in DENSE:
         from theory.certificates.dense import check_dense, stored_dense
 
         return check_dense(stored_dense(k))
-    certificate = stored(k, order)
+    certificate = stored(k)
     return None if certificate is None else check(certificate)
 
 
