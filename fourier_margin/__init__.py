@@ -32,7 +32,7 @@ __version__ = "0.1.0"
 
 HOMES = {
     "InputError": "theory.errors",
-    "Thresholds": "verify.checks.trained",
+    "Thresholds": "verify.tolerance",
     "construct": "fourier_margin.networks",
     "diagnose": "fourier_margin.diagnosing",
     "load": "fourier_margin.files",
