@@ -20,7 +20,7 @@ ABLATION = "Rangamani25:ablation"
 
 @lru_cache
 def network(seed: int) -> RecurrentNetwork:
-    return train(SMALL, seed)[0]
+    return train(SMALL, seed).model
 
 
 @lru_cache

@@ -3,7 +3,8 @@ r"""Rangamani25's network: one recurrent layer reads the tokens a, b, "=" and a 
 .. math:: h_1 = \sigma(W_{ih} E_a + \beta),\quad h_2 = \sigma(W_{ih} E_b + W_{hh} h_1 + \beta),\quad
           h_3 = \sigma(W_{ih} E_{=} + W_{hh} h_2 + \beta),\qquad f(a, b) = W_{fc} h_3.
 
-Embedding and recurrence are torch's own (nn.Embedding, nn.RNN).  That the third token is "=", the activation, the
+Parameters, their names and their first draws are those of nn.Embedding, nn.RNN and nn.Linear.  As h_1 and all inputs
+have p or p + 1 values, only the last two products are over pairs.  That the third token is "=", the activation, the
 biases of nn.RNN, the missing bias of the output and all sizes but p are ours: we could not read what the paper has.
 
 Source: Rangamani25, abstract and captions.
@@ -34,7 +35,9 @@ class RecurrentNetwork(nn.Module):
     The paper's matrices, by name: W_E (p + 1, d), row p the token "="; W_ih (h, d); W_hh (h, h); W_fc (p, h).
     """
 
-    def __init__(self, p: int, d: int = 128, h: int = 128, *, activation: Activation = "relu", seed: int = 0) -> None:
+    def __init__(
+        self, p: int, d: int = 128, h: int = 128, *, activation: Activation = "relu", spread: float = 1.0, seed: int = 0
+    ) -> None:
         """torch's default draws, in float32; the global generator is left as it was.
 
         Args:
@@ -42,6 +45,7 @@ class RecurrentNetwork(nn.Module):
             d: dimension of the embedding.
             h: dimension of the hidden state.
             activation: "relu" or "tanh".
+            spread: standard deviation of the first embedding; torch's is 1.
             seed: seed of the initial parameters.
 
         Raises:
@@ -53,27 +57,41 @@ class RecurrentNetwork(nn.Module):
         require_integer("h", h, 1)
         if activation not in ("relu", "tanh"):
             raise InputError(f"the activation must be relu or tanh; got {activation!r}")
-        self.p = p
+        self.p, self.activation = p, activation
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             self.embedding = nn.Embedding(p + 1, d)
             self.recurrent = nn.RNN(d, h, nonlinearity=activation, batch_first=True)
             self.output = nn.Linear(h, p, bias=False)
+        with torch.no_grad():
+            self.embedding.weight *= spread
 
     def forward(self, a: Tensor, b: Tensor) -> Tensor:
         """Logits (n, p) of the pairs (a_i, b_i)."""
-        return self.output(self.states(a, b)[:, -1])
+        return self.output(self._states(a, b)[1])
 
     def states(self, a: Tensor, b: Tensor) -> Tensor:
         """Hidden states h_2 and h_3 of the pairs (a_i, b_i), shape (n, 2, h)."""
-        # h_1 has p values only: it is computed once for each, not once for each pair.
-        first = nn.functional.embedding(a, self.first())
-        rest = torch.stack([b, torch.full_like(b, self.p)], dim=1)
-        return self.recurrent(self.embedding(rest), first[None])[0]
+        return torch.stack(self._states(a, b), dim=1)
+
+    def _states(self, a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
+        inputs, again, sigma = (
+            self._inputs(),
+            self.recurrent.get_parameter("weight_hh_l0"),
+            getattr(torch, self.activation),
+        )
+        passed = nn.functional.linear(sigma(inputs[: self.p]), again)
+        second = sigma(nn.functional.embedding(b, inputs) + nn.functional.embedding(a, passed))
+        return second, sigma(nn.functional.linear(second, again) + inputs[self.p])
+
+    def _inputs(self) -> Tensor:
+        """W_ih E_t + beta of every token t, shape (p + 1, h)."""
+        weight, *biases = map(self.recurrent.get_parameter, ("weight_ih_l0", "bias_ih_l0", "bias_hh_l0"))
+        return nn.functional.linear(self.embedding.weight, weight, biases[0] + biases[1])
 
     def first(self) -> Tensor:
         """Hidden state h_1 after the symbols 0..p-1, shape (p, h)."""
-        return self.recurrent(self.embedding.weight[: self.p, None])[1][0]
+        return getattr(torch, self.activation)(self._inputs()[: self.p])
 
 
 def matrices(model: RecurrentNetwork) -> dict[str, np.ndarray]:

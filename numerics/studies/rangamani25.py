@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch.nn.functional import cross_entropy
 
 from numerics.accuracy import accuracy
 from numerics.analysis.recurrent_structure import dissect
@@ -29,8 +30,9 @@ from numerics.studies.study import settings as listed
 NOTES = {
     "activation": "ours: tanh, torch's default, is learned too, but was not through after more than twice the steps",
     "fraction": "ours: of all pairs, drawn by the seed; with 0.5 the same is learned in about twice the steps",
-    "batch": "ours: drawn with replacement at every step",
-    "cool": "ours: the last part of the steps, in which the rate falls linearly to 0",
+    "batch": "ours: drawn with replacement at every step; none means all training pairs",
+    "cool": "ours: the last part of the steps, in which the rate falls linearly to 0; 0 means that it does not",
+    "spread": "ours: standard deviation of the first embedding; torch's is 1",
 }
 
 
@@ -46,7 +48,8 @@ class Settings:
         weight_decay: AdamW's, on all parameters.
         betas: AdamW's.
         fraction: share of all pairs that are trained on.
-        batch: pairs in a step.
+        batch: pairs in a step; None for all that are trained on.
+        spread: standard deviation of the first embedding.
         steps: updates.
     """
 
@@ -58,14 +61,16 @@ class Settings:
     weight_decay: float = 1.0
     betas: tuple[float, float] = (0.9, 0.98)
     fraction: float = 0.7
-    batch: int = 512
+    batch: int | None = 512
     warm_up: int = 10
     cool: float = 0.25
+    spread: float = 1.0
     steps: int = 3000
 
     def factor(self, step: int) -> float:
         """Factor on the learning rate."""
-        return min(1.0, (step + 1) / self.warm_up, (1 - step / self.steps) / self.cool)
+        left = (1 - step / self.steps) / self.cool if self.cool else 1.0
+        return min(1.0, (step + 1) / self.warm_up, left)
 
     def listed(self) -> list[dict[str, Any]]:
         """Every setting with its value; stated is p alone, at the paper's value."""
@@ -85,11 +90,20 @@ class Size:
     seeds: int
 
 
+@dataclass(frozen=True)
+class Trained:
+    """A trained network, its records, and the wall time of its training in seconds."""
+
+    model: RecurrentNetwork
+    history: list[dict[str, Any]]
+    seconds: float
+
+
 SMALL = Settings(p=23, d=64, h=64, rate=1e-2, fraction=0.8, batch=256, steps=800)
 SIZES = {
     "smoke": Size(replace(SMALL, steps=550), 2),
     "cpu": Size(Settings(), 5),
-    "full": Size(Settings(steps=40_000), 20),
+    "full": Size(Settings(steps=40_000), 5),
 }
 
 
@@ -97,9 +111,10 @@ def run(size: Size, session: Session) -> Found:
     """Train every seed, take every network apart."""
     rows = []
     for seed in range(size.seeds):
-        model, history = train(size.settings, seed, session.folder / f"seed-{seed}", device=session.device,
+        found = train(size.settings, seed, session.folder / f"seed-{seed}", device=session.device,
                                progress=session.progress)  # fmt: skip
-        rows.append({"seed": seed} | dissect(model) | {"history": history})
+        rows.append({"seed": seed, "seconds": round(found.seconds, 1)} | dissect(found.model)
+                    | {"history": found.history})  # fmt: skip
     return Found({"runs": rows, "observations": observations(rows)})
 
 
@@ -110,8 +125,8 @@ def train(
     *,
     device: str = "cpu",
     progress: Progress = lambda label, done, planned: None,
-) -> tuple[RecurrentNetwork, list[dict[str, Any]]]:
-    """Train one network, or continue the run in ``folder``; the network and its history.
+) -> Trained:
+    """Train one network, or continue the run in ``folder``.
 
     Args:
         settings: everything but the seed.
@@ -121,18 +136,24 @@ def train(
         progress: receives the seed.
     """
     p = settings.p
-    model = RecurrentNetwork(p, settings.d, settings.h, activation=settings.activation, seed=seed).to(device)
+    model = RecurrentNetwork(p, settings.d, settings.h, activation=settings.activation, spread=settings.spread,
+                             seed=seed).to(device)  # fmt: skip
     order = torch.as_tensor(np.random.default_rng(seed).permutation(p * p), device=device)
     trained, tested = order.tensor_split([round(settings.fraction * p * p)])
 
     def scores(chosen: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         a, b = chosen // p, chosen % p
         logits, label = model(a, b), (a + b) % p
-        return torch.nn.functional.cross_entropy(logits, label), accuracy(logits, label)
+        return cross_entropy(logits, label), accuracy(logits, label)
 
     def loss(step: int) -> torch.Tensor:
-        drawn = np.random.default_rng([seed, step]).integers(len(trained), size=settings.batch)
-        return scores(trained[torch.as_tensor(drawn, device=device)])[0]
+        if settings.batch is None:
+            chosen = trained
+        else:
+            drawn = np.random.default_rng([seed, step]).integers(len(trained), size=settings.batch)
+            chosen = trained[torch.as_tensor(drawn, device=device)]
+        a, b = chosen // p, chosen % p
+        return cross_entropy(model(a, b), (a + b) % p)
 
     def measure(step: int) -> dict[str, float]:
         train, test = scores(trained), scores(tested)
@@ -140,7 +161,7 @@ def train(
         return {name: round(float(x), 6) for name, x in zip(names, (*train, *test), strict=True)}
 
     optimiser = torch.optim.AdamW(
-        model.parameters(), settings.rate, betas=settings.betas, weight_decay=settings.weight_decay
+        model.parameters(), settings.rate, betas=settings.betas, weight_decay=settings.weight_decay, fused=True
     )
     every = max(1, settings.steps // 20)
     run = fit(
@@ -155,7 +176,7 @@ def train(
         config=asdict(settings) | {"betas": list(settings.betas), "seed": seed},
         progress=partial(progress, f"seed {seed}"),
     )
-    return model, run.history
+    return Trained(model, run.history, run.seconds)
 
 
 def lines(size: Size, found: Found) -> list[str]:

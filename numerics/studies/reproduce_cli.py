@@ -24,11 +24,26 @@ def reproduce(
     device: Annotated[str, typer.Option(help="auto, cpu or cuda")] = "auto",
     memory: Annotated[float, typer.Option(help="GiB that a step may hold beside the parameters")] = 1.0,
     show: Annotated[bool, typer.Option("--list", help="list the studies and stop")] = False,
+    table: Annotated[
+        bool, typer.Option("--table", help="print the table of the stored results, of all studies or of one")
+    ] = False,
+    results: Annotated[
+        Path | None, typer.Option(help="folder of the stored results for --table", show_default="the repository's")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="with --table, print a JSON list of objects")] = False,
 ) -> int:
     """Run a figure or a table of a paper and judge its claims."""
     from numerics.studies.reproduce import load_study, registry
     from numerics.studies.reproduce import reproduce as run
     from numerics.studies.study import SCALES
+
+    if table:
+        from numerics.studies.table_display import show_table
+
+        show_table(results, json, name)
+        return 0
+    if json or results:
+        raise InputError("--json and --results belong to --table")
 
     known = registry()
     if show:

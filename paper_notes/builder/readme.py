@@ -1,20 +1,24 @@
-"""What the README shows that a program knows better: the table of statements and the picture.
+"""What the README shows that a program knows better: the tables of statements and of stored results, and the picture.
 
-``python -m paper_notes.builder.readme`` brings both up to date; a test asks that the table is.
+``python -m paper_notes.builder.readme`` brings all up to date; a test asks that the tables are.
 """
 
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from numerics.studies.table import Row
+from numerics.studies.table import rows as claims
 from paper_notes.builder.layout import ROOT
 from paper_notes.builder.statements import PAPERS
-from theory.vocabulary import LABELS
+from theory.vocabulary import GRADES, LABELS
 from verify.statements_cli import rows
 
 README = ROOT / "README.md"
 PICTURE = ROOT / "paper_notes" / "results" / "readme.png"
-BEGIN, END = "<!-- statements: made by python -m paper_notes.builder.readme -->", "<!-- end of statements -->"
+MADE = "made by python -m paper_notes.builder.readme"
+BEGIN, END = f"<!-- statements: {MADE} -->", "<!-- end of statements -->"
+BEGIN_RESULTS, END_RESULTS = f"<!-- stored results: {MADE} -->", "<!-- end of stored results -->"
 
 
 def table(found: list[dict[str, Any]]) -> str:
@@ -33,10 +37,26 @@ def table(found: list[dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
+def results_table(found: list[Row]) -> str:
+    """Markdown: how many claims of each paper have which verdict, and how many at less than the paper's size."""
+    lines = [
+        f"| | {' | '.join(GRADES)} | of these at less than the paper's size or length |",
+        "|---|" + "---:|" * (len(GRADES) + 1),
+    ]
+    for paper in dict.fromkeys(row.paper for row in found):
+        own = [row for row in found if row.paper == paper]
+        counts = [sum(row.verdict == grade for row in own) for grade in GRADES]
+        smaller = "" if paper == "Ours" else str(sum(not row.paper_size for row in own))
+        lines.append(f"| {paper} | {' | '.join(map(str, counts))} | {smaller} |")
+    return "\n".join(lines)
+
+
 def refreshed(text: str) -> str:
-    """The README with the table of today."""
-    head, rest = text.split(BEGIN)
-    return f"{head}{BEGIN}\n{table(rows())}\n{END}{rest.split(END)[1]}"
+    """The README with the tables of today."""
+    for begin, end, made in ((BEGIN, END, table(rows())), (BEGIN_RESULTS, END_RESULTS, results_table(claims()))):
+        head, rest = text.split(begin)
+        text = f"{head}{begin}\n{made}\n{end}{rest.split(end)[1]}"
+    return text
 
 
 def draw(path: Path = PICTURE) -> None:

@@ -29,7 +29,7 @@ def test_finished_seeds_are_not_trained_again(tmp_path):
 
 
 def test_a_seed_is_a_run():
-    one, two, other = (train(QUICK, seed)[0].output.weight for seed in (0, 0, 1))
+    one, two, other = (train(QUICK, seed).model.output.weight for seed in (0, 0, 1))
     assert one.equal(two)
     assert not one.equal(other)
 
@@ -67,7 +67,7 @@ def test_a_network_without_structure():
 @pytest.mark.parametrize("name", MATRICES)
 def test_the_rank_is_where_the_network_loses_accuracy(name):
     """One singular value fewer costs accuracy, also of a network that has learned a part of the task."""
-    model, _ = train(replace(QUICK, d=16, h=16, steps=100), 0)
+    model = train(replace(QUICK, d=16, h=16, steps=100), 0).model
     found = dissect(model)
     left, values, right = np.linalg.svd(matrices(model)[name].astype(float), full_matrices=False)
     rank = found["ranks"][name]["rank"]

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from numerics.studies.reproduce import load_study, registry
-from numerics.studies.study import Found
+from numerics.studies.study import SCALES, Found
 
 RESULTS = Path(__file__).parents[3] / "paper_notes" / "results"
-FULL = sorted(path.stem.removesuffix("-full") for path in RESULTS.glob("*-full.json"))
-STORED = [*((name, "cpu") for name in registry()), *((name, "full") for name in FULL)]
+STORED = [(name, scale) for name in registry() for scale in SCALES if (RESULTS / f"{name}-{scale}.json").is_file()]
+FULL = sorted(name for name, scale in STORED if scale == "full")
 
 
 @pytest.mark.parametrize(("name", "scale"), STORED)
@@ -20,6 +20,10 @@ def test_stored_verdicts_follow_from_stored_numbers(name, scale):
     assert json.loads(json.dumps([claim.entry for claim in claims])) == stored["verdict"]
     assert stored["title"] == study.title
     assert len({claim.key for claim in claims}) == len(claims)
+
+
+def test_every_study_is_stored():
+    assert {name for name, _ in STORED} == set(registry())
 
 
 def test_the_papers_sizes_are_stored():
