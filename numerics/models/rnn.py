@@ -75,11 +75,8 @@ class RecurrentNetwork(nn.Module):
         return torch.stack(self._states(a, b), dim=1)
 
     def _states(self, a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
-        inputs, again, sigma = (
-            self._inputs(),
-            self.recurrent.get_parameter("weight_hh_l0"),
-            getattr(torch, self.activation),
-        )
+        inputs, again = self._inputs(), self.recurrent.get_parameter("weight_hh_l0")
+        sigma = getattr(torch, self.activation)
         passed = nn.functional.linear(sigma(inputs[: self.p]), again)
         second = sigma(nn.functional.embedding(b, inputs) + nn.functional.embedding(a, passed))
         return second, sigma(nn.functional.linear(second, again) + inputs[self.p])
