@@ -36,4 +36,27 @@ WIDTHS: tuple[Statement, ...] = (
         floats="designs found by least squares are of the families",
         proof=("theory.six_points",),
     ),
+    Statement(
+        "Ours:exact fits",
+        "Ours",
+        "theorem",
+        "For every odd p there is an exact fit of addition by quadratic neurons, outputs 1 at a + b and 0 elsewhere, "
+        "with 2p - 1 neurons, one fewer where 3 divides p and one fewer where 5 does: 4 at p = 3, 8 at p = 5, 13 at "
+        "p = 7.",
+        r"H_{\min}(p) \le 2p - 1 - [3 \mid p] - [5 \mid p]",
+        exact="all p^3 outputs of the networks for p = 3, 5, 7, 9, in a cyclotomic field",
+        proof=("theory.exact_fit.networks",),
+    ),
+    Statement(
+        "Ours:least width of an exact fit",
+        "Ours",
+        "theorem",
+        "An exact fit of addition mod p by quadratic neurons needs at least (3p - 1)/2 of them for every odd p (I. "
+        "Shi's bound), and at least (3p + 1)/2 from p = 5 on. So 4 at p = 3 and 8 at p = 5 are the least; at p = 7 it "
+        "is 11, 12 or 13.",
+        r"H_{\min}(p) \ge \tfrac{3p+1}{2} \ (p \ge 5), \qquad H_{\min}(3) = 4, \quad H_{\min}(5) = 8",
+        exact="the bounds meet the exact networks at p = 3, 5; three terms in one block: the squares that are left, "
+        "for 120 triples of rational directions",
+        proof=("theory.exact_fit.bounds",),
+    ),
 )
