@@ -2,11 +2,13 @@
 
 Without ``trained``: is it maximum-margin to ``tol``, a relative error of weights (``verify.tolerance``).  The margin is
 decided on an interval that certainly contains the exact margin of the float weights: from the waves alone where they
-settle it, from a pass over all inputs where they do not and the pass can be afforded.
+settle it, from a pass over all inputs where they do not and the pass can be afforded.  ``Examination.sweep`` is the
+one place where that is decided: accuracy, account and loss come from the same pass, or without one.
 """
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 
@@ -26,11 +28,12 @@ from verify.checks.margin import (
     undecided_margin,
 )
 from verify.checks.moments import moment_check
-from verify.checks.regularised import cross_entropy, regularisation_checks
+from verify.checks.regularised import regularisation_checks
 from verify.checks.single_frequency import single_frequency_checks
 from verify.checks.stability import every_frequency_guaranteed, stability_checks
 from verify.checks.trained import trained_checks, trained_group_checks, trained_linear_checks
 from verify.intervals import Enclosure, margin_ratio
+from verify.loss import Loss
 from verify.overview import Overview, overview, sentence
 from verify.result import CheckResult
 from verify.stability import LARGEST_LOG, Stability, log_scale
@@ -55,6 +58,7 @@ class Examination:
         lambda_: regularisation at which it was trained; by default what the metadata say.
         most_work: multiplications that a pass over all inputs may take.
         progress: told how many inputs of the pass are done, of how many.
+        keep: a file from which a long pass goes on after a kill.
     """
 
     subject: Subject
@@ -64,6 +68,7 @@ class Examination:
     lambda_: float | None = None
     most_work: float = MOST_WORK
     progress: Progress | None = None
+    keep: Path | None = None
 
     def __post_init__(self) -> None:
         """Check the tolerance.
@@ -95,7 +100,21 @@ class Examination:
             least = self.least_ratio(looked_at(self.subject))
             if self.from_waves.at_least(least) != "undecided":
                 return None
-        return sweep(self.subject, self.most_work, self.progress)
+        return sweep(self.subject, self.most_work, self.progress, self.trained and self._sane, self.keep)
+
+    @property
+    def _sane(self) -> bool:
+        """Whether the scale of the file's weights is one at which a loss can be computed."""
+        return log_scale(self.subject) < LARGEST_LOG
+
+    @cached_property
+    def loss(self) -> Loss | None:
+        """The loss of a trained network: from the pass, or an estimate and a bound; None where weights are huge."""
+        if self.sweep is not None:
+            return None if self.sweep.cross_entropy is None else Loss.known(self.sweep.cross_entropy)
+        if not self._sane:
+            return None
+        return Loss.estimated(self.subject, self.ratio.low * self.subject.scale if self.ratio else None)
 
     @cached_property
     def ratio(self) -> Enclosure | None:
@@ -144,9 +163,7 @@ class Examination:
         """What margin and loss guarantee about a trained network; None on groups and at k = 1."""
         if not self.trained or self.subject.group is not None or self.subject.task.k == 1:
             return None
-        affordable = self.subject.task.work(self.subject.m) <= MUCH_WORK
-        loss = cross_entropy(self.subject) if affordable and abs(log_scale(self.subject)) < LARGEST_LOG else None
-        return Stability(self.subject, self.ratio.low if self.ratio else None, loss)
+        return Stability(self.subject, self.ratio.low if self.ratio else None, self.loss)
 
     @cached_property
     def decomposition(self) -> Decomposition:
@@ -190,12 +207,18 @@ def examine(examination: Examination) -> list[CheckResult]:
     results = group_name_checks(subject) if subject.metadata.get("group") else []
     results += _margin(examination)
     if examination.trained:
-        results += _trained(examination, limits) + regularisation_checks(subject, limits, examination.lambda_)
+        results += _trained(examination, limits)
+        results += regularisation_checks(subject, limits, examination.lambda_, lambda: _loss(examination))
     else:
         results += _structure(examination, examination.tolerance.tol)
     if examination.account and examination.sweep:
         results.append(account_check(examination.account, examination.sweep, subject.scale))
     return results
+
+
+def _loss(examination: Examination) -> Loss:
+    assert examination.loss is not None  # a norm too large for one is told before anybody asks
+    return examination.loss
 
 
 def _margin(examination: Examination) -> list[CheckResult]:

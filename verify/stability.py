@@ -5,13 +5,14 @@ Networks on Z_p with k >= 2.  Everything but the margin comes from the weights a
 
 from dataclasses import dataclass
 from functools import cached_property
-from math import exp, log
+from math import exp, inf, log
 
 import numpy as np
 
 from theory.nearest_neuron import Neurons, amounts, eps1, mass_beyond, mean_square
 from theory.stability import amount_slopes, efficiency_loss, frequencies_needed, loss_bound
 from theory.task import neuron_masses
+from verify.loss import Loss
 from verify.subject import Subject
 
 # Rounding of sums of shares and efficiencies, all of order one; what it can do is far below what is printed.
@@ -32,12 +33,12 @@ class Stability:
     Attributes:
         subject: the network.
         least: a lower bound on its margin over gamma*; None where none is known.
-        cross_entropy: that of the file's weights over all inputs, class-weighted; None where it is not known.
+        loss: the cross-entropy of the file's weights, class-weighted; None where nothing bounds it.
     """
 
     subject: Subject
     least: float | None = None
-    cross_entropy: float | None = None
+    loss: Loss | None = None
 
     @cached_property
     def mass(self) -> np.ndarray:
@@ -101,9 +102,9 @@ class Stability:
 
     @cached_property
     def from_loss(self) -> float | None:
-        """The largest eps1 that the loss allows; None where the loss is not known or the scale is out of range."""
-        if self.cross_entropy is None or abs(log_scale(self.subject)) > LARGEST_LOG:
+        """The largest eps1 that the loss allows; None where nothing bounds it or the scale is out of range."""
+        if self.loss is None or self.loss.high == inf or abs(log_scale(self.subject)) > LARGEST_LOG:
             return None
         scale = exp(log_scale(self.subject))
         # A loss is a difference of numbers of this size: upwards, by more than rounding can do.
-        return loss_bound(self.cross_entropy + ROUNDING * (1 + scale), scale, self.subject.task.n)
+        return loss_bound(self.loss.high + ROUNDING * (1 + scale), scale, self.subject.task.n)

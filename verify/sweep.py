@@ -22,18 +22,21 @@ conventional ones, as those of every BLAS that numpy is built with are (no Stras
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from math import ceil, comb, isqrt
+from pathlib import Path
 
 import numpy as np
 
 from theory.errors import InputError
 from theory.task import MOST_WORK, Task
 from verify.subject import Subject
+from verify.tally import KEPT, Kept, Tally
 
 UNIT = 2.0**-53
 UNDERFLOW = 2.0**-700
 BLOCK_ENTRIES = 2**22
-KEPT = 8
+KEEP_EVERY = 2e10  # multiplications, some ten seconds, after which what was found is kept
 Progress = Callable[[int, int], None]
 
 
@@ -53,6 +56,7 @@ class Sweep:
         weighted_minimum: least class-weighted margin g' = f[label] - sum_delta tau[delta] f[label delta].
         weighted_mean: mean of g'.
         right: how many margins are positive, in float64.
+        cross_entropy: class-weighted, of the file's own weights; None where nobody asked.
     """
 
     minimum: float
@@ -62,12 +66,26 @@ class Sweep:
     weighted_minimum: float
     weighted_mean: float
     right: int
+    cross_entropy: float | None = None
 
 
-def sweep(subject: Subject, most_work: float = MOST_WORK, progress: Progress | None = None) -> Sweep:
-    """Margins of all inputs; ``progress`` is told how many are done, of how many.
+def sweep(
+    subject: Subject,
+    most_work: float = MOST_WORK,
+    progress: Progress | None = None,
+    loss: bool = False,
+    keep: Path | None = None,
+) -> Sweep:
+    """Margins of all inputs, and their losses.
 
     Cost: n^(k+1) (m max(k-1, 1) + 250) multiplications, memory about 100 MB beside the weights.
+
+    Args:
+        subject: the network.
+        most_work: multiplications that the pass may take.
+        progress: told how many inputs are done, of how many.
+        loss: also add up the cross-entropy.
+        keep: a file for what a long pass has found so far, from which it goes on after a kill; gone at the end.
 
     Raises:
         TooManyInputs: when that is more than ``most_work``.
@@ -86,30 +104,62 @@ def sweep(subject: Subject, most_work: float = MOST_WORK, progress: Progress | N
             f"a pass over {task.n}^{task.k} inputs must take at most {most_work:.0e} multiplications; "
             f"it takes {task.work(subject.m):.1e}"
         )
-    margins, positions = np.zeros(0), np.zeros(0, dtype=np.int64)
-    weighted_minimum, weighted_sum, done, positive = np.inf, 0.0, 0, 0
-    for flat, labels, logits in _blocks(subject):
-        done += len(flat)
-        if progress is not None:
-            progress(done, task.n**task.k)
+    kept = None if keep is None else Kept(keep, _mark(subject, loss))
+    tally, written = kept.load() if kept else Tally(), 0.0
+    for flat, labels, logits in _blocks(subject, tally.blocks):
         right = np.take_along_axis(logits, labels[:, None], axis=1)[:, 0]
-        weighted = right - np.einsum("ic,ic->i", logits, _class_weights(task, labels))
-        weighted_minimum = min(weighted_minimum, float(weighted.min()))
-        weighted_sum += float(weighted.sum())
+        tau = _class_weights(task, labels)
+        weighted = right - np.einsum("ic,ic->i", logits, tau)
+        losses = _losses(subject, logits - right[:, None], tau) if loss else None
         np.put_along_axis(logits, labels[:, None], -np.inf, axis=1)
-        found = right - logits.max(axis=1)
-        positive += int((found > 0).sum())
-        margins = np.concatenate([margins, found])
-        positions = np.concatenate([positions, flat])
-        if len(margins) > KEPT + 1:
-            least = np.argpartition(margins, KEPT)[: KEPT + 1]
-            margins, positions = margins[least], positions[least]
-    order = np.argsort(margins)
-    margins, positions = margins[order], positions[order]
+        tally.add(flat, right - logits.max(axis=1), weighted, losses)
+        written += task.work(subject.m) * len(flat) / task.n**task.k
+        if kept and written >= KEEP_EVERY:
+            kept.save(tally)
+            written = 0.0
+        if progress is not None:
+            progress(tally.inputs, task.n**task.k)
+    if kept:
+        kept.remove()
+    return _found(subject, tally, loss)
+
+
+def _found(subject: Subject, tally: Tally, loss: bool) -> Sweep:
+    task = subject.task
+    order = np.argsort(tally.margins)
+    margins, positions = tally.margins[order], tally.positions[order]
     worst = np.stack(np.unravel_index(positions[:KEPT], (task.n,) * task.k), axis=-1)
     following = float(margins[KEPT]) if len(margins) > KEPT else float("inf")
-    mean = weighted_sum / float(task.n) ** task.k
-    return Sweep(float(margins[0]), error_bound(subject), worst, following, weighted_minimum, mean, positive)
+    inputs = float(task.n) ** task.k
+    return Sweep(
+        float(margins[0]),
+        error_bound(subject),
+        worst,
+        following,
+        tally.weighted_minimum,
+        tally.weighted_sum / inputs,
+        tally.right,
+        tally.losses / inputs if loss else None,
+    )
+
+
+def _mark(subject: Subject, loss: bool) -> str:
+    """What a kept state must agree with: weights, task, blocks, and what is added up."""
+    task, digest = subject.task, sha256()
+    for part in (subject.u, subject.w, task.table, task.tau):
+        digest.update(b"" if part is None else np.ascontiguousarray(part).tobytes())
+    digest.update(repr((task.k, task.n, subject.exponent, loss, BLOCK_ENTRIES, _chunk(subject))).encode())
+    return digest.hexdigest()
+
+
+def _losses(subject: Subject, against: np.ndarray, tau: np.ndarray) -> np.ndarray:
+    """log(1 + (n-1) sum_delta tau_delta e^(f[y delta] - f[y])) of the file's own weights; overwrites ``against``."""
+    against = np.ldexp(against, subject.exponent * (subject.task.k + 1), out=against)
+    against[tau == 0] = -np.inf
+    most = np.maximum(against.max(axis=1), 0.0)
+    against -= most[:, None]
+    wrong = (subject.task.n - 1) * np.einsum("ic,ic->i", np.exp(against, out=against), tau)
+    return most + np.log(np.exp(-most) + wrong)
 
 
 def error_bound(subject: Subject) -> float:
@@ -129,20 +179,21 @@ def _chunk(subject: Subject) -> int:
     return max(64, isqrt(subject.m // max(subject.task.k - 1, 1)))
 
 
-def _blocks(subject: Subject) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-    """(flat positions of inputs, their labels, their logits (inputs, n)), covering the grid once."""
+def _blocks(subject: Subject, first: int = 0) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """(flat positions of inputs, their labels, their logits (inputs, n)), covering the grid once, from a block on."""
     task, u, w = subject.task, subject.u, subject.w
     k, n, m = task.k, task.n, subject.m
     chunk, half = _chunk(subject), k // 2
     left_size, right_size = n**half, n ** (k - half)
     columns = max(1, min(left_size, BLOCK_ENTRIES // (m * max(k - 1, 1) * n)))
     rows = max(1, min(right_size, BLOCK_ENTRIES // (m * max(k - 1, 1)), BLOCK_ENTRIES // (columns * n)))
-    for r in range(0, right_size, rows):
+    starts = range(0, left_size, columns)
+    for r in range(first // len(starts) * rows, right_size, rows):
         right = np.arange(r, min(r + rows, right_size))
         y, right_product = _half(task, u[:, half:], right)
         y_powers = _powers(y, [(s, comb(k, s)) for s in range(1, k)])
         right_only = _product(y**1 if k == 1 else _power(y, k), w, chunk)
-        for start in range(0, left_size, columns):
+        for start in starts[first % len(starts) if r == first // len(starts) * rows else 0 :]:
             left = np.arange(start, min(start + columns, left_size))
             logits = np.repeat(right_only[:, None], len(left), axis=1)
             if half:

@@ -137,6 +137,9 @@ def verify_file(
 ) -> Verification:
     """Verify a network file, the folder of a run, or an exact network file (.json, which takes no options).
 
+    A pass of minutes over the inputs keeps what it has found in a hidden file beside the network, goes on from it when
+    it is killed and called again, and removes it in the end.
+
     Raises:
         InputError: with one line, whatever the file holds.
     """
@@ -146,7 +149,8 @@ def verify_file(
         from verify.checks.exact import exact_checks
 
         return Verification(path.name, exact_checks(load_exact(path)))
-    return verify_network(load_network(path), path.name, path.parent, trained, tol, thresholds, lambda_, progress)
+    keep = path.parent / f".{path.name}.pass.json"
+    return verify_network(load_network(path), path.name, path.parent, trained, tol, thresholds, lambda_, progress, keep)
 
 
 def verify_network(
@@ -158,6 +162,7 @@ def verify_network(
     thresholds: Thresholds | None = None,
     lambda_: float | None = None,
     progress: Progress | None = None,
+    keep: Path | None = None,
 ) -> Verification:
     """Verify a network; where no theorem is about its activation, measure what can be measured.
 
@@ -165,7 +170,7 @@ def verify_network(
         file: the network.
         name: how to call it.
         folder: where the ``history.json`` of its run may lie.
-        trained, tol, thresholds, lambda_, progress: as in :class:`verify.network_checks.Examination`; without a
+        trained, tol, thresholds, lambda_, progress, keep: as in :class:`verify.network_checks.Examination`; without a
             theorem they say nothing.
 
     Raises:
@@ -182,5 +187,7 @@ def verify_network(
     if file.activation != "power":
         measured = Measured(file)
         return Verification(name, measured.checks(), measured, folder)
-    examination = Examination(Subject.of(file), trained, tol, thresholds or Thresholds(), lambda_, progress=progress)
+    examination = Examination(
+        Subject.of(file), trained, tol, thresholds or Thresholds(), lambda_, progress=progress, keep=keep
+    )
     return Verification(name, examine(examination), examination, folder)

@@ -31,9 +31,10 @@ from verify.checks.regularised import regularisation_checks
 from verify.checks.single_frequency import every_frequency, predicted_masses, single_frequency_checks
 from verify.checks.trained import trained_checks, trained_group_checks, trained_linear_checks
 from verify.intervals import Enclosure
+from verify.loss import Loss
 from verify.result import CheckResult
 from verify.subject import Subject
-from verify.sweep import Sweep
+from verify.sweep import Sweep, sweep
 from verify.tolerance import RECIPE, Thresholds
 
 UNIT = 2.0**-53
@@ -450,6 +451,17 @@ def test_an_alignment_that_rounding_moved_beyond_1_has_an_angle(alignment: float
 # ---- at a finite lambda ------------------------------------------------------------------------------------------
 
 
+def at_lambda(subject: Subject, limits: Thresholds, lambda_: float | None) -> list[CheckResult]:
+    """The checks with the loss over every input."""
+
+    def over_every_input() -> Loss:
+        value = sweep(subject, loss=True).cross_entropy
+        assert value is not None
+        return Loss.known(value)
+
+    return regularisation_checks(subject, limits, lambda_, over_every_input)
+
+
 def cross_entropy(network: NetworkFile) -> float:
     """The mean over all inputs of log(1 + (n-1) sum_delta tau_delta exp(-margin over delta))."""
     task = Task.cyclic(network.k, network.p)
@@ -470,7 +482,7 @@ def test_regularisation_checks(k: int, p: int, factor: float) -> None:
     scale = factor * prediction.mass ** (1 / (k + 1))
     network = NetworkFile(scale * base.u, scale * base.w, k, p, None, {"lambda": "7"})
     subject = Subject.of(network)
-    norm, floor, loss = regularisation_checks(subject, RECIPE, lambda_)
+    norm, floor, loss = at_lambda(subject, RECIPE, lambda_)
     mass, error = factor ** (k + 1) * prediction.mass, abs(factor ** (k + 1) - 1)
     numbers(norm, key="norm_at_lambda", status="passed" if error < 0.02 else "failed", measured=mass,
             predicted=prediction.mass, error=error, tolerance=0.02)  # fmt: skip
@@ -480,7 +492,7 @@ def test_regularisation_checks(k: int, p: int, factor: float) -> None:
     excess = value / prediction.loss - 1
     numbers(loss, key="loss_at_lambda", status="passed" if excess < 0.02 else "failed", measured=value,
             predicted=prediction.loss, error=max(0.0, excess), tolerance=0.02)  # fmt: skip
-    strict = regularisation_checks(subject, Thresholds(regularisation=0.25), lambda_)
+    strict = at_lambda(subject, Thresholds(regularisation=0.25), lambda_)
     assert [r.tolerance for r in strict] == [0.25, 1e-9, 0.25]
 
 
@@ -491,7 +503,7 @@ def test_the_loss_is_weighted_by_the_class_weights() -> None:
     subject = Subject.of(network)
     lambda_ = 0.1 * float(subject.gamma)
     mass = float((np.linalg.norm(vectors_of(network).reshape(subject.m, -1), axis=1) ** 3).sum())
-    norm, _, loss = regularisation_checks(subject, RECIPE, lambda_)
+    norm, _, loss = at_lambda(subject, RECIPE, lambda_)
     assert norm.measured == pytest.approx(mass)
     assert loss.measured == pytest.approx(cross_entropy(network) + lambda_ * mass, rel=1e-12)
 
@@ -502,17 +514,17 @@ def subject_with(metadata: dict[str, str], k: int = 2, p: int = 5) -> Subject:
 
 @pytest.mark.parametrize("text", ["", "much", "nan", "inf", "0", "-1", "-0.001"])
 def test_a_file_without_a_lambda_is_not_judged_by_one(text: str) -> None:
-    assert regularisation_checks(subject_with({"lambda": text}), RECIPE, None) == []
-    assert regularisation_checks(subject_with({}), RECIPE, None) == []
+    assert at_lambda(subject_with({"lambda": text}), RECIPE, None) == []
+    assert at_lambda(subject_with({}), RECIPE, None) == []
 
 
 def test_the_lambda_of_the_file_counts_unless_another_is_given() -> None:
     subject = subject_with({"lambda": "0.001"})
-    norms = [regularisation_checks(subject, RECIPE, x)[0].predicted for x in (None, 0.001, 0.002)]
+    norms = [at_lambda(subject, RECIPE, x)[0].predicted for x in (None, 0.001, 0.002)]
     assert norms[0] == norms[1] != norms[2]
     for wrong in (0.0, -1.0, math.nan, math.inf):
         with pytest.raises(InputError):
-            regularisation_checks(subject, RECIPE, wrong)
+            at_lambda(subject, RECIPE, wrong)
 
 
 SWITCH = float(Subject.of(constructed(2, 5)).gamma) * 4 / 5
@@ -535,7 +547,7 @@ SWITCH = float(Subject.of(constructed(2, 5)).gamma) * 4 / 5
     ],
 )
 def test_where_the_closed_form_applies(metadata: dict[str, str], p: int, lambda_: float, applies: bool) -> None:
-    found = regularisation_checks(subject_with(metadata, p=p), RECIPE, lambda_)
+    found = at_lambda(subject_with(metadata, p=p), RECIPE, lambda_)
     assert len(found) == (3 if applies else 1)
     if not applies:
         numbers(found[0], key="norm_at_lambda", status="skipped")
@@ -545,7 +557,7 @@ def test_class_weights_of_zero_are_a_reason_too() -> None:
     """On Dic3 with k = 3 a wrong label has no weight; with equal ones elsewhere it is the only obstacle."""
     subject = Subject.of(on_group("Dic3", 3))
     assert sorted(subject.task.tau)[1] == 0
-    assert [r.status for r in regularisation_checks(subject, RECIPE, 1e-9)] == ["skipped"]
+    assert [r.status for r in at_lambda(subject, RECIPE, 1e-9)] == ["skipped"]
 
 
 @pytest.mark.parametrize(("log_norm", "statuses"), [(200.01, ["failed"]), (199.9, ["failed", "passed", "failed"])])
@@ -553,7 +565,7 @@ def test_a_huge_norm_is_not_exponentiated(log_norm: float, statuses: list[str]) 
     """||theta||^3 above e^600 fails at once; below it every number is finite."""
     base, scale = constructed(2, 5), math.exp(log_norm)
     subject = Subject.of(changed(base, scale * base.u, scale * base.w))
-    found = regularisation_checks(subject, RECIPE, 0.001)
+    found = at_lambda(subject, RECIPE, 0.001)
     assert [r.status for r in found] == statuses
     beta = math.log(4 * (float(subject.gamma) / 0.001 - 1))
     assert found[0].predicted == pytest.approx(beta / float(subject.gamma))

@@ -146,7 +146,7 @@ def test_document_and_lines(tmp_path: Path) -> None:
     lines = stability_lines(found)
     assert len(lines) == 3
     assert "5 of 5" in lines[2]
-    unknown = replace(found, least=None, cross_entropy=None)
+    unknown = replace(found, least=None, loss=None)
     assert stability_document(unknown)["frequencies"]["amount_at_least"] is None
     assert len(stability_lines(unknown)) == 3
     assert [r.key for r in stability_checks(unknown)] == ["efficiencies", "angles", "halfway"]

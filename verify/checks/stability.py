@@ -6,7 +6,8 @@ as to its own; when the neurons lose so much that all mass may lie there, the bo
 
 import numpy as np
 
-from verify.checks.single_frequency import EVERY
+from verify.checks import single_frequency
+from verify.loss import EVERY
 from verify.result import CheckResult, Status, at_most
 from verify.stability import ROUNDING, Stability
 
@@ -106,7 +107,7 @@ def _amounts(found: Stability) -> CheckResult:
 
 def every_frequency_guaranteed(every: CheckResult, found: Stability) -> CheckResult:
     """The check that live neurons use every frequency, with what the margin guarantees of it."""
-    assert every.statement == EVERY
+    assert every.statement == single_frequency.EVERY
     half = found.subject.task.n // 2
     if found.guaranteed is None:
         return every
@@ -116,6 +117,8 @@ def every_frequency_guaranteed(every: CheckResult, found: Stability) -> CheckRes
 
 
 def _loss(found: Stability, bound: float) -> CheckResult:
+    assert found.loss is not None
+    known = "the cross-entropy" if found.loss.how == EVERY else "what the least margin allows the cross-entropy,"
     status: Status = "passed" if found.eps1 <= bound + ROUNDING else "failed"
     return CheckResult(
         LOSS,
@@ -125,6 +128,6 @@ def _loss(found: Stability, bound: float) -> CheckResult:
         predicted=bound,
         error=max(0.0, found.eps1 - bound),
         tolerance=ROUNDING,
-        detail=f"eps1 from the weights against its bound from the cross-entropy {found.cross_entropy:.6g} and the norm",
+        detail=f"eps1 from the weights against its bound from {known} {found.loss.high:.6g} and the norm",
         key="loss_bound",
     )

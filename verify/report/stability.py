@@ -22,7 +22,9 @@ def stability_document(found: Stability) -> dict[str, Any]:
         "eps1": found.eps1,
         "eps2": found.eps2,
         "eps1_allowed_by_the_loss": found.from_loss,
-        "cross_entropy": found.cross_entropy,
+        "cross_entropy": None if found.loss is None else found.loss.value,
+        "cross_entropy_error": None if found.loss is None else found.loss.error,
+        "cross_entropy_known": None if found.loss is None else found.loss.how,
         "neurons": {
             "frequency": found.neurons.frequency.tolist(),
             "angle_degrees": np.degrees(found.neurons.angle).tolist(),
