@@ -189,11 +189,17 @@ def _places(pairs: Tensor, p: int, together: int) -> tuple[Tensor, Tensor, Tenso
 
 
 def _cross_entropy(z: Tensor, target: Tensor, loss: Tensor) -> None:
-    """Mean cross-entropy of logits z (members, p, n) into ``loss``; z becomes the slope in the logits."""
+    """Mean cross-entropy of logits z (members, p, n) into ``loss``; z becomes the slope in the logits.
+
+    Of the probability of the right class only what it lacks to 1 is formed, as the sum of the others: a difference from
+    1 would leave nothing of losses near the rounding of float32.
+    """
     n = z.shape[2]
     z -= z.amax(1, keepdim=True)
     right = z.gather(1, target)
-    total = z.exp_().sum(1, keepdim=True)
-    loss.copy_((total.log() - right).mean((1, 2)))
-    z *= total.mul_(n).reciprocal_()
-    z.scatter_add_(1, target, z.new_full((1, 1, 1), -1 / n).expand_as(target))
+    wrong = z.exp_().scatter_(1, target, 0.0).sum(1, keepdim=True)
+    excess = wrong + right.expm1()  # of the sum of all over 1
+    loss.copy_((excess.log1p() - right).mean((1, 2)))
+    share = excess.add_(1).mul_(n).reciprocal_()
+    z *= share
+    z.scatter_(1, target, -wrong * share)

@@ -13,9 +13,10 @@ from torch.func import functional_call
 from torch.nn.functional import cross_entropy
 
 from numerics.accuracy import accuracy
+from numerics.ensemble.embedding import EmbeddingGradient
 from numerics.loop import fit
 from numerics.models.embedding_mlp import EmbeddingMLP, Initial, pairs, snapshot, train_split
-from numerics.studies.study import Progress
+from numerics.studies.study import Progress, Session
 from numerics.studies.study import settings as listed
 
 COLOURS = ("#0072b2", "#d55e00", "#e69f00", "#009e73", "#56b4e9", "#cc79a7", "#000000")
@@ -78,7 +79,7 @@ class SplitPairs:
     ) -> tuple[Tensor, Tensor]:
         a, b, label = (x if chosen is None else x[chosen] for x in (self.a, self.b, self.label))
         given = {} if embedding is None else {"embedding": torch.as_tensor(embedding).to(model.embedding)}
-        logits = functional_call(model, given, (a, b))
+        logits = functional_call(model, given, (a, b)).double()  # in float32 a loss of 1e-7 is rounding
         return cross_entropy(logits, label), accuracy(logits, label)
 
 
@@ -121,7 +122,7 @@ def train(
     run = fit(
         model,
         optimiser,
-        lambda step: split.loss(model, split.train),
+        _Slopes(model, split),
         steps=settings.steps,
         measure=lambda step: (
             (_losses(model, split) if scored(step) or step == settings.steps else {}) | measure(model, step)
@@ -132,6 +133,21 @@ def train(
         progress=partial(progress, folder.name),
     )
     return model, run.history
+
+
+class _Slopes:
+    """What a step's loss is to the loop: the gradients left in the parameters, by the ensembles' program for them."""
+
+    def __init__(self, model: EmbeddingMLP, split: SplitPairs) -> None:
+        self.gradient, self.data = EmbeddingGradient(), {"train": split.train[None]}
+        self.parameters = dict(model.named_parameters())
+
+    def __call__(self, step: int) -> None:
+        alone = {name: x.detach()[None] for name, x in self.parameters.items()}
+        _, slopes = self.gradient(alone, self.data)
+        for name, x in self.parameters.items():
+            if x.requires_grad:
+                x.grad = slopes[name][0]
 
 
 def _losses(model: EmbeddingMLP, pairs: SplitPairs) -> dict[str, float]:
@@ -152,3 +168,21 @@ def strengths(model: EmbeddingMLP, step: int) -> dict[str, Any]:
     from numerics.analysis.circles import signals
 
     return {"signals": [round(float(x), 4) for x in signals(snapshot(model))]}
+
+
+def followed(model: EmbeddingMLP, step: int) -> dict[str, Any]:
+    """The measure of a run that several studies show: signals, and who survives at that step."""
+    from numerics.analysis.circles import survivors
+
+    return strengths(model, step) | {"survivors": survivors(snapshot(model))}
+
+
+ORIGINALS = "ding24-originals"  # the folder of the networks that circles and re-initialisation both show
+FULL = Settings(precision="float32")
+
+
+def original(settings: Settings, seed: int, session: Session) -> tuple[EmbeddingMLP, list[dict[str, Any]]]:
+    """The seed's network from its own embedding, trained once for all studies of one scale."""
+    name = f"p{settings.p}-d{settings.d}-steps{settings.steps}-seed{seed}"
+    return train(settings, seed, session.folder / name, measure=followed, at=spaced, device=session.device,
+                 progress=session.progress)  # fmt: skip

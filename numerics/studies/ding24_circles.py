@@ -15,7 +15,7 @@ import numpy as np
 from numerics.analysis.ablation import keep_frequencies
 from numerics.analysis.circles import axis_ratio, circularity, plane, survivors
 from numerics.models.embedding_mlp import EmbeddingMLP, snapshot
-from numerics.studies.ding24 import COLOURS, GREY, STYLES, Settings, SplitPairs, spaced, strengths, train
+from numerics.studies.ding24 import COLOURS, FULL, GREY, ORIGINALS, STYLES, Settings, SplitPairs, original
 from numerics.studies.study import Claim, Found, Session, Study, graded
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Size:
 SIZES = {
     "smoke": Size(Settings(p=23, d=64, steps=1000, precision="float32"), (1000,)),
     "cpu": Size(Settings(steps=10_000, precision="float32"), (10_000, 2_000, 2_000)),
-    "full": Size(Settings(), (30_000,) * 5),
+    "full": Size(FULL, (FULL.steps,) * 3),
 }
 
 
@@ -44,8 +44,7 @@ def run(size: Size, session: Session) -> Found:
     rows = []
     for seed, steps in enumerate(size.steps):
         settings = replace(size.settings, steps=steps)
-        model, history = train(settings, seed, session.folder / f"seed-{seed}", measure=strengths, at=spaced,
-                               device=session.device, progress=session.progress)  # fmt: skip
+        model, history = original(settings, seed, session)
         rows.append({"seed": seed, "steps": steps} | _found(model, settings, seed, session.device))
         rows[-1]["history"] = history if seed == 0 else history[-1:]
     return Found({"runs": rows})
@@ -171,4 +170,5 @@ STUDY = Study(
     claims,
     figure,
     settings=lambda size: size.settings.listed(),
+    shared_runs=ORIGINALS,
 )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from numerics.analysis.ablation import keep_frequencies
 from numerics.analysis.circles import signals, survivors
 from numerics.models.embedding_mlp import EmbeddingMLP, snapshot
-from numerics.studies.ding24 import COLOURS, STYLES, Settings, spaced, train
+from numerics.studies.ding24 import COLOURS, FULL, ORIGINALS, STYLES, Settings, followed, original, spaced, train
 from numerics.studies.study import Claim, Found, Session, Study, graded
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Size:
 SIZES = {
     "smoke": Size(Settings(p=13, d=16, steps=150, precision="float32"), 1),
     "cpu": Size(Settings(steps=2_000, precision="float32"), 1),
-    "full": Size(Settings(), 5),
+    "full": Size(FULL, 1),
 }
 
 
@@ -49,21 +49,24 @@ def run(size: Size, session: Session) -> Found:
 
 
 def _experiments(settings: Settings, seed: int, session: Session) -> list[dict[str, Any]]:
-    original = snapshot(EmbeddingMLP(settings.p, settings.d, seed=seed, initial=settings.initial))
+    drawn = snapshot(EmbeddingMLP(settings.p, settings.d, seed=seed, initial=settings.initial))
     starts: dict[str, list[int]] = {"O": []}
     rows = []
     for name in NAMES:
         kept = starts[name]
-        model, history = train(
-            settings,
-            seed,
-            session.folder / f"seed-{seed}-{name}",
-            measure=lambda model, step: {"survivors": survivors(snapshot(model))},
-            at=spaced,
-            device=session.device,
-            progress=session.progress,
-            embedding=keep_frequencies(original, kept) if kept else None,
-        )
+        if name == "O":
+            model, history = original(settings, seed, session)
+        else:
+            model, history = train(
+                settings,
+                seed,
+                session.folder / f"seed-{seed}-{name}",
+                measure=followed,
+                at=spaced,
+                device=session.device,
+                progress=session.progress,
+                embedding=keep_frequencies(drawn, kept),
+            )
         embedding = snapshot(model)
         if name == "O":
             strength = signals(embedding)
@@ -144,4 +147,5 @@ STUDY = Study(
     claims,
     figure,
     settings=lambda size: size.settings.listed(),
+    shared_runs=ORIGINALS,
 )
