@@ -142,9 +142,13 @@ class PlainForm:
             y = self.grid.right.sums(self.u, right)
             self.dy = torch.zeros_like(y)
             for left in self.grid.left_slices():
-                self.sums = y[:, :, None] + self.x[:, None, left]
+                sizes = self.members, y.shape[1], left.stop - left.start
+                sums = self.grid.scratch("sums", *sizes, self.m)
+                self.sums = torch.add(y[:, :, None], self.x[:, None, left], out=sums)
                 self.hidden = self.activation.function(self.sums, self.k).flatten(1, 2)
-                yield self.grid.block(left, right), (self.hidden @ self.w).view(*self.sums.shape[:3], self.n)
+                logits = self.grid.scratch("logits", *sizes, self.n)
+                torch.bmm(self.hidden, self.w, out=logits.flatten(1, 2))
+                yield self.grid.block(left, right), logits
             if self.du is not None:
                 self.grid.right.pull_back(self.dy, self.du, right)
 
@@ -155,8 +159,9 @@ class PlainForm:
             self.dx = torch.zeros_like(self.x)
         flat = gradient.view(self.members, -1, self.n)
         self.dw.baddbmm_(self.hidden.transpose(1, 2), flat)
-        d_sums = torch.bmm(flat, self.w.transpose(1, 2)).view_as(self.sums)
-        d_sums *= self.activation.derivative(self.sums, self.k)
+        # the hidden values are no longer needed: their memory takes the slopes
+        d_sums = torch.bmm(flat, self.w.transpose(1, 2), out=self.hidden).view_as(self.sums)
+        self.activation.pull_back(d_sums, self.sums, self.k)
         self.dy += d_sums.sum(dim=2)
         self.dx[:, block.left] += d_sums.sum(dim=1)
 

@@ -25,16 +25,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Activation:
-    """A homogeneous activation, its derivative and its degree for k inputs."""
+    """A homogeneous activation, its degree for k inputs, and how a slope comes back through it.
+
+    ``pull_back(slope, z, k)`` multiplies the slope by the derivative at z, in the slope's own memory.
+    """
 
     name: str
     function: Callable[[Tensor, int], Tensor]
-    derivative: Callable[[Tensor, int], Tensor]
+    pull_back: Callable[[Tensor, Tensor, int], Tensor]
     degree: Callable[[int], int]
 
 
-POWER = Activation("power", lambda z, k: z**k, lambda z, k: k * z ** (k - 1), lambda k: k)
-RELU = Activation("relu", lambda z, k: z.relu(), lambda z, k: (z > 0).to(z.dtype), lambda k: 1)
+def _zero_below(slope: Tensor, z: Tensor, k: int) -> Tensor:
+    """The slope where z is positive, else 0, without a mask in memory."""
+    return torch.ops.aten.threshold_backward.grad_input(slope, z, 0.0, grad_input=slope)
+
+
+POWER = Activation("power", lambda z, k: z**k, lambda slope, z, k: slope.mul_(k * z ** (k - 1)), lambda k: k)
+RELU = Activation("relu", lambda z, k: z.relu(), _zero_below, lambda k: 1)
 ACTIVATIONS = {activation.name: activation for activation in (POWER, RELU)}
 
 

@@ -82,7 +82,7 @@ class PowerEnsemble:
         hidden = self.activation.function(z, k)
         logits = torch.bmm(w.mT, hidden)
         loss, slope = self._cross_entropy(logits, data.get("share"))
-        back = torch.bmm(w, slope).mul_(self.activation.derivative(z, k))
+        back = self.activation.pull_back(torch.bmm(w, slope), z, k)
         size = theta.square().sum((2, 3))
         loss += data["penalty"] * size.pow(self.power / 2).sum(1)
         factor = data["penalty"][:, None] * self.power * size.pow(self.power / 2 - 1)

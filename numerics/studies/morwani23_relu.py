@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
-from torch.nn.functional import cross_entropy
 
 from numerics.accuracy import accuracy
 from numerics.components import Spectrum
 from numerics.launch import train
 from numerics.loop import fit
+from numerics.loss import CrossEntropy, flat_parameters
 from numerics.network import RELU, PowerNetwork
 from numerics.outcome import statistics
 from numerics.recipes import RECIPES
@@ -51,7 +51,7 @@ class Size:
 SIZES = {
     "smoke": Size(11, 40, 2, 1e-4, "adam", 0.01, 150, 100),
     "cpu": Size(71, 500, 3, 1e-4, "adam", 0.01, 600, 400),
-    "full": Size(71, 500, 5, 1e-4, "sgd", 0.05, 40_000, 4000),
+    "full": Size(71, 500, 1, 1e-4, "sgd", 0.05, 40_000, 4000),
 }
 
 
@@ -81,26 +81,25 @@ def train_relu(
     """
     task = Task.cyclic(2, size.p)
     network = PowerNetwork.random(task, size.m, seed, INITIAL, device=device, activation=RELU)
-    label = (torch.arange(size.p)[:, None] + torch.arange(size.p)).flatten().to(device) % size.p
+    entropy = CrossEntropy(network, task)
+    inputs = torch.cartesian_prod(*[torch.arange(size.p, device=device)] * 2)
 
-    def logits() -> torch.Tensor:
-        hidden = (network.u[:, 0, :, None] + network.u[:, 1, None, :]).relu().flatten(1)
-        return hidden.T @ network.w
-
-    def loss(step: int) -> torch.Tensor:
-        penalty = network.u.square().sum() + network.w.square().sum()
-        return cross_entropy(logits(), label) + size.penalty * penalty
+    def differentiate(step: int) -> None:
+        _, slopes = entropy(*flat_parameters(network))
+        assert slopes is not None
+        for weight, (slope,) in zip((network.u, network.w), slopes, strict=True):
+            weight.grad = slope.add_(weight.detach(), alpha=2 * size.penalty)
 
     def measure(step: int) -> dict[str, Any]:
-        found = logits()
-        right = float(accuracy(found, label))
-        return {"cross_entropy": float(cross_entropy(found, label)), "accuracy": right} | shares(network)[1]
+        loss, _ = entropy(*flat_parameters(network), gradient=False)
+        right = float(accuracy(network(inputs), inputs.sum(1) % size.p))
+        return {"cross_entropy": float(loss), "accuracy": right} | shares(network)[1]
 
     kind = {"adam": torch.optim.Adam, "sgd": torch.optim.SGD}[size.optimiser]
     done = fit(
         network,
         kind(network.parameters(), lr=size.rate),
-        loss,
+        differentiate,
         steps=size.steps,
         measure=measure,
         at=lambda step: step % max(1, size.steps // 12) == 0,
