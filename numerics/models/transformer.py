@@ -87,15 +87,19 @@ class AttentionLayer(nn.Module):
     def tabulated(self, inputs: Tensor) -> Tensor:
         """The same logits from tables over symbols: the cost of a step no longer grows with the heads' width.
 
-        Scores are looked up in W^KQ (heads, p, p); what a symbol adds to the logits, in W^P W^V (heads, p, p).
+        Scores are looked up in W^KQ (heads, p, p); what a symbol adds to the logits, in W^P W^V (heads, p, p).  The
+        positions that hold one symbol go through its matrix together, padded to the most frequent symbol's number: a
+        row of p x heads entries per position would cost far more in memory traffic than in arithmetic.
         """
         (n, k), p, heads = inputs.shape, self.p, self.heads
         asked = self.attention_matrices().permute(1, 2, 0).reshape(p * p, heads)
         scores = functional.embedding(inputs[:, :, None] * p + inputs[:, None, :], asked)  # n, key, query, head
-        weights = scores.softmax(dim=1).mean(dim=2)
+        weights = scores.softmax(dim=1).mean(dim=2).view(n * k, heads)
         moved = self._of_symbols(self.value) @ self.projection.view(heads, self.width, p)
-        added = functional.embedding(inputs, moved.transpose(0, 1).reshape(p, heads * p))
-        return (weights.reshape(n, 1, k * heads) @ added.view(n, k * heads, p))[:, 0]
+        place, most = _places(inputs.flatten(), p)
+        by_symbol = weights.new_zeros(p * most, heads).index_copy(0, place, weights).view(p, most, heads)
+        added = torch.bmm(by_symbol, moved.transpose(0, 1)).view(p * most, p)
+        return added[place].view(n, k, p).sum(dim=1)
 
     def attention_matrices(self) -> Tensor:
         """W^KQ of every head between all symbols, indexed [head, key, query], shape (heads, p, p)."""
@@ -104,6 +108,22 @@ class AttentionLayer(nn.Module):
     def _of_symbols(self, weight: Tensor) -> Tensor:
         """What a map makes of every symbol, (heads, p, width)."""
         return weight if self.embedding is None else self.embedding @ weight
+
+
+def _places(symbols: Tensor, p: int) -> tuple[Tensor, int]:
+    """A place for every position among those of its symbol, (N,), symbol by symbol with equal room; and that room.
+
+    Examples:
+        >>> import torch
+        >>> place, room = _places(torch.tensor([2, 0, 2, 1]), p=3)
+        >>> place.tolist(), room
+        ([4, 0, 5, 2], 2)
+    """
+    counts = symbols.bincount(minlength=p)
+    most, order = int(counts.max()), symbols.argsort(stable=True)
+    ordered = symbols[order]
+    rank = torch.arange(len(symbols), device=symbols.device) - (counts.cumsum(0) - counts)[ordered]
+    return torch.empty_like(order).index_copy_(0, order, ordered * most + rank), most
 
 
 class Transformer(nn.Module):

@@ -13,6 +13,7 @@ from torch.func import functional_call
 from torch.nn.functional import cross_entropy
 
 from numerics.accuracy import accuracy
+from numerics.denormals import taken_as_zero
 from numerics.ensemble.embedding import EmbeddingGradient
 from numerics.loop import fit
 from numerics.models.embedding_mlp import EmbeddingMLP, Initial, pairs, snapshot, train_split
@@ -119,19 +120,20 @@ def train(
     split = SplitPairs(settings.p, settings.fraction, seed, device)
     optimiser = torch.optim.AdamW(model.parameters(), settings.rate, weight_decay=settings.weight_decay)
     start = None if embedding is None else [float(x) for x in np.abs(np.fft.fft(embedding, axis=0)).sum(axis=1)]
-    run = fit(
-        model,
-        optimiser,
-        _Slopes(model, split),
-        steps=settings.steps,
-        measure=lambda step: (
-            (_losses(model, split) if scored(step) or step == settings.steps else {}) | measure(model, step)
-        ),
-        at=at,
-        folder=folder,
-        config=asdict(settings) | {"seed": seed, "frozen": frozen, "start": start},
-        progress=partial(progress, folder.name),
-    )
+    with taken_as_zero():
+        run = fit(
+            model,
+            optimiser,
+            _Slopes(model, split),
+            steps=settings.steps,
+            measure=lambda step: (
+                (_losses(model, split) if scored(step) or step == settings.steps else {}) | measure(model, step)
+            ),
+            at=at,
+            folder=folder,
+            config=asdict(settings) | {"seed": seed, "frozen": frozen, "start": start},
+            progress=partial(progress, folder.name),
+        )
     return model, run.history
 
 

@@ -85,7 +85,7 @@ def train(
     progress: Callable[[int, int], None] = lambda done, planned: None,
 ) -> Fit:
     """Train ``model``, whose logits ``logits`` computes; every ``every`` updates record accuracies and ``more``."""
-    optimiser = torch.optim.AdamW(model.parameters(), recipe.rate, recipe.betas, weight_decay=recipe.decay)
+    optimiser = torch.optim.AdamW(model.parameters(), recipe.rate, recipe.betas, weight_decay=recipe.decay, fused=True)
 
     def loss(step: int) -> Tensor:
         generator = torch.Generator().manual_seed(2**32 * (seed + 1) + step)

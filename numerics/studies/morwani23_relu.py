@@ -16,6 +16,7 @@ import torch
 
 from numerics.accuracy import accuracy
 from numerics.components import Spectrum
+from numerics.denormals import taken_as_zero
 from numerics.launch import train
 from numerics.loop import fit
 from numerics.loss import CrossEntropy, flat_parameters
@@ -96,18 +97,20 @@ def train_relu(
         return {"cross_entropy": float(loss), "accuracy": right} | shares(network)[1]
 
     kind = {"adam": torch.optim.Adam, "sgd": torch.optim.SGD}[size.optimiser]
-    done = fit(
-        network,
-        kind(network.parameters(), lr=size.rate),
-        differentiate,
-        steps=size.steps,
-        measure=measure,
-        at=lambda step: step % max(1, size.steps // 12) == 0,
-        schedule=lambda step: rate_factor(size, step),
-        folder=folder,
-        config={"format": "fourier-margin/morwani23-relu", "version": 1, "seed": seed, "device": device} | vars(size),
-        progress=progress,
-    )
+    with taken_as_zero():
+        done = fit(
+            network,
+            kind(network.parameters(), lr=size.rate),
+            differentiate,
+            steps=size.steps,
+            measure=measure,
+            at=lambda step: step % max(1, size.steps // 12) == 0,
+            schedule=lambda step: rate_factor(size, step),
+            folder=folder,
+            config={"format": "fourier-margin/morwani23-relu", "version": 1, "seed": seed, "device": device}
+            | vars(size),
+            progress=progress,
+        )
     return network, done.history
 
 
