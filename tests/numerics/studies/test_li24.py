@@ -6,7 +6,7 @@ import torch
 
 from numerics.analysis.plane_waves import plane_wave
 from numerics.models.transformer import AttentionLayer
-from numerics.studies.li24_attention import FIGURES, _heads, claims
+from numerics.studies.li24_attention import FIGURES, _heads, beyond, claims
 from numerics.studies.li24_grokking import SIZES, _row, _weakening, gap
 from numerics.studies.li24_training import Data, Recipe, train
 from numerics.studies.study import Found
@@ -64,9 +64,9 @@ def test_verdicts_on_planted_heads(planted, verdict):
     generator = np.random.default_rng(0)
     before = generator.normal(size=(32, 11, 11))
     after = before + 9 * plane_wave(11, 2, 3) * (np.arange(32) < 32 * planted)[:, None, None]
-    run = {"label": "ours", "before": _heads(before), "after": _heads(after)}
-    _, found = claims(FIGURES[3]["cpu"], Found({"runs": [run, run]}))
-    assert found.grade == verdict
+    run = {"label": "ours", "before": _heads(before), "after": _heads(after), "beyond": beyond(after, before)}
+    _, found, _, above = claims(FIGURES[3]["cpu"], Found({"runs": [run, run]}))
+    assert found.grade == above.grade == verdict
     assert found.ours["one_peaked"] == round(32 * planted + 0.4)
 
 
