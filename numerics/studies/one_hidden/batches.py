@@ -3,13 +3,13 @@
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn.functional import cross_entropy
 
 from numerics.full_size.layout import stack
 from numerics.full_size.objective import SampledLoss
 from numerics.full_size.probe import margins, probe
 from numerics.history import Record
 from numerics.network import PowerNetwork
-from theory.errors import InputError
 from theory.task import Task
 
 LOOKED_AT = 8192
@@ -20,19 +20,22 @@ class Batches:
     """Random training inputs with replacement, for ever, and the plain cross-entropy over them."""
 
     def __init__(self, problem: Task, m: int, split: Tensor | None, size: int, seed: int, device: str) -> None:
-        """From all inputs, or from those of ``split``.
-
-        Raises:
-            InputError: for a task whose class weights differ, where plain and weighted cross-entropy are not the same.
-        """
-        if np.ptp(problem.tau[1:]) > 1e-12:
-            raise InputError(f"batches need equal class weights; those of {problem.name} differ")
-        self.loss = SampledLoss(problem, m, torch.float32, device)
+        """From all inputs, or from those of ``split``."""
+        # the sampled loss adds, and weights the classes; where these weights differ, it is not the plain cross-entropy
+        plain = problem.table is None and np.ptp(problem.tau[1:]) <= 1e-12
+        self.loss = SampledLoss(problem, m, torch.float32, device) if plain else None
+        self.task = problem
         self.draw = Draw(problem, split, seed + 1, device)
         self.size = size
 
     def differentiate(self, network: PowerNetwork) -> None:
         """Leave the gradient of the mean cross-entropy over the next batch in the network's parameters."""
+        if self.loss is None:
+            inputs = self.draw(self.size)
+            labels = torch.from_numpy(self.task.label(inputs.cpu().numpy())).long().to(inputs.device)
+            with torch.enable_grad():
+                cross_entropy(network(inputs), labels).backward()
+            return
         theta = stack(network)
         gradient = torch.zeros_like(theta)
         self.loss(theta, self.draw(self.size), 0.0, gradient)

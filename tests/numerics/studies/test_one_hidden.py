@@ -25,7 +25,6 @@ from numerics.studies.reproduce import load_study
 from numerics.studies.study import Found, Session
 from numerics.training import random_half
 from theory.construction import construct
-from theory.errors import InputError
 from theory.task import Task
 
 RECIPE = replace(RECIPES["hybrid"], descent_steps=150, polish_rounds=3)
@@ -229,24 +228,25 @@ def test_interval_is_students():
     assert found["interval"][1] - 2 == pytest.approx(4.302653 / 3**0.5, rel=1e-6)
 
 
-def test_the_gradient_of_a_batch_is_autograds():
-    problem = Task.cyclic(3, 5)
+@pytest.mark.parametrize(
+    "problem", [Task.cyclic(3, 5), Task.cyclic(2, 6), Task.of_group(2, "S3")], ids=lambda task: task.name
+)
+def test_the_gradient_of_a_batch_is_autograds(problem):
     network = PowerNetwork.random(problem, 6, 0, 0.5)
     drawn = Batches(problem, 6, None, 32, 0, "cpu").draw(32)
-    entropy = torch.nn.functional.cross_entropy(network(drawn), drawn.sum(dim=1) % 5)
+    labels = torch.from_numpy(problem.label(drawn.numpy())).long()
+    entropy = torch.nn.functional.cross_entropy(network(drawn), labels)
     expected = torch.autograd.grad(entropy, (network.u, network.w))
     Batches(problem, 6, None, 32, 0, "cpu").differentiate(network)
     for mine, autograds in zip((network.u.grad, network.w.grad), expected, strict=True):
         torch.testing.assert_close(mine, autograds)
 
 
-def test_batches_come_from_their_half_and_need_equal_class_weights():
+def test_batches_come_from_their_half():
     problem = Task.cyclic(2, 5)
     half = random_half(problem, 0)
     drawn = Draw(problem, half, 0, "cpu")(500)
     assert {tuple(row) for row in drawn.tolist()} == {tuple(row) for row in half.nonzero().tolist()}
-    with pytest.raises(InputError, match="equal class weights"):
-        Batches(Task.cyclic(2, 6), 8, None, 16, 0, "cpu")
 
 
 def test_a_look_at_a_perfect_network_and_at_a_random_one():

@@ -24,7 +24,7 @@ EVER = {
 }
 SAME_CODE = {  # as another study, at another size
     *(f"li24-fig{each}" for each in range(5, 11)),
-    *("morwani23-s4", "morwani23-s5", "group-d4", "group-q8"),
+    *("morwani23-s4", "group-d4", "group-q8"),
 }
 
 
