@@ -121,7 +121,7 @@ SIZES = {
     "cpu": Size(
         MATCHED,
         _plans(Recipe(4000, batch=256), (Recipe(2000, 2e-2, 0.5, 256), Recipe(1500, 2e-2, 0.5, 256)),
-               [(Network(1, 32, 8),) * 4], (5, 5, 5), 20),
+               [(Network(1, 32, 8),) * 4], (5, 5, 3), 20),
     ),
     "full": Size(
         TASKS,

@@ -10,7 +10,7 @@ import pytest
 
 from numerics.analysis.circles import signals, two_sided_signals
 from numerics.ensemble.cell import Finished
-from numerics.studies.ding24_sweeps import counts, decay, pairs, perturb
+from numerics.studies.ding24_sweeps import counts, decay, moduli, pairs, perturb
 from numerics.studies.ding24_sweeps import signal as sweep_signal
 from numerics.studies.ding24_sweeps.cells import PAPER, EmbeddingCell, Training, drawn_embeddings, settled
 from numerics.studies.reproduce import load_study, registry, reproduce
@@ -20,6 +20,7 @@ SWEEPS = [name for name in registry() if name.startswith("ding24-sweep-")]
 TINY = {
     "p": {"moduli": (5, 7), "dimensions": (4,)},
     "d": {"moduli": (7,), "dimensions": (3, 4)},
+    "moduli": {"moduli": (5, 6, 8), "dimensions": (4,)},
     "signal": {"p": 7, "d": 4, "embeddings": 2},
     "perturb": {"p": 7, "d": 4, "k": 2, "scales": (0.5, 2.0), "embeddings": 1},
     "pairs": {"p": 7, "d": 4, "ratios": (0.1, 1.0)},
@@ -40,13 +41,13 @@ def test_every_sweep_runs_and_a_finished_one_is_read(name, tmp_path):
 
     found = run()
     numbers = json.loads(json.dumps(found.numbers, allow_nan=False))
-    assert {row["verdict"] for row in numbers["verdict"]} <= {"reproduced", "partly", "not"}
+    assert {row["verdict"] for row in numbers["verdict"]} <= {"reproduced", "partly", "not", "measured"}
     assert numbers["cost"]["paper_hours_here"] > 0
     assert load_study(name).sizes["full"].training == PAPER
     assert run().numbers == found.numbers, "its seconds too: nothing is trained again"
 
 
-GRIDS = {"p": 23 * 100, "d": 113 * 50, "signal": 10 * 50, "perturb": 8 * 50 * 50, "pairs": 16 * 100}
+GRIDS = {"p": 23 * 100, "moduli": 86 * 20, "d": 113 * 50, "signal": 10 * 50, "perturb": 8 * 50 * 50, "pairs": 16 * 100}
 
 
 @pytest.mark.parametrize("name", GRIDS)
@@ -190,3 +191,11 @@ def test_what_has_settled_stays(d, rate):
     assert len(calm) >= 2
     for early, late in calm:
         assert sorted(early["alive"]) == sorted(late["alive"])
+
+
+def test_composite_moduli_are_told_from_primes():
+    """One circle more at every composite modulus is found beside a rise with p, whatever the rise is."""
+    rows = [{"p": p, "composite": p % 2 == 0, "histogram": {str(p // 5 + (p % 2 == 0)): 3}} for p in range(20, 40)]
+    found = moduli.composite(rows)
+    assert 0.8 < found["interval"][0] <= found["difference"] <= found["interval"][1] < 1.2
+    assert moduli.composite([row | {"composite": p % 4 < 2} for p, row in enumerate(rows)])["interval"][0] < 0
