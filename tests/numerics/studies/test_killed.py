@@ -25,6 +25,7 @@ KINDS = {  # a study of each kind, and after how many written files to kill it: 
     "spectral-count": 6,  # cells of many seeds
     "morwani23-parity": 40,
     "swaroop26-table1": 2,  # cells that are computed, not trained
+    "starved-frequencies": 6,  # the full-size road
 }
 
 
