@@ -14,7 +14,8 @@ B of ``theory.core.dual_certificate``, its denominator D there and
 
 where N is below the bound B(0)/D that the certificate proves.
 
-*Proof.*  With :math:`\alpha_j = 2\pi\zeta a_j/p`, :math:`\gamma = 2\pi\zeta c/p` and :math:`A = (2/((k+1)p))^{(k+1)/2}`,
+*Proof.*  With :math:`\alpha_j = 2\pi\zeta a_j/p`, :math:`\gamma = 2\pi\zeta c/p` and
+:math:`A = (2/((k+1)p))^{(k+1)/2}`,
 
 .. math:: f(a)[c] = 2^{-k} A \sum_\zeta Q_\zeta \sum_n W(n)\, \mathrm{Re}\bigl[M_\zeta(n-\mathbf 1)\,
           e^{i(n\cdot\alpha - \gamma)}\bigr], \qquad \gamma^* = 2^{-k} A\, k!\, \tfrac{p}{p-1}.
@@ -40,8 +41,8 @@ QED.  Aligned is needed: at k = 2, p = 3 three other neurons lose .0303, three a
 from fractions import Fraction
 from math import factorial, sqrt
 
-from theory.core.dual_certificate import Certificate, forced_moments, orbit, orbit_sums
-from theory.core.exponents import exponents, is_free, walks
+from theory.core.dual_certificate import Certificate, forced_moments, orbit_sums
+from theory.core.exponents import is_free, walks
 from theory.errors import InputError, require_integer
 
 

@@ -1,10 +1,6 @@
 """Ours: the numbers of what training selects, computed again from the stored counts; the rows must say them."""
 
-import json
-from functools import cache
 from math import ceil, floor
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -13,13 +9,7 @@ from scipy.stats import beta, binomtest, combine_pvalues
 from numerics.studies.multiplicities import exponent
 from verify.result import CheckResult, at_most, close
 from verify.statements import BY_ID
-
-RESULTS = Path(__file__).parents[1] / "paper_notes" / "results"
-
-
-@cache
-def stored(study: str) -> dict[str, Any]:
-    return json.loads((RESULTS / f"{study}-cpu.json").read_text(encoding="utf-8"))
+from verify.stored import largest
 
 
 def says(row: str, what: str, *pieces: str) -> CheckResult:
@@ -41,8 +31,8 @@ PILOT = "Ours:pilot, C5 at width 2"
 
 @pytest.mark.statement(PILOT)
 def test_the_pilots_counts_and_intervals(check, twin):
-    counts = [entry["ours"]["count"] for entry in stored("mais-pilot")["verdict"][1:7]]
-    seeds = {entry["ours"]["seeds"] for entry in stored("mais-pilot")["verdict"][1:7]}
+    counts = [entry["ours"]["count"] for entry in largest("mais-pilot")["verdict"][1:7]]
+    seeds = {entry["ours"]["seeds"] for entry in largest("mais-pilot")["verdict"][1:7]}
     check(close(PILOT, "seeds of every cell", float(max(seeds)), 100.0, 0.0))
     square, relu = counts[:3], counts[3:]
 
@@ -61,7 +51,7 @@ LAW = "Ours:law of the frequencies"
 @pytest.mark.statement(LAW)
 def test_the_laws_counts_and_p_values(check, twin):
     """Both orbits of pairs have five sets: under the null each network of two frequencies is a fair coin."""
-    verdicts = stored("frequency-law")["verdict"]
+    verdicts = largest("frequency-law")["verdict"]
     first, second, whole = (
         next(t for t in entry["ours"]["tests"] if t["group"] == "C11" and t["sets"] == "held" and t["size"] == 2)
         for entry in verdicts[1:4]
@@ -87,7 +77,7 @@ SPECTRAL = "Ours:spectral count"
 
 @pytest.mark.statement(SPECTRAL)
 def test_the_spectral_counts_and_their_fit(check, twin):
-    rows = stored("spectral-count")["rows"]
+    rows = largest("spectral-count")["rows"]
     p = np.array([row["p"] for row in rows])
     means = [sum(int(n) * seeds for n, seeds in row["counts"].items()) / row["seeds"] for row in rows]
     for row, mean in zip(rows, means, strict=True):
@@ -105,7 +95,7 @@ NEURONS = "Ours:neurons per representation"
 
 @pytest.mark.statement(NEURONS)
 def test_the_exponents_of_the_neurons(check, twin):
-    for row in stored("multiplicities")["rows"]:
+    for row in largest("multiplicities")["rows"]:
         name = f"{row['group']}, {row['activation']}"
         total = row["seeds"] * np.array([entry["mean"] for entry in row["strongest"]["neurons"]])
         b = float(exponent(total, np.array(row["dimensions"], dtype=float)))
@@ -115,5 +105,5 @@ def test_the_exponents_of_the_neurons(check, twin):
         check(says(NEURONS, f"{name}: exponent and interval", f"{found['b']:.2f} ({low:.2f}-{high:.2f})"))
         other = float(exponent(total[::-1], np.array(row["dimensions"], dtype=float)))
         twin(close(NEURONS, f"{name}: neurons of the representations in the other order", other, found["b"], 1e-6))
-    first = [row["start"]["exponent"]["b"] for row in stored("multiplicities")["rows"]]
+    first = [row["start"]["exponent"]["b"] for row in largest("multiplicities")["rows"]]
     check(at_most(NEURONS, "least exponent before training: 4.5 is below it", 4.5, min(first)))

@@ -189,9 +189,12 @@ MORWANI23: tuple[Statement, ...] = (
         "Morwani23",
         "measured",
         "Trained with ReLU and an L2 penalty instead of the square and the L_{2,3} penalty, every vector still has "
-        "most of its power at one frequency (about .9), but less than in the quadratic network.",
+        "most of its power at one frequency (about .9), but less than in the quadratic network. "
+        "Stored, p = 71: .945 against .9998 over 3 seeds.",
         r"\mathrm{mean}_v \max_\zeta \frac{|\hat v(\zeta)|^2}{\|\hat v\|^2} \approx 0.9 < 1",
-        floats="2 seeds at p = 17: shares of power against bounds of ours",
+        floats="the stated numbers from the stored ones, intervals computed anew; replication: 2 seeds at p = "
+        "17: shares of power against bounds of ours",
+        stored=("morwani23-relu",),
     ),
     false_as_printed(
         "Morwani23",

@@ -59,4 +59,19 @@ WIDTHS: tuple[Statement, ...] = (
         "for 120 triples of rational directions",
         proof=("theory.exact_fit.bounds",),
     ),
+    Statement(
+        "Ours:gap below the least width",
+        "Ours",
+        "theorem",
+        "Networks of aligned neurons (one frequency, equal norms, output phase the sum of the input phases) that are "
+        "too narrow lose at least so much of gamma*, p odd with prime factors above k: at k = 2 below 3(p-1) neurons "
+        "at least .149 (1 - p eps)/(p-1).  Masses and moments of any such network are bounded by what it loses.  "
+        "Neurons that are not aligned can lose less.",
+        r"\varepsilon \ge \frac{1-p\varepsilon}{p-1}\sqrt{\frac{B(0)/N - D}{C}}, \quad N = "
+        r"\Bigl\lfloor\frac{2m}{p-1}\Bigr\rfloor, \qquad Q\,W(n)\,|M(n-\mathbf 1)| \le 2\varepsilon\,k!",
+        exact="the constant at k = 2, and where the loss begins for k = 2, 3, 4",
+        floats="ascents over aligned networks of three to five neurons a frequency; masses and moments of networks "
+        "near and far, by enumeration",
+        proof=("theory.narrow_gap",),
+    ),
 )
