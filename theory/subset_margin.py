@@ -19,6 +19,7 @@ margin anyone can enumerate.  What the ascents reached is no bound; ``theory.sub
 **Fourier** neurons have all their vectors in the span of one frequency, with any amplitudes and phases.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -205,7 +206,7 @@ def waves(p: int, zeta: int) -> np.ndarray:
     return found / np.linalg.norm(found, axis=1, keepdims=True)
 
 
-def _projection(u: np.ndarray, p: int, generator: np.random.Generator):
+def _projection(u: np.ndarray, p: int, generator: np.random.Generator) -> Callable[[np.ndarray], np.ndarray]:
     """Every row on the waves of one frequency: random for random rows, its own for a row of one frequency."""
     count = (p - 1) // 2
     basis = np.stack([waves(p, zeta) for zeta in range(1, count + 1)])
