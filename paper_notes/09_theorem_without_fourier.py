@@ -149,6 +149,19 @@ formal("UpperBound.v", "margin_le_gamma")
 # %% [markdown]
 # Nothing but addition was used, so this holds on every finite abelian group without elements of order two, and at every width.
 #
+# ## Even clocks
+#
+# At even $p$ the two shadows are no longer perpendicular: both contain the chessboard $(-1)^{x+y}$, once each. Take it out of one of
+# them and Pythagoras works again; what is left over says that against a chessboard nothing is halved. So the neuron
+# $a\mapsto(-1)^a$ is worth more than others, and wrong answers at even distance, which it cannot tell from the right one, must be
+# given more weight in the average.
+
+# %% tags=["hide"]
+formal("Even.v", "corr_even")
+formal("EvenBound.v", "average_even")
+formal("EvenBound.v", "margin_le_gamma_even")
+
+# %% [markdown]
 # ## And it is reached
 #
 # Signs that turn a power into a product, phases that keep only the sum, frequencies that add up to an indicator: the network
@@ -157,6 +170,7 @@ formal("UpperBound.v", "margin_le_gamma")
 # %% tags=["hide"]
 formal("Polarisation.v", "polar_half")
 formal("Construction.v", "attained")
+formal("EvenConstruction.v", "attained_even")
 
 # %% [markdown]
 # ## Who reaches it
@@ -229,11 +243,26 @@ formal("Clique.v", "at_least")
 formal("LeastWidth.v", "width_of_networks")
 
 # %% [markdown]
+# ## Training does not need a limit
+#
+# Cross-entropy is a logarithm of a sum of exponentials. Compare it with any distribution you like, say $1-t$ on the right answer
+# and $t$ spread over the wrong ones: by Gibbs it is at least the entropy of that distribution minus $t$ times the mean margin, and
+# the mean margin is at most $\gamma^*\|\theta\|^{k+1}$. Choose $t=\lambda/\gamma^*$: the penalty cancels the norm, and what remains
+# is a constant that only networks of maximum margin reach, at one norm.
+
+# %% tags=["hide"]
+formal("Exponential.v", "gibbs")
+formal("Regularisation.v", "entropy_le")
+formal("Regularisation.v", "loss_equality")
+formal("Beyond.v", "finite_regularisation")
+
+# %% [markdown]
 # ## The sentences
 #
 # What the kernel accepts in the end. "Closed under the global context" is its way of saying that no axiom was used.
 
 # %% tags=["hide"]
 formal("Statement.v", "maximum_margin")
+formal("Statement.v", "maximum_margin_even")
 formal("Statement.v", "least_width")
 formal("Statement.v", "width_every_k")

@@ -1,7 +1,8 @@
-(* Every theorem, the sentence of Statement.v that it proves, and the axioms that the kernel had to be given.         *)
-From FourierMargin Require Import Statement Theorems.
+(* Every theorem, the sentence of Statement.v or Beyond.v that it proves, and the axioms that its proof rests on.     *)
+From FourierMargin Require Import Statement Beyond Theorems.
 Check upper_bound_holds. Print Assumptions upper_bound_holds.
 Check maximum_margin_holds. Print Assumptions maximum_margin_holds.
+Check maximum_margin_even_holds. Print Assumptions maximum_margin_even_holds.
 Check single_frequency_holds. Print Assumptions single_frequency_holds.
 Check every_frequency_holds. Print Assumptions every_frequency_holds.
 Check least_width_holds. Print Assumptions least_width_holds.
@@ -10,3 +11,4 @@ Check two_inputs_holds. Print Assumptions two_inputs_holds.
 Check gamma_square_holds. Print Assumptions gamma_square_holds.
 Check design_exists_holds. Print Assumptions design_exists_holds.
 Check design_width_holds. Print Assumptions design_width_holds.
+Check finite_regularisation_holds. Print Assumptions finite_regularisation_holds.

@@ -11,13 +11,22 @@ Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive
 Import GRing.Theory Num.Theory Order.TTheory.
 Local Open Scope ring_scope.
 
+(* Half of the sign vectors begin with 1. *)
+Lemma sum_signs (R : rcfType) l : \sum_(s : {ffun 'I_l.+1 -> 'Z_2} | s ord0 == 0) 1 = 2 ^+ l :> R.
+Proof.
+rewrite big_mkcond (sum_fcons (G := [finZmodType of 'Z_2])) (bigD1 (0 : 'Z_2)) //= [X in _ + X]big1 => [|x x0].
+  transitivity (\sum_(a : {ffun 'I_l -> 'Z_2}) (1 : R)).
+    by rewrite addr0; apply: eq_bigr => a _; rewrite ifT //; apply/eqP; apply: fcons0.
+  by rewrite sumr_const card_ffun !card_ord natrX.
+by rewrite big1 // => a _; rewrite ifF //; apply/negbTE; move: x0; apply: contraNN => /eqP <-; apply/eqP/esym/fcons0.
+Qed.
+
 Section Network.
 Variables (R : rcfType) (C : numClosedFieldType) (toC : {rmorphism R -> C}) (re : C -> R).
 Hypothesis reE : forall (z : C) n, (0 < n)%N -> z ^+ n = 1 -> toC (re z) = (z + z^-1) / 2.
-Variables l p : nat.
-Hypotheses (p_gt2 : (2 < p)%N) (p_odd : odd p).
+Variables l p m : nat.
+Hypotheses (p_gt2 : (2 < p)%N) (m_lt : (m + m < p)%N).
 Notation k := l.+1.
-Notation m := p./2.
 Notation Zp := [finZmodType of 'Z_p].
 Notation sgn s := ((-1) ^+ (nat_of_ord (s : 'Z_2)) : R).
 
@@ -130,19 +139,6 @@ move: P0; set P := 2 ^+ k => P0.
 by field; rewrite ?U0 ?B0 ?P0 ?pnatr_eq0.
 Qed.
 
-Lemma p_half : (m + m).+1 = p.
-Proof. by rewrite addnn -[RHS]odd_double_half p_odd add1n. Qed.
-
-Lemma sum_freq (d : 'Z_p) :
-  \sum_(i < m) ((omega ^+ i.+1) ^+ nat_of_ord d + ((omega ^+ i.+1) ^+ nat_of_ord d)^-1) = (d == 0)%:R * p%:R - 1.
-Proof.
-have h : (omega ^+ nat_of_ord d) ^+ (m + m).+1 = 1 by rewrite p_half; apply: omega_p.
-under eq_bigr do rewrite exprAC.
-rewrite (sum_half h) p_half -(prim_order_dvd h_omega) -[d == 0]/(nat_of_ord d == 0%N).
-congr (_%:R * _ - _); congr nat_of_bool; case: (posnP (nat_of_ord d)) => [->|d0]; first by rewrite dvdn0.
-by rewrite gtnNdvd // -{2}Zp_p.
-Qed.
-
 Lemma sum_index (F : {ffun 'I_k -> 'Z_2} -> 'I_k.+1 -> 'I_m -> R) :
   \sum_(z <- enum our_index) F z.1.1 z.1.2 z.2 = \sum_t \sum_i \sum_(s : {ffun 'I_k -> 'Z_2} | s ord0 == 0) F s t i.
 Proof.
@@ -152,23 +148,23 @@ rewrite (reindex (fun z : {ffun 'I_k -> 'Z_2} * ('I_k.+1 * 'I_m) => (z.1, z.2.1,
 by exists (fun z => (z.1.1, (z.1.2, z.2))) => [[s [t i]]|[[s t] i]].
 Qed.
 
-Lemma our_logit (a : {ffun 'I_k -> 'Z_p}) (c : 'Z_p) :
-  logit (network_of omega tau) a c = k`!%:R * k.+1%:R / 4 * ((c == label a)%:R * p%:R - 1).
+Lemma logit_waves (a : {ffun 'I_k -> 'Z_p}) (c : 'Z_p) : toC (logit (network_of omega tau) a c)
+  = toC (k`!%:R * k.+1%:R / 4) * \sum_(i < m) ((omega ^+ i.+1) ^+ nat_of_ord (label a - c)
+                                               + ((omega ^+ i.+1) ^+ nat_of_ord (label a - c))^-1).
 Proof.
 rewrite /logit big_map /=.
 pose x t (i : 'I_m) j := re (tau ^+ t * omega ^+ i.+1 ^+ nat_of_ord (a j)).
 pose y t (i : 'I_m) := re (tau ^+ (k * t) * omega ^+ i.+1 ^+ nat_of_ord c).
 rewrite (sum_index (fun s t i => (\sum_j sgn (s j) * x t i j) ^+ k * (sgn (\sum_j s j) * y t i))).
-transitivity (\sum_(t < k.+1) \sum_(i < m) 2 ^+ l * k`!%:R * ((\prod_j x t i j) * y t i)).
-  apply: eq_bigr => t _; apply: eq_bigr => i _; rewrite mulrA -polar_half mulr_suml.
+transitivity (toC (\sum_(t < k.+1) \sum_(i < m) 2 ^+ l * k`!%:R * ((\prod_j x t i j) * y t i))).
+  congr (toC _); apply: eq_bigr => t _; apply: eq_bigr => i _; rewrite mulrA -polar_half mulr_suml.
   by apply: eq_bigr => s _; rewrite mulrA.
-apply: (fmorph_inj toC); rewrite exchange_big /=.
+rewrite exchange_big /=.
 transitivity (\sum_(i < m) toC (2 ^+ l * k`!%:R) * (\sum_(t < k.+1) toC ((\prod_j x t i j) * y t i))).
   rewrite rmorph_sum; apply: eq_bigr => i _; rewrite rmorph_sum mulr_sumr; apply: eq_bigr => t _.
   by rewrite rmorphM.
-rewrite -mulr_sumr (eq_bigr _ (fun (i : 'I_m) _ => average_phase i.+1 a c)) -mulr_suml -mulr_sumr sum_freq.
-have -> : (label a - c == 0) = (c == label a) by rewrite subr_eq0 eq_sym.
-rewrite !rmorphM rmorphB rmorphM !rmorph_nat rmorph1 rmorphX fmorphV !rmorph_nat.
+rewrite -mulr_sumr (eq_bigr _ (fun (i : 'I_m) _ => average_phase i.+1 a c)) -mulr_suml -mulr_sumr.
+move: (\sum_(i < m) _) => S; rewrite !rmorphM rmorphX fmorphV !rmorph_nat.
 rewrite !exprS; have P0 : 2 ^+ l != 0 :> C by rewrite expf_neq0 // pnatr_eq0.
 by move: P0; set P := 2 ^+ l => P0; field; rewrite ?P0.
 Qed.
@@ -181,7 +177,7 @@ have hp2 : (eta ^+ 2) ^+ p = 1 by rewrite exprAC hp expr1n.
 have hp2' : (eta ^- 2) ^+ p = 1 by rewrite exprVn hp2 invr1.
 have n1 : eta ^+ 2 != 1.
   rewrite -exprM -(prim_order_dvd h_omega) gtnNdvd //.
-  by rewrite -[X in (_ < X)%N]p_half ltnS muln2 addnn leq_double.
+  by apply: leq_ltn_trans m_lt; rewrite muln2 addnn leq_double.
 have n1' : eta ^- 2 != 1 by rewrite invr_eq1.
 have s1 := sum_chi hp2; have s2 := sum_chi hp2'.
 rewrite (negbTE n1) mul0r in s1; rewrite (negbTE n1') mul0r in s2.
@@ -209,12 +205,7 @@ Lemma size_our : size (network_of omega tau) = (k.+1 * 2 ^ l * m)%N.
 Proof.
 apply/eqP; rewrite -(eqr_nat R) -sum1_size natr_sum big_map; apply/eqP.
 rewrite (sum_index (fun _ _ _ => 1)) sumr_const card_ord sumr_const card_ord.
-have -> : \sum_(s : {ffun 'I_k -> 'Z_2} | s ord0 == 0) 1 = 2 ^+ l :> R.
-  rewrite big_mkcond (sum_fcons (G := [finZmodType of 'Z_2])) (bigD1 (0 : 'Z_2)) //= [X in _ + X]big1 => [|x x0].
-    transitivity (\sum_(a : {ffun 'I_l -> 'Z_2}) (1 : R)).
-      by rewrite addr0; apply: eq_bigr => a _; rewrite ifT //; apply/eqP; apply: fcons0.
-    by rewrite sumr_const card_ffun !card_ord natrX.
-  by rewrite big1 // => a _; rewrite ifF //; apply/negbTE; move: x0; apply: contraNN => /eqP <-; apply/eqP/esym/fcons0.
+rewrite sum_signs.
 rewrite -mulrnA -[LHS]mulr_natr -natrX -natrM.
 by rewrite [(k.+1 * 2 ^ l)%N]mulnC -mulnA [(k.+1 * m)%N]mulnC.
 Qed.
@@ -241,6 +232,26 @@ have -> : 2 * M = b ^+ 2 * M by rewrite eb.
 by field; rewrite ?a0 ?b0 ?c0 ?M0 ?A0 ?B0 ?D0.
 Qed.
 
+(* Odd orders: frequencies 1 to (p-1)/2 are all there are, up to sign. *)
+Hypothesis p_half : (m + m).+1 = p.
+
+Lemma sum_freq (d : 'Z_p) :
+  \sum_(i < m) ((omega ^+ i.+1) ^+ nat_of_ord d + ((omega ^+ i.+1) ^+ nat_of_ord d)^-1) = (d == 0)%:R * p%:R - 1.
+Proof.
+have h : (omega ^+ nat_of_ord d) ^+ (m + m).+1 = 1 by rewrite p_half; apply: omega_p.
+under eq_bigr do rewrite exprAC.
+rewrite (sum_half h) p_half -(prim_order_dvd h_omega) -[d == 0]/(nat_of_ord d == 0%N).
+congr (_%:R * _ - _); congr nat_of_bool; case: (posnP (nat_of_ord d)) => [->|d0]; first by rewrite dvdn0.
+by rewrite gtnNdvd // -{2}Zp_p.
+Qed.
+
+Lemma our_logit (a : {ffun 'I_k -> 'Z_p}) (c : 'Z_p) :
+  logit (network_of omega tau) a c = k`!%:R * k.+1%:R / 4 * ((c == label a)%:R * p%:R - 1).
+Proof.
+apply: (fmorph_inj toC); rewrite logit_waves sum_freq [RHS]rmorphM; congr (_ * _).
+by rewrite rmorphB rmorphM !rmorph_nat rmorph1 subr_eq0 eq_sym.
+Qed.
+
 Lemma our_value : gamma R k p * mass (network_of omega tau) = k`!%:R * k.+1%:R / 4 * p%:R.
 Proof.
 rewrite our_mass /gamma [(l.+1 - 1)%N]subn1 succnK.
@@ -254,7 +265,8 @@ have [ea eb ec] : [/\ p%:R = Num.sqrt (p%:R : R) ^+ 2, Num.sqrt (2 : R) ^+ 2 = 2
    & k.+1%:R = Num.sqrt (k.+1%:R : R) ^+ 2] by rewrite !sqr_sqrtr ?ler0n.
 have eM : p%:R - 1 = 2 * m%:R :> R.
   by rewrite -[in LHS]p_half mulrSr addrK natrD mulr_natl mulr2n.
-have M0 : m%:R != 0 :> R by rewrite pnatr_eq0 -lt0n half_gt0 ltnW.
+have M0 : m%:R != 0 :> R.
+  by rewrite pnatr_eq0; apply: contraTneq p_gt2 => m0; rewrite -p_half m0.
 move: a0 b0 c0 ea eb ec eM; set a := Num.sqrt p%:R; set b := Num.sqrt 2; set c := Num.sqrt k.+1%:R.
 move=> a0 b0 c0 ea eb ec eM.
 rewrite ec ea; rewrite ea in eM.
@@ -288,12 +300,14 @@ case: k => // l _ p2 op.
 have [omega h_omega] := prim_root_exists [numClosedFieldType of R[i]%C] (ltnW (ltnW p2)).
 have [sigma h_sigma] := prim_root_exists [numClosedFieldType of R[i]%C] (ltn0Sn l.+1).
 have h_tau : l.+2.-primitive_root (sqrtC sigma ^+ 2) by rewrite sqrtCK.
-exists (@network_of R _ (@complex.Re R) l p omega (sqrtC sigma)).
+have half : (p./2 + p./2).+1 = p by rewrite addnn -[RHS]odd_double_half op add1n.
+have lt : (p./2 + p./2 < p)%N by rewrite half.
+exists (@network_of R _ (@complex.Re R) l p p./2 omega (sqrtC sigma)).
 split.
-- rewrite (our_mass (@unit_Re R) p2 op h_omega h_tau) mulr_gt0 //.
+- rewrite (our_mass (@unit_Re R) p2 lt h_omega h_tau) mulr_gt0 //.
     by rewrite ltr0n !muln_gt0 expn_gt0 /= half_gt0 ltnW.
   by rewrite exprn_gt0 // sqrtr_gt0 !mulr_gt0 ?invr_gt0 ?ltr0n // (leq_trans _ p2).
-- exact: (our_margin (@unit_Re R) p2 op h_omega h_tau).
+- exact: (our_margin (@unit_Re R) p2 lt h_omega h_tau half).
 - exact: size_our.
 Qed.
 

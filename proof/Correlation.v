@@ -51,35 +51,13 @@ rewrite -[LHS](sum_shift _ (x + y)); apply: eq_bigr => c _.
 by rewrite mulrC; congr (v _ * v _); [rewrite addrA addrK addrC | rewrite (addrC x) addrA addrK addrC].
 Qed.
 
-Hypothesis odd_G : forall x : G, x + x = 0 -> x = 0.
-
-(* (x, y) -> (y - x, x + y) is a bijection, because doubling is. *)
-Lemma difference_sum_inj : injective (fun z : G * G => (z.2 - z.1, z.1 + z.2)).
-Proof.
-move=> [x y] [x' y'] /= [e1 e2].
-have e3 : y = y'.
-  apply/eqP; rewrite -subr_eq0; apply/eqP/odd_G.
-  have -> : y - y' + (y - y') = (y - x + (x + y)) - (y' - x' + (x' + y')).
-    by rewrite !addrA !subrK opprD !addrA [y - y' + y]addrAC.
-  by rewrite e1 e2 subrr.
-by move: e2; rewrite e3 => /addIr ->.
-Qed.
-
-(* Functions of the difference are orthogonal to functions of the sum, once the former add up to zero. *)
-Lemma corr_conv_orthogonal u v : \sum_x v x = 0 -> \sum_x \sum_y corr u v (y - x) * conv u v (x + y) = 0.
-Proof.
-move=> v0; rewrite pair_big /=.
-transitivity (\sum_(z : G * G) corr u v z.1 * conv u v z.2).
-  by rewrite [RHS](reindex_inj difference_sum_inj).
-rewrite -(pair_big xpredT xpredT (fun c d => corr u v c * conv u v d)) /=.
-by rewrite -big_distrlr /= sum_corr // mul0r.
-Qed.
-
-Lemma corr_gap u v : \sum_x v x = 0 ->
+(* The table n u(x) v(y) less its two shadows, for any group: the cross term is left as it is. *)
+Lemma corr_square u v :
   \sum_x \sum_y (#|G|%:R * (u x * v y) - corr u v (y - x) - conv u v (x + y)) ^+ 2
-    = #|G|%:R * (#|G|%:R * ((\sum_x u x ^+ 2) * (\sum_x v x ^+ 2)) - 2 * (\sum_c corr u v c ^+ 2)).
+    = #|G|%:R * (#|G|%:R * ((\sum_x u x ^+ 2) * (\sum_x v x ^+ 2)) - 2 * (\sum_c corr u v c ^+ 2))
+      + 2 * (\sum_x \sum_y corr u v (y - x) * conv u v (x + y)).
 Proof.
-move=> v0; set n := #|G|%:R : R.
+set n := #|G|%:R : R.
 set P := \sum_c corr u v c ^+ 2.
 pose F x y := u x * v y.
 have [EF EC ED] : [/\ \sum_x \sum_y F x y ^+ 2 = (\sum_x u x ^+ 2) * (\sum_x v x ^+ 2),
@@ -110,9 +88,38 @@ transitivity (n ^+ 2 * (\sum_x \sum_y F x y ^+ 2)
   rewrite -!sumrN -!big_split /=; apply: eq_bigr => x _.
   rewrite !mulr_sumr -!sumrN -!big_split /=; apply: eq_bigr => y _.
   by rewrite /F; ring.
-rewrite EF EC ED FC FD corr_conv_orthogonal // mulr0 addr0.
+rewrite EF EC ED FC FD.
 by ring.
 Qed.
+
+Hypothesis odd_G : forall x : G, x + x = 0 -> x = 0.
+
+(* (x, y) -> (y - x, x + y) is a bijection, because doubling is. *)
+Lemma difference_sum_inj : injective (fun z : G * G => (z.2 - z.1, z.1 + z.2)).
+Proof.
+move=> [x y] [x' y'] /= [e1 e2].
+have e3 : y = y'.
+  apply/eqP; rewrite -subr_eq0; apply/eqP/odd_G.
+  have -> : y - y' + (y - y') = (y - x + (x + y)) - (y' - x' + (x' + y')).
+    by rewrite !addrA !subrK opprD !addrA [y - y' + y]addrAC.
+  by rewrite e1 e2 subrr.
+by move: e2; rewrite e3 => /addIr ->.
+Qed.
+
+(* Functions of the difference are orthogonal to functions of the sum, once the former add up to zero. *)
+Lemma corr_conv_orthogonal u v : \sum_x v x = 0 -> \sum_x \sum_y corr u v (y - x) * conv u v (x + y) = 0.
+Proof.
+move=> v0; rewrite pair_big /=.
+transitivity (\sum_(z : G * G) corr u v z.1 * conv u v z.2).
+  by rewrite [RHS](reindex_inj difference_sum_inj).
+rewrite -(pair_big xpredT xpredT (fun c d => corr u v c * conv u v d)) /=.
+by rewrite -big_distrlr /= sum_corr // mul0r.
+Qed.
+
+Lemma corr_gap u v : \sum_x v x = 0 ->
+  \sum_x \sum_y (#|G|%:R * (u x * v y) - corr u v (y - x) - conv u v (x + y)) ^+ 2
+    = #|G|%:R * (#|G|%:R * ((\sum_x u x ^+ 2) * (\sum_x v x ^+ 2)) - 2 * (\sum_c corr u v c ^+ 2)).
+Proof. by move=> v0; rewrite corr_square corr_conv_orthogonal // mulr0 addr0. Qed.
 
 Lemma corr_bound u v : \sum_x v x = 0 ->
   2 * (\sum_c corr u v c ^+ 2) <= #|G|%:R * ((\sum_x u x ^+ 2) * (\sum_x v x ^+ 2)).

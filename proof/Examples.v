@@ -1,7 +1,7 @@
 (* The sentences of Statement.v put to use, on cases that can be looked up.  Nothing is proved about networks here:   *)
 (* each example says that a sentence, as it stands, covers this case.  A hypothesis too many, and one fails.          *)
 From mathcomp Require Import all_ssreflect all_algebra complex.
-From FourierMargin Require Import Statement.
+From FourierMargin Require Import Statement Beyond.
 Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.
 Import GRing.Theory Num.Theory.
 Local Open Scope ring_scope.
@@ -30,6 +30,14 @@ Example wider : maximum_margin ->
   exists theta : network R (Z_ 59) 3, [/\ mass theta = 1, margin_ge theta (gamma R 3 59) & size theta = 928%N].
 Proof. by move=> H; apply: (H R 3%N 59%N isT isT isT).2. Qed.
 
+(* Every even p = 2q+4.  At p = 10, two inputs: 26 neurons. *)
+Example every_even_case : maximum_margin_even -> forall l q (theta : network R (Z_ q.*2.+4) l.+1), mass theta <= 1 ->
+  forall m, margin_ge theta m -> m <= gamma_even R l.+1 q.*2.+4.
+Proof. by move=> H l q; apply: (H R l.+1 q.*2.+4 isT isT _).1; rewrite /= negbK odd_double. Qed.
+Example even_modulus : maximum_margin_even ->
+  exists theta : network R (Z_ 10) 2, [/\ mass theta = 1, margin_ge theta (gamma_even R 2 10) & size theta = 26%N].
+Proof. by move=> H; apply: (H R 2%N 10%N isT isT isT).2. Qed.
+
 (* What it is to attain gamma*, spelled out once. *)
 Example attaining l q (theta : network R (Z_ q.+2) l) :
   attains theta <-> 0 < mass theta /\ margin_ge theta (gamma R l q.+2 * mass theta).
@@ -44,6 +52,8 @@ Example third_root : every_frequency -> forall (theta : network R (Z_ 9) 4) z, a
 Proof. by move=> H theta z h z3; apply: (H R 4%N 9%N) => //; rewrite (exprM z 3 3) z3 expr1n. Qed.
 Example Li24_width : least_width -> forall theta : network R (Z_ 59) 3, attains theta -> (464 <= size theta)%N.
 Proof. by move=> H theta; apply: (H R 3%N 59%N) => //; split=> // -[|[|[|[|d]]]]. Qed.
+Example five_inputs : least_width -> forall theta : network R (Z_ 7) 5, attains theta -> (288 <= size theta)%N.
+Proof. by move=> H theta; apply: (H R 5%N 7%N) => //; split=> // -[|[|[|[|[|[|d]]]]]]. Qed.
 Example width_15 : least_width -> forall theta : network R (Z_ 15) 2, attains theta -> (42 <= size theta)%N.
 Proof. by move=> H theta; apply: (H R 2%N 15%N) => //; split=> // -[|[|[|d]]]. Qed.
 
@@ -55,10 +65,26 @@ Proof. by move=> H; apply: H. Qed.
 
 Example two_inputs_six_points : design_width -> forall q (xi : I -> 'I_2 -> C), design q xi -> (6 <= #|I|)%N.
 Proof. by move=> H q xi; apply: H. Qed.
-Example four_inputs_forty_points : design_width -> forall q (xi : I -> 'I_4 -> C), design q xi -> (40 <= #|I|)%N.
+Example five_inputs_96_points : design_width -> forall q (xi : I -> 'I_5 -> C), design q xi -> (96 <= #|I|)%N.
 Proof. by move=> H q xi; apply: H. Qed.
 Example seven_inputs : design_exists ->
   exists (J : finType) (q : J -> C) (xi : J -> 'I_7 -> C), design q xi /\ #|J| = 512%N.
 Proof. by move=> H; apply: H. Qed.
+
+(* One input, p = 9: eight neurons are wide enough; where the largest lambda ends, only zero is left. *)
+Example weak_regularisation : finite_regularisation -> forall exp log lambda (theta : network R (Z_ 9) 1),
+  exponential exp log -> 0 < lambda < gamma R 1 9 * 8%:R / 9%:R -> size theta = 8%N ->
+  minimal exp log lambda theta -> gamma R 1 9 * mass theta = log (8%:R * (gamma R 1 9 / lambda - 1)).
+Proof.
+move=> H exp log lambda theta E /andP[l0 l1] s8 m.
+by have [/(_ l1)[/(_ m)[]]] := H R exp log 1%N 9%N lambda theta E isT isT isT l0 (eq_leq (esym s8)).
+Qed.
+Example strong_regularisation : finite_regularisation -> forall exp log (theta : network R (Z_ 9) 1),
+  exponential exp log -> size theta = 100%N -> mass theta = 0 -> minimal exp log (gamma R 1 9 * 8%:R / 9%:R) theta.
+Proof.
+move=> H exp log theta E s m; have l0 : 0 < gamma R 1 9 * 8%:R / 9%:R.
+  by rewrite !mulr_gt0 ?invr_gt0 ?exprn_gt0 ?sqrtr_gt0 ?ltr0n ?mulr_gt0 ?exprn_gt0 ?sqrtr_gt0 ?ltr0n.
+by apply/(H R exp log 1%N 9%N _ theta E isT isT isT l0 _).2; rewrite ?s // lexx.
+Qed.
 
 End Examples.

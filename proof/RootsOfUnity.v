@@ -81,4 +81,15 @@ have e : z ^+ (n - i.+1).+1 * z ^+ (lift ord0 (rshift n i)) = 1.
 exact: mulr1_eq e.
 Qed.
 
+Lemma sum_half_even (z : C) n : z ^+ (n + n).+2 = 1 ->
+  \sum_(i < n) (z ^+ i.+1 + (z ^+ i.+1)^-1) + z ^+ n.+1 = (z == 1)%:R * (n + n).+2%:R - 1.
+Proof.
+move=> zn; rewrite -(sum_powers zn) big_ord_recl expr0 [RHS]addrC addKr -addnS big_split_ord big_ord_recl /=.
+rewrite big_split /= -addrA [X in _ + X]addrC; congr (_ + (z ^+ _ + _)); first by rewrite /bump /= addn0.
+rewrite (reindex_inj rev_ord_inj); apply: eq_bigr => i _ /=.
+have e : z ^+ (n - i.+1).+1 * z ^+ (lift ord0 (rshift n (lift ord0 i))) = 1.
+  by rewrite -exprD -zn; congr (_ ^+ _); rewrite !lift0 /= subnSK // addnS addnCA !addnS subnK // ltnW.
+exact: mulr1_eq e.
+Qed.
+
 End Roots.

@@ -72,6 +72,13 @@ Qed.
 Lemma gamma_ge0 k p : 0 <= gamma R k p.
 Proof. by rewrite /gamma divr_ge0 ?mulr_ge0 ?exprn_ge0 ?sqrtr_ge0 ?ler0n. Qed.
 
+Lemma gamma_even_ge0 k p : (1 < p)%N -> 0 <= gamma_even R k p.
+Proof.
+move=> p1; have h : 0 <= p%:R - 2 + Num.sqrt 2 ^- (k - 1) :> R.
+  by rewrite addr_ge0 ?invr_ge0 ?exprn_ge0 ?sqrtr_ge0 // subr_ge0 ler_nat.
+by rewrite /gamma_even divr_ge0 ?mulr_ge0 ?exprn_ge0 ?sqrtr_ge0 ?ler0n.
+Qed.
+
 Lemma gamma_gt0 k p : (1 < p)%N -> 0 < gamma R k p.
 Proof.
 move=> p1; have p0 := ltnW p1.

@@ -112,6 +112,9 @@ rewrite /energy [RHS](reindex_inj (mulIg p)); apply: eq_bigr => s _.
 by rewrite permuteM.
 Qed.
 
+Lemma size_canon m : size (canon m) = size m.
+Proof. by rewrite /canon; case: ifP => _; rewrite size_sort ?size_map. Qed.
+
 Lemma energy_canon m : size m = k -> energy (canon m) = energy m.
 Proof.
 move=> sm; rewrite /canon; case: ifP => _; first by apply: energy_perm; rewrite ?perm_sort.
@@ -127,61 +130,167 @@ move=> sm nz wm; apply: big1 => s _; have h := perm_permute s sm.
 by rewrite D0 ?normr0 ?expr0n ?size_permute ?(perm_has _ h) // (sumn_perm _ h).
 Qed.
 
-Fixpoint total (t : trie) : C :=
-  if t is Node l b r then total l + \sum_(x <- b) zc x.2 * energy x.1 + total r else 0.
+(* ----------------------------------- Exponents packed into numbers ---------------------------------------------- *)
 
-Lemma sum_bucket m c b :
-  \sum_(x <- bucket m c b) zc x.2 * energy x.1 = \sum_(x <- b) zc x.2 * energy x.1 + zc c * energy m.
+Definition small (b : Z) (m : exponent) : bool := all (fun x => Z.leb (Z.opp b) x && Z.leb x b) m.
+
+Lemma packS x m : pack (x :: m) = Z.add x (Z.mul 33 (pack m)). Proof. by []. Qed.
+
+Lemma unpack_digit k' x a : Z.leb (Z.opp 16) x && Z.leb x 16 -> unpack k'.+1 (Z.add x (Z.mul 33 a)) = x :: unpack k' a.
 Proof.
-elim: b => [|x b IH] /=; first by rewrite big_seq1 big_nil add0r.
-by case: eqP => [->|_]; rewrite !big_cons /= ?IH ?addrA // zcD mulrDl addrAC.
+move=> x16; set z := Z.add x _; pose y := Z.sub (Z.modulo (Z.add z 16) 33) 16.
+have -> : unpack k'.+1 z = y :: unpack k' (Z.div (Z.sub z y) 33) by [].
+have -> : y = x.
+  rewrite /y (_ : Z.add z 16 = Z.add (Z.add x 16) (Z.mul a 33)); last by rewrite /z; lia.
+  by rewrite Z_mod_plus_full Z.mod_small; lia.
+by rewrite (_ : Z.sub z x = Z.mul a 33) ?Z_div_mult_full // /z; lia.
 Qed.
 
-Lemma total_add p m c tr : total (add p m c tr) = total tr + zc c * energy m.
+Lemma unpack_pack m : size m = k -> small 16 m -> unpack k (pack m) = m.
 Proof.
-elim: p tr => [p IH|p IH|] [|l b r] /=; rewrite ?IH ?sum_bucket ?big_nil ?big_seq1 /= ?add0r ?addr0 ?addrA //.
-  by rewrite (addrAC (total l)) addrAC.
-by rewrite addrAC.
+elim: (k) m => [|k' IH] [|x m] // [sm] /andP[x16 hm].
+by rewrite packS unpack_digit // IH.
 Qed.
 
-Lemma total_expand cert : total (expand k cert)
-  = \sum_(wv <- cert) zc wv.1 * \sum_(h <- wv.2) \sum_(g <- wv.2) zc (h.2 * g.2) * energy (sub k h.1 g.1).
+Lemma unpack_small k' z : size (unpack k' z) = k' /\ small 16 (unpack k' z).
+Proof.
+elim: k' z => [|k' IH] z //; pose y := Z.sub (Z.modulo (Z.add z 16) 33) 16.
+rewrite -[unpack _ _]/(y :: unpack k' (Z.div (Z.sub z y) 33)); have [sz h] := IH (Z.div (Z.sub z y) 33).
+split; first by rewrite -[in RHS]sz.
+apply/andP; split; last exact: h.
+by have := Z.mod_pos_bound (Z.add z 16) 33 erefl; rewrite /y; move: (Z.modulo _ _) => r r33; lia.
+Qed.
+
+Lemma pack_opp m : pack (opp m) = Z.opp (pack m).
+Proof. by elim: m => // x m IH; rewrite /opp map_cons !packS -/(opp m) IH; lia. Qed.
+
+Lemma small_opp b m : small b (opp m) = small b m.
+Proof. by rewrite /small all_map; apply: eq_all => x /=; lia. Qed.
+
+Lemma small_canon b m : small b m -> small b (canon m).
+Proof. by rewrite /canon => h; case: ifP => _; rewrite /small all_sort //; have := small_opp b m; rewrite /small => ->. Qed.
+
+(* The energy of the exponent that a key stands for. *)
+Definition keyed (p : positive) : C := energy (unpack k (unkey p)).
+
+Lemma keyed_pack m : size m = k -> small 16 m -> keyed (key (pack m)) = energy m.
+Proof.
+move=> sm hm; rewrite /keyed; case E: (pack m) => [|p|p] /=; rewrite -?E ?unpack_pack //.
+have -> : Zpos p = pack (opp m) by rewrite pack_opp E.
+by rewrite unpack_pack ?size_map ?small_opp // energy_opp.
+Qed.
+
+Lemma keyed_canon p : keyed (key (pack (canon (unpack k (unkey p))))) = keyed p.
+Proof.
+have [s h] := unpack_small k (unkey p).
+by rewrite keyed_pack ?size_canon ?small_canon // energy_canon.
+Qed.
+
+Lemma pack_sub h g : size h = k -> size g = k -> Z.sub (pack h) (pack g) = pack (sub k h g).
+Proof.
+rewrite /sub; elim: (k) h g => [|k' IH] [|x h] [|y g] // [sh] [sg].
+have -> : mkseq (fun j => nth 0 (x :: h) j - nth 0 (y :: g) j) k'.+1
+    = Z.sub x y :: mkseq (fun j => nth 0 h j - nth 0 g j) k'.
+  by rewrite /mkseq /= -[1%N]add1n iotaDl -map_comp.
+by rewrite !packS -IH //; lia.
+Qed.
+
+Lemma fits_sub h g : fits k h -> fits k g -> keyed (key (Z.sub (pack h) (pack g))) = energy (sub k h g).
+Proof.
+move=> /andP[/eqP sh hh] /andP[/eqP sg hg]; rewrite pack_sub // keyed_pack ?size_mkseq //.
+apply/(all_nthP 0) => i; rewrite size_mkseq => ik; rewrite nth_mkseq //.
+have := all_nthP 0 hh i; have := all_nthP 0 hg i; rewrite sh sg => /(_ ik) g8 /(_ ik) h8.
+by move: g8 h8; rewrite /GRing.add /GRing.opp /=; lia.
+Qed.
+
+(* ----------------------------------------- Sums over trees ------------------------------------------------------ *)
+
+Fixpoint total (F : positive -> C) (tr : tree) : C :=
+  if tr is Node l c r then total (fun p => F (xO p)) l + zc c * F xH + total (fun p => F (xI p)) r else 0.
+
+Lemma total_add F p c tr : total F (add p c tr) = total F tr + zc c * F p.
+Proof.
+by elim: p F tr => [p IH|p IH|] F [|l b r] /=; rewrite ?IH /= ?zc0 ?[zc (Z.add b c)]zcD; ring.
+Qed.
+
+Local Arguments add : simpl never.
+
+Lemma total_collect f tr acc : total keyed (collect k f tr acc) = total keyed acc + total (fun p => keyed (f p)) tr.
+Proof.
+elim: tr f acc => [|l hl c r hr] f acc /=; first by rewrite addr0.
+by rewrite hl hr; case: Z.eqb_spec => [->|_]; rewrite ?total_add ?keyed_canon ?zc0 /=; ring.
+Qed.
+
+Lemma total_row z c v tr : total keyed (row z c v tr)
+  = total keyed tr + zc c * \sum_(g <- v) zc g.2 * keyed (key (Z.sub z g.1)).
+Proof.
+elim: v tr => [|g v IH] tr /=; first by rewrite big_nil mulr0 addr0.
+by rewrite IH total_add big_cons -[Z.mul c g.2]/(c * g.2) zcM mulrDr addrA mulrA.
+Qed.
+
+Notation weight h g := (zc (h.2 * g.2) * energy (sub k h.1 g.1)).
+
+Lemma weightC (h g : exponent * Z) : size h.1 = k -> size g.1 = k -> weight h g = weight g h.
+Proof.
+move=> sh sg; rewrite !zcM [zc h.2 * _]mulrC -[energy (sub k g.1 h.1)]energy_opp ?size_mkseq //; congr (_ * energy _).
+by rewrite /opp /sub /mkseq -map_comp; apply: eq_map => j /=; lia.
+Qed.
+
+Lemma total_square w (v : vector) tr : all (fun h => fits k h.1) v ->
+  total keyed (square w [seq (pack h.1, h.2) | h <- v] tr)
+    = total keyed tr + zc w * \sum_(h <- v) \sum_(g <- v) weight h g.
+Proof.
+elim: v tr => [|h v IH] tr /=; first by rewrite big_nil mulr0 addr0.
+case/andP=> fh fv; rewrite IH // total_row total_add.
+have -> : keyed xH = energy (sub k h.1 h.1) by rewrite -(fits_sub fh fh) Z.sub_diag.
+set X := \sum_(h0 <- v) _; rewrite big_map /=.
+have -> : \sum_(g <- v) zc g.2 * keyed (key (Z.sub (pack h.1) (pack g.1)))
+    = \sum_(g <- v) zc g.2 * energy (sub k h.1 g.1).
+  rewrite big_seq [RHS]big_seq; apply: eq_bigr => g gv; rewrite fits_sub //.
+  exact: (allP fv).
+set Y := \sum_(g <- v) zc g.2 * _.
+have eY : \sum_(g <- v) weight h g = zc h.2 * Y.
+  by rewrite mulr_sumr; apply: eq_bigr => g _; rewrite zcM mulrA.
+have -> : \sum_(h0 <- h :: v) \sum_(g <- h :: v) weight h0 g = weight h h + zc h.2 * Y + (zc h.2 * Y + X).
+  rewrite big_cons big_cons eY; congr (_ + _).
+  rewrite (eq_bigr (fun h0 => weight h0 h + \sum_(g <- v) weight h0 g)) => [|h0 _]; last by rewrite big_cons.
+  rewrite big_split /=; congr (_ + _); rewrite -eY big_seq [RHS]big_seq; apply: eq_bigr => g gv.
+  have /andP[/eqP sg _] := allP fv g gv; have /andP[/eqP sh _] := fh.
+  exact: weightC.
+have zM a b : zc (Z.mul a b) = zc a * zc b := zcM C a b.
+have zD a b : zc (Z.add a b) = zc a + zc b := zcD C a b.
+by rewrite zD !zM; move: (total _ _) (energy _) => A B; ring.
+Qed.
+
+Lemma total_expand cert : all (fun wv => Z.leb 0 wv.1 && all (fun h => fits k h.1) wv.2) cert ->
+  total keyed (expand cert) = \sum_(wv <- cert) zc wv.1 * \sum_(h <- wv.2) \sum_(g <- wv.2) weight h g.
 Proof.
 elim: cert => [|[w v] cert IH] /=; first by rewrite big_nil.
-rewrite big_cons -IH /=; set tr := expand k cert; rewrite /add_vector.
-have E1 h (v2 : vector) tr1 : total (foldr (fun g t => add_pair k w h g t) tr1 v2)
-   = zc w * (\sum_(g <- v2) zc (h.2 * g.2) * energy (sub k h.1 g.1)) + total tr1.
-  elim: v2 => [|g v2 IH2] /=; first by rewrite big_nil mulr0 add0r.
-  rewrite big_cons total_add IH2 mulrDr energy_canon ?size_mkseq // [zc (w * _)]zcM mulrA.
-  by rewrite addrC addrA.
-have E (v1 v2 : vector) : total (foldr (fun h t => foldr (fun g t => add_pair k w h g t) t v2) tr v1)
-   = zc w * (\sum_(h <- v1) \sum_(g <- v2) zc (h.2 * g.2) * energy (sub k h.1 g.1)) + total tr.
-  elim: v1 => [|h v1 IH1] /=; first by rewrite big_nil mulr0 add0r.
-  by rewrite big_cons mulrDr -addrA -IH1 E1.
-exact: E.
+by case/andP=> /andP[_ fv] /IH e; rewrite big_cons total_square // e addrC.
 Qed.
 
-Lemma total_cap tr : total tr <= k`!%:R * zc (cap k tr).
+Lemma total_cap f tr : total (fun p => keyed (f p)) tr <= k`!%:R * zc (cap k f tr).
 Proof.
-elim: tr => [|l hl b r hr] /=; first by rewrite zc0 mulr0.
-rewrite !zcD !mulrDr addrA; apply: ler_add hr; apply: ler_add hl _.
-elim: b => [|x b IH] /=; first by rewrite big_nil zc0 mulr0.
-rewrite big_cons zcD mulrDr; apply: ler_add IH; rewrite /entry.
+elim: tr f => [|l hl c r hr] f /=; first by rewrite zc0 mulr0.
+rewrite !zcD !mulrDr -addrA; apply: ler_add (hl _) _; apply: ler_add (hr _).
+case: Z.eqb_spec => [->|_]; first by rewrite zc0 mul0r mulr0.
+rewrite /keyed; move: (unkey _) => z; have [sm _] := unpack_small k z.
+move: (unpack k z) sm => m sm; rewrite /entry.
 case: ifP => [az|naz].
-  have -> : energy x.1 = k`!%:R; last by rewrite mulrC.
+  have -> : energy m = k`!%:R; last by rewrite mulrC.
   rewrite sum_perms; apply: eq_bigr => s _.
-  have -> : momentZ q t (permute s x.1) = 1; last by rewrite normr1 expr1n.
+  have -> : momentZ q t (permute s m) = 1; last by rewrite normr1 expr1n.
   rewrite -[RHS]q_sum; apply: eq_bigr => i _; rewrite /char big1 ?mulr1 // => j _.
-  rewrite nth_permute (_ : nth 0 x.1 (s j) = 0) ?expr0z //.
-  by case: (ltnP (s j) (size x.1)) => h; [apply/eqP/(all_nthP _ az) | rewrite nth_default].
-case: ifP => [/andP[/eqP sx wx]|_].
-  have -> : energy x.1 = 0; last by rewrite mulr0 zc0 mulr0.
-  have nz : has (fun e => e != 0) x.1 by rewrite has_predC naz.
+  rewrite nth_permute (_ : nth 0 m (s j) = 0) ?expr0z //.
+  by case: (ltnP (s j) (size m)) => h; [apply/eqP/(all_nthP _ az) | rewrite nth_default].
+case: ifP => [wx|_].
+  have -> : energy m = 0; last by rewrite mulr0 zc0 mulr0.
+  have nz : has (fun e => e != 0) m by rewrite has_predC naz.
   case/orP: wx => wx; first exact: energy_walk.
   rewrite -energy_opp // energy_walk ?size_map // has_map.
   by apply: sub_has nz => e /=; apply: contra => /eqP; case: e.
-have h0 := energy_ge0 x.1; have h1 := energy_le x.1.
-apply: le_trans (_ : zc (Z.max 0 x.2) * energy x.1 <= _).
+have h0 := energy_ge0 m; have h1 := energy_le m.
+apply: le_trans (_ : zc (Z.max 0 c) * energy m <= _).
   by apply: ler_wpmul2r => //; apply: zc_le; lia.
 by rewrite mulrC; apply: ler_wpmul2r => //; apply: zc_ge0; lia.
 Qed.
@@ -199,12 +308,13 @@ Proof. by rewrite /ZtoC ler_int => h; lia. Qed.
 
 Theorem soundness cert n : check k cert n -> Z.leb n (Z.of_nat #|I|).
 Proof.
-case/and3P => /allP w_ge0 d_ge0 gap.
-set d := cap k _ in d_ge0 gap.
+case/and3P => fit d_ge0 gap; have w_ge0 wv (h : wv \in cert) := proj1 (andP (allP fit wv h)).
+set d := cap k _ _ in d_ge0 gap.
 pose Q := \sum_i q i ^+ 2.
 have h1 : zc (at_one cert) * Q <= zc d.
   have k0 : 0 < k`!%:R :> C by rewrite ltr0n fact_gt0.
-  rewrite -(ler_pmul2l k0); apply: le_trans (total_cap _); rewrite total_expand zc_at_one.
+  rewrite -(ler_pmul2l k0); apply: le_trans (total_cap id _).
+  rewrite total_collect add0r (total_expand fit) zc_at_one.
   rewrite mulr_suml mulr_sumr big_seq [X in _ <= X]big_seq; apply: ler_sum => wv wvc.
   rewrite -mulrA mulrCA; apply: ler_wpmul2l; first exact/zc_ge0/w_ge0.
   have -> : \sum_(h <- wv.2) \sum_(g <- wv.2) zc (h.2 * g.2) * energy (sub k h.1 g.1)

@@ -1,9 +1,9 @@
-(* Each sentence of Statement.v, proved. *)
+(* Each sentence of Statement.v and Beyond.v, proved. *)
 From mathcomp Require Import all_ssreflect all_algebra complex.
 From mathcomp Require Import ring.
-From FourierMargin Require Import Statement RootsOfUnity UpperBound Construction Scaling Designs.
-From FourierMargin Require Import Form Complex Frequencies LeastWidth Clique.
-From FourierMargin Require Import Certificate1 Certificate2 Certificate3 Certificate4.
+From FourierMargin Require Import Statement Beyond RootsOfUnity UpperBound Construction Scaling Designs.
+From FourierMargin Require Import EvenBound EvenConstruction Form Complex Frequencies LeastWidth Clique Regularisation.
+From FourierMargin Require Import Certificate1 Certificate2 Certificate3 Certificate4 Certificate5.
 Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.
 Import GRing.Theory Num.Theory Order.TTheory.
 Local Open Scope ring_scope.
@@ -19,6 +19,17 @@ move=> R k p k0 p2 op; split=> [theta m1 m hm|].
 move=> width; have [theta [m0 mt <-]] := attained R k0 p2 op.
 have [theta1 [m1 mt1 <-]] := normalise m0 mt => le.
 by have [theta2 [m2 mt2 sz]] := pad k0 le mt1; exists theta2; rewrite m2.
+Qed.
+
+Theorem maximum_margin_even_holds : maximum_margin_even.
+Proof.
+move=> R [|l] p // _ p2 ep; have p1 := ltnW p2; split=> [theta m1 m hm|].
+  have := margin_le_gamma_even (@signD R p p1 ep) (@sign2 R p) (sign_doubling (R := R) p1 ep) _ hm.
+  rewrite card_Zp_ // => /(_ p1) /le_trans; apply; rewrite -[X in _ <= X]mulr1.
+  by apply: ler_wpmul2l m1; apply: gamma_even_ge0.
+move=> width; have [theta [m0 mt <-]] := attained_even R (ltn0Sn l) p2 ep.
+have [theta1 [m1 mt1 <-]] := normalise m0 mt => le.
+by have [theta2 [m2 mt2 sz]] := pad (ltn0Sn l) le mt1; exists theta2; rewrite m2.
 Qed.
 
 Lemma attainsE (R : rcfType) k p (theta : network R (Z_ p) k) : (2 < p)%N ->
@@ -64,16 +75,17 @@ Proof. by move=> C [] // k _; apply: design_of_size. Qed.
 
 Theorem design_width_holds : design_width.
 Proof.
-move=> C [|[|[|[|[|k]]]]] I q xi // _ D.
+move=> C [|[|[|[|[|[|k]]]]]] I q xi // _ D.
 - exact: width1 D.
 - exact: width2 D.
 - exact: width3 D.
 - exact: width4 D.
+- exact: width5 D.
 Qed.
 
 Theorem least_width_holds : least_width.
 Proof.
-move=> R [|[|l]] p theta // k4 [p2 op large] /(attainsE p2)[t0 tm].
+move=> R [|[|l]] p theta // k5 [p2 op large] /(attainsE p2)[t0 tm].
   apply: leq_trans (width_one_input p2 op tm t0).
   by rewrite expn0 muln1 mul2n -[X in (_ <= X - 1)%N]odd_double_half op addKn.
 apply: (width_of_networks (@toC_conj R) (@toC_gt0 R) p2 op large tm t0) => I q xi.
@@ -85,4 +97,10 @@ Proof.
 move=> R [|[|l]] p theta // k4 [p2 op large] /(attainsE p2)[t0 tm].
 apply: (width_of_networks (@toC_conj R) (@toC_gt0 R) p2 op large tm t0) => I q xi.
 exact: at_least.
+Qed.
+
+Theorem finite_regularisation_holds : finite_regularisation.
+Proof.
+move=> R exp log k p lambda theta E k0 p2 op l0 wide; rewrite /attains card_Zp_ 1?ltnW //.
+by split=> h; [apply: below | apply: above].
 Qed.

@@ -1,6 +1,6 @@
 """Write proof/Certificate<k>.v from the package's own certificates, theory/certificates/data/k<k>.json.
 
-``python proof/certificates.py 1 2 3 4`` writes the files that `make proof` compiles; k = 5 takes Coq some ten minutes.
+``python proof/certificates.py 1 2 3 4 5`` writes the files that `make proof` compiles.
 The numbers are copied, nothing is computed: whether they prove anything is decided by the kernel.
 """
 

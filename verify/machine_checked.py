@@ -16,6 +16,7 @@ COQ_TO_PYTHON = (
     (r"(\w+)`!", r"factorial(\1)"),
     (r"Num\.sqrt", "sqrt"),
     (r"\^\+", "**"),
+    (r"\^-", "**-"),
     (r"k\.\+1", "(k+1)"),
     (r"sqrt (\w+)", r"sqrt(\1)"),
     (r"(\d+)", r"Integer(\1)"),
@@ -23,7 +24,7 @@ COQ_TO_PYTHON = (
 
 
 def sentences(statement: str) -> list[str]:
-    """The names of the theorems that a text of ``Statement.v`` states."""
+    """The names of the theorems that a text of ``Statement.v`` or ``Beyond.v`` states."""
     return re.findall(r"^Definition (\w+) : Prop :=", without_comments(statement), re.M)
 
 
@@ -50,7 +51,7 @@ def formula(statement: str, start: str, **values: object) -> sympy.Expr:
     ``k`` and ``p`` are given by ``values``, as numbers or symbols; only arithmetic, factorials and square roots occur.
     """
     text = without_comments(statement).split(start, 1)[1]
-    match = re.search(r"=(.*?)\.\s*(?:\n\n|\nEnd)", text, re.S)
+    match = re.search(r"=(.*?)\.\s*\n", text, re.S)
     if match is None:
         raise ValueError(f"no formula after {start!r}")
     term = " ".join(match[1].split())

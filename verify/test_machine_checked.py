@@ -1,4 +1,4 @@
-"""Rows whose proof the kernel of Coq has accepted, without axioms: see ``proof/Statement.v``."""
+"""Rows whose proof the kernel of Coq has accepted, without axioms: see ``proof/Statement.v`` and ``proof/Beyond.v``."""
 
 import pytest
 

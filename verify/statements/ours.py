@@ -80,8 +80,8 @@ OURS: tuple[Statement, ...] = (
             exact="the stored certificate, re-checked in integers",
             floats="searches with 5 and 6 points" if k == 2 else "",
             proof=("theory.core.dual_certificate",),
-            machine_checked=("design_width", "least_width") if k <= 4 else (),
-            not_machine_checked="one frequency by itself; p with a prime factor up to k" if k <= 4 else "",
+            machine_checked=("design_width", "least_width") if k <= 5 else (),
+            not_machine_checked="one frequency by itself; p with a prime factor up to k" if k <= 5 else "",
         )
         for k, count in LOWER_BOUNDS.items()
     ),
@@ -148,7 +148,9 @@ OURS: tuple[Statement, ...] = (
         r"\gamma^*(k,p) = \frac{2\,k!}{(2k+2)^{(k+1)/2}\,p^{(k-1)/2}\,(p-2+2^{-(k-1)/2})} \quad (p \text{ even})",
         exact="the certificate from both sides for k <= 6 and 20 moduli; networks at ten (k, p)",
         floats="a linear programme by another solver, enumeration, searches for a better neuron",
-        proof=("theory.modulus", "theory.account"),
+        proof=("theory.modulus", "theory.account", "proof/EvenBound.v"),
+        machine_checked=("maximum_margin", "maximum_margin_even"),
+        not_machine_checked="p = 2",
     ),
     Statement(
         "Ours:boundary of Li24's Theorem 4.1.1",
@@ -227,7 +229,9 @@ OURS: tuple[Statement, ...] = (
         r"\gamma^*\|\theta\|^{k+1} = \log\bigl((p-1)(\gamma^*/\lambda-1)\bigr), \quad \lambda < \gamma^*\tfrac{p-1}{p}",
         exact="convexity and threshold, in letters",
         floats="loss, mass and margin of minimisers by descent on both sides of the threshold",
-        proof=("theory.regularisation.closed_form",),
+        proof=("theory.regularisation.closed_form", "proof/Regularisation.v"),
+        machine_checked=("finite_regularisation",),
+        not_machine_checked="uniform class weights at orders that are even",
     ),
     Statement(
         "Ours:finite regularisation, other powers",
@@ -306,7 +310,7 @@ OURS: tuple[Statement, ...] = (
         exact="bounds from both sides in order, the certificate re-checked, and the best known width attained, "
         "at eight (k, p)",
         proof=("theory.width", "theory.core.dual_certificate"),
-        machine_checked=("maximum_margin", "least_width"),
-        not_machine_checked="even p; the impossibility at k = 5 and 6",
+        machine_checked=("maximum_margin", "maximum_margin_even", "least_width"),
+        not_machine_checked="p = 2; the impossibility at k = 6",
     ),
 )

@@ -23,7 +23,7 @@ class Statement:
         proof: where the whole claim is proved in writing: modules or functions by their dotted names, whose docstrings
             hold the proof, or files of this repository.  A theorem, a certificate or a misprint without one is refused.
         stored: the studies whose stored results (``paper_notes/results/NAME-cpu.json``) hold the row's numbers.
-        machine_checked: the theorems of ``proof/Statement.v`` that state it, or parts of it, formally.
+        machine_checked: the theorems of ``proof/Statement.v`` and ``proof/Beyond.v`` that state it, or parts of it.
         not_machine_checked: what of the claim they leave out; '' when they cover all of it.
     """
 
