@@ -7,6 +7,7 @@ later.
 import json
 from pathlib import Path
 
+import pytest
 import typer
 
 from numerics.studies.reproduce import registry
@@ -53,3 +54,12 @@ def test_no_check_of_a_file_is_lost():
     assert set(found) == set(KEPT["checks"])
     for kind, keys in KEPT["checks"].items():
         assert not set(keys) - {result.key for result in found[kind]}, kind
+
+
+@pytest.mark.parametrize("trained", [False, True])
+@pytest.mark.parametrize("network", [constructed(1, 5), constructed(2, 5), constructed(2, 6), on_group("S3")])
+def test_every_check_has_a_key_of_its_own_and_a_statement_that_it_supports(network, trained):
+    asked = {"thresholds": Thresholds(0.99, 0.99, 0.01, 0.01), "lambda_": 1e-3} if trained else {}
+    found = check_network(network, trained, **asked)
+    assert len({result.key for result in found} - {""}) == len(found) > 3
+    assert {result.statement for result in found} <= set(BY_ID)
