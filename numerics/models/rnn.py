@@ -11,7 +11,7 @@ Source: Rangamani25, abstract and captions.
 """
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Literal, cast
 
 import numpy as np
 import torch
@@ -35,9 +35,7 @@ class RecurrentNetwork(nn.Module):
     The paper's matrices, by name: W_E (p + 1, d), row p the token "="; W_ih (h, d); W_hh (h, h); W_fc (p, h).
     """
 
-    def __init__(
-        self, p: int, d: int = 128, h: int = 128, *, activation: Activation = "relu", spread: float = 1.0, seed: int = 0
-    ) -> None:
+    def __init__(self, p: int, d: int = 128, h: int = 128, *, activation: Activation = "relu", seed: int = 0) -> None:
         """torch's default draws, in float32; the global generator is left as it was.
 
         Args:
@@ -45,7 +43,6 @@ class RecurrentNetwork(nn.Module):
             d: dimension of the embedding.
             h: dimension of the hidden state.
             activation: "relu" or "tanh".
-            spread: standard deviation of the first embedding; torch's is 1.
             seed: seed of the initial parameters.
 
         Raises:
@@ -63,8 +60,6 @@ class RecurrentNetwork(nn.Module):
             self.embedding = nn.Embedding(p + 1, d)
             self.recurrent = nn.RNN(d, h, nonlinearity=activation, batch_first=True)
             self.output = nn.Linear(h, p, bias=False)
-        with torch.no_grad():
-            self.embedding.weight *= spread
 
     def forward(self, a: Tensor, b: Tensor) -> Tensor:
         """Logits (n, p) of the pairs (a_i, b_i)."""
@@ -75,7 +70,7 @@ class RecurrentNetwork(nn.Module):
         return torch.stack(self._states(a, b), dim=1)
 
     def _states(self, a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
-        inputs, again = self._inputs(), self.recurrent.get_parameter("weight_hh_l0")
+        inputs, again = self._inputs(), self._of_recurrence("weight_hh_l0")
         sigma = getattr(torch, self.activation)
         passed = nn.functional.linear(sigma(inputs[: self.p]), again)
         second = sigma(nn.functional.embedding(b, inputs) + nn.functional.embedding(a, passed))
@@ -83,8 +78,12 @@ class RecurrentNetwork(nn.Module):
 
     def _inputs(self) -> Tensor:
         """W_ih E_t + beta of every token t, shape (p + 1, h)."""
-        weight, *biases = map(self.recurrent.get_parameter, ("weight_ih_l0", "bias_ih_l0", "bias_hh_l0"))
+        weight, *biases = map(self._of_recurrence, ("weight_ih_l0", "bias_ih_l0", "bias_hh_l0"))
         return nn.functional.linear(self.embedding.weight, weight, biases[0] + biases[1])
+
+    def _of_recurrence(self, name: str) -> Tensor:
+        # A parameter, or what stands in for it in a functional call, which get_parameter refuses.
+        return cast("Tensor", getattr(self.recurrent, name))
 
     def first(self) -> Tensor:
         """Hidden state h_1 after the symbols 0..p-1, shape (p, h)."""

@@ -32,7 +32,6 @@ NOTES = {
     "fraction": "ours: of all pairs, drawn by the seed; with 0.5 the same is learned in about twice the steps",
     "batch": "ours: drawn with replacement at every step; none means all training pairs",
     "cool": "ours: the last part of the steps, in which the rate falls linearly to 0; 0 means that it does not",
-    "spread": "ours: standard deviation of the first embedding; torch's is 1",
 }
 
 
@@ -49,7 +48,6 @@ class Settings:
         betas: AdamW's.
         fraction: share of all pairs that are trained on.
         batch: pairs in a step; None for all that are trained on.
-        spread: standard deviation of the first embedding.
         steps: updates.
     """
 
@@ -64,7 +62,6 @@ class Settings:
     batch: int | None = 512
     warm_up: int = 10
     cool: float = 0.25
-    spread: float = 1.0
     steps: int = 3000
 
     def factor(self, step: int) -> float:
@@ -136,8 +133,7 @@ def train(
         progress: receives the seed.
     """
     p = settings.p
-    model = RecurrentNetwork(p, settings.d, settings.h, activation=settings.activation, spread=settings.spread,
-                             seed=seed).to(device)  # fmt: skip
+    model = RecurrentNetwork(p, settings.d, settings.h, activation=settings.activation, seed=seed).to(device)
     order = torch.as_tensor(np.random.default_rng(seed).permutation(p * p), device=device)
     trained, tested = order.tensor_split([round(settings.fraction * p * p)])
 
