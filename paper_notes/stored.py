@@ -1,11 +1,14 @@
 """Stored results of ``fourier-margin reproduce``, read by the notes and by the gallery."""
 
+from collections import Counter
+from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 from typing import Any
 
 from numerics.studies.words import words
 from theory.files import read_json
+from theory.vocabulary import GRADES
 
 RESULTS = Path(__file__).parent / "results"
 LARGEST_RESULT = 64 * 2**20
@@ -18,12 +21,22 @@ def stored(name: str, scale: str = "cpu") -> dict[str, Any]:
     return content
 
 
-def origin(content: dict[str, Any]) -> str:
+def reproductions() -> list[tuple[str, dict[str, Any]]]:
+    """(name, content) of every stored reproduction that has a picture, the papers' figures first, larger scales first."""
+    found = []
+    for path in sorted(RESULTS.glob("*.json")):
+        content = read_json(path, LARGEST_RESULT)
+        if content.get("format") == "fourier-margin/reproduction" and path.with_suffix(".png").is_file():
+            found.append((path.stem, content))
+    return sorted(found, key=lambda entry: not entry[0].startswith(("li24", "morwani23")))
+
+
+def origin(content: Mapping[str, Any]) -> str:
     """How a stored result was made, in one line of markdown."""
     return f"Stored: `{content['command']}`, {content['date']}, {content['hardware']}."
 
 
-def verdicts(content: dict[str, Any]) -> str:
+def verdicts(content: Mapping[str, Any]) -> str:
     """The verdict table as markdown: claim, the paper's number, ours with its interval and count, verdict."""
     rows = ["| claim | the paper | ours | verdict |", "|---|---|---|---|"]
     for entry in content["verdict"]:
@@ -35,6 +48,17 @@ def verdicts(content: dict[str, Any]) -> str:
         cells = (entry["claim"], words(entry["paper"]), ours, entry["verdict"])
         rows.append("| " + " | ".join(_safe(cell) for cell in cells) + " |")
     return "\n".join(rows)
+
+
+def grades(content: Mapping[str, Any]) -> dict[str, int]:
+    """How many claims got each grade, best first."""
+    counts = Counter(entry["verdict"] for entry in content["verdict"])
+    return {grade: counts[grade] for grade in GRADES if counts[grade]}
+
+
+def fold(summary: str, inside: str) -> str:
+    """HTML or Markdown that is shown when its summary is opened."""
+    return f"<details class='fold'><summary>{summary}</summary>\n\n{inside}\n\n</details>"
 
 
 def _safe(text: str) -> str:

@@ -32,26 +32,27 @@ def build(out: Path, notes: bool = True, tell=lambda line: None) -> list[str]:
             rendered.append(note)
             for figure in note.figures:
                 figure.write(out / "figures")
-            told[f"{note.slug}.html"] = note.title, statements.linked(note.body, "")
+            told[note.address] = note.title, statements.linked(note.body, "")
     tell("API reference")
     for address, (title, body) in api.pages().items():
         if "source/" in address:
             layout.write(out, address, layout.page(title, body, address, wide=True))
         else:
             told[address] = title, statements.linked(body, "../")
-    for address, (title, body) in told.items():
-        layout.write(out, address, layout.page(title, body, address))
+            layout.write(out, address, layout.page(title, told[address][1], address))
+    for i, note in enumerate(rendered):
+        before, after = rendered[i - 1] if i else None, rendered[i + 1] if i + 1 < len(rendered) else None
+        layout.write(out, note.address, notebook.page(note, told[note.address][1], before, after))
     tell("statements")
     found = statements.statement_rows()
     body = statements.page_body(found, statements.citations(told))
-    layout.write(out, "statements.html", layout.page("Statements", body, "statements.html"))
+    layout.write(out, "statements.html", layout.page("Statements", body, "statements.html", scripts=("statements.js",)))
     for address, body in statements.source_pages(found).items():
         layout.write(out, address, layout.page(address, body, address, wide=True))
     tell("explorer, gallery, index")
     explorer.write(out)
-    gallery.write_results(out)
-    layout.write(out, "gallery.html", layout.page("Gallery", gallery.body(rendered), "gallery.html"))
-    layout.write(out, "index.html", layout.page("Notes", home.body(rendered, found), "index.html"))
+    gallery.write(out, rendered, found)
+    layout.write(out, "index.html", layout.page("Notes", home.body(rendered, found), "index.html", wide=True))
     font.write(out)
     return links.broken(out)
 

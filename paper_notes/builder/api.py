@@ -9,7 +9,7 @@ from markupsafe import escape
 
 from paper_notes.builder.layout import ROOT
 from paper_notes.builder.prose import Resolver, code, docstring
-from paper_notes.builder.statements import listing
+from paper_notes.builder.source import listing
 
 PACKAGES = ("fourier_margin", "theory", "numerics", "verify")
 FIELDS = {

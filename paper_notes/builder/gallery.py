@@ -1,111 +1,186 @@
-"""Our figures beside what the papers' figures show (described in words: their pictures are theirs).
+"""The gallery: an index with thumbnails, and a page for each stored figure: the paper's claims, ours, the verdict.
 
-Two kinds: figures of the notes, drawn when the site is built, and the stored ones of ``fourier-margin reproduce``.
+The papers' own pictures are described in words: they are theirs.
 """
 
 import shutil
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from markupsafe import escape
 
-from paper_notes.builder.notebook import Note
+from paper_notes.builder import layout
+from paper_notes.builder.layout import Step
+from paper_notes.builder.notebook import Figure, Note
+from paper_notes.builder.papers_show import PAPER_SHOWS
 from paper_notes.builder.prose import markdown
-from paper_notes.stored import LARGEST_RESULT, RESULTS, verdicts
-from theory.files import read_json
+from paper_notes.builder.redrawn import alternative, redrawn, shows_networks
+from paper_notes.builder.statements import PAPERS, anchor
+from paper_notes.stored import RESULTS, fold, grades, origin, reproductions, verdicts, words
+from theory.vocabulary import GRADES
 
-ALMOST_ONE = "the largest normalised power is almost 1 for all neurons after training; frequencies are about uniform."
-PAPER_SHOWS = {
-    "li24-fig1": "at k = 4, p = 47, with 2944 neurons, on half of the inputs: single neurons that are cosines, one "
-    "frequency in each spectrum.",
-    "li24-fig2": f"the same network: {ALMOST_ONE}",
-    "li24-fig5": "as its Figure 1, at k = 3, p = 97, with 1536 neurons.",
-    "li24-fig6": f"the same network: {ALMOST_ONE}",
-    "li24-fig7": "as its Figure 1, at k = 5, p = 23, with 5632 neurons.",
-    "li24-fig8": f"the same network: {ALMOST_ONE}",
-    "li24-fig3": "one attention layer at k = 4, p = 31, with 160 heads: the product of key and query matrices of "
-    "single heads is a two-dimensional cosine, with one peak in its two-dimensional spectrum.",
-    "li24-fig9": "as its Figure 3, at k = 3, p = 61.",
-    "li24-fig10": "as its Figure 3, at k = 5, p = 17.",
-    "li24-fig4": "training and validation accuracy for k = 2, 3, 4, 5 with p = 97, 31, 11, 5: grokking weakens as k "
-    "grows.",
-    "morwani23-relu": "p = 71, 500 neurons: the largest normalised power of the ReLU network is about 0.9, below that "
-    "of the quadratic one.",
-    "swaroop26-table1": "a table of mean accuracies over 40 seeds at nine widths.",
-    "ding24-circles": "the Fourier signals of the embedding over training: three to five circles survive at p = 59, "
-    "d = 128.",
-    "ding24-sweep-signal": "survival rate against initial signal, 10 embeddings with 50 networks each: Pearson 0.85.",
-}
+SCALES = {"full": "the paper's own size", "cpu": "a smaller size, minutes on a processor"}
 
 
-def body(notes: list[Note]) -> str:
-    """Figures of the notes that stand beside one of a paper, drawn with the site; then the stored reproductions."""
-    parts = [
-        "<h1>Gallery</h1>",
-        '<p class="lead">Our figures beside those of the papers. The papers\' pictures are not shown here; a line says '
-        "what each of them shows.</p>",
-    ]
-    for note in notes:
-        for figure in note.figures:
-            if figure.paper:
-                parts.append(figure.html())
-                parts.append(f"<p><strong>Beside it:</strong> {_inline(figure.paper)}</p>")
-                parts.append(f'<p class=small>From <a href="{note.slug}.html#{figure.name}">{note.title}</a>.</p>')
-    parts.append(
-        '<h2 id="stored">Reproductions, stored</h2><p>Made by <code>fourier-margin reproduce</code>, at the scale that '
-        "each caption names: full is the paper's own size, cpu a smaller one. Every number behind a picture is in its "
-        "file.</p>"
-    )
-    return "\n".join(parts + [_reproduction(name, content) for name, content in reproductions()])
-
-
-def reproductions() -> list[tuple[str, dict[str, Any]]]:
-    """(name, content) of every stored reproduction that has a picture."""
-    found = []
-    for path in sorted(RESULTS.glob("*.json")):
-        content = read_json(path, LARGEST_RESULT)
-        if content.get("format") == "fourier-margin/reproduction" and path.with_suffix(".png").is_file():
-            found.append((path.stem, content))
-    # The papers' figures first.
-    return sorted(found, key=lambda entry: not entry[0].startswith(("li24", "morwani23")))
-
-
-def write_results(out: Path) -> None:
-    """The stored pictures and the numbers behind them."""
+def write(out: Path, notes: list[Note], statements: list[dict[str, Any]], tell=lambda line: None) -> None:
+    """The index, a page per stored figure, pictures and numbers."""
     (out / "results").mkdir(parents=True, exist_ok=True)
-    for name, _ in reproductions():
+    found = reproductions()
+    figures: dict[str, Figure] = {}
+    for name, content in found:
+        tell(f"figure {name}")
         for suffix in (".png", ".json"):
             shutil.copyfile(RESULTS / f"{name}{suffix}", out / "results" / f"{name}{suffix}")
+        if (figure := redrawn(name, content)) is not None:
+            figure.write(out / "figures")
+            figures[name] = figure
+    for i, (name, content) in enumerate(found):
+        before, after = (_step(found, i + shift) for shift in (-1, 1))
+        body = _page(name, content, figures.get(name), statements)
+        address = f"gallery/{name}.html"
+        text = layout.page(str(content["title"]), body, address, wide=True, before=before, after=after)
+        layout.write(out, address, text)
+    layout.write(out, "gallery.html", layout.page("Gallery", index(notes, figures), "gallery.html", wide=True))
 
 
-def _reproduction(name: str, content: dict[str, Any]) -> str:
-    title = str(content["title"])
-    margins = "; ".join(f"{run['label']}, seed {run['seed']}: {x:.4f}" for run in content.get("runs", [])
-                        if (x := _margin(run)) is not None)  # fmt: skip
-    words = f"{title}. Margins over gamma*: {margins}." if margins else title
-    shows = PAPER_SHOWS.get(str(content["preset"]))
-    beside = f"<p><strong>The paper's figure:</strong> {shows}</p>" if shows else ""
-    how = (
-        f"Scale {escape(str(content['scale']))}: <code>{escape(str(content['command']))}</code>, "
-        f"{escape(str(content['date']))}, {escape(str(content['hardware']))}"
-    )
+def index(notes: list[Note], figures: Mapping[str, Figure]) -> str:
+    """Verdicts paper by paper, then a thumbnail for each figure: full size first, then by paper, then the notes'."""
+    found = reproductions()
+    parts = [
+        "<h1>Gallery</h1>",
+        '<p class="lead">Every figure and table of the papers that was run again, and ours: what the paper claims, what was '
+        "found, and the verdict by a rule written before the run.</p>",
+        _paper_by_paper(found),
+    ]
+    full = [entry for entry in found if entry[1]["scale"] == "full"]
+    if full:
+        parts += ["<h2 id=\"full\">At the papers' own size</h2>", _cards(full, figures)]
+    for paper in dict.fromkeys(paper_of(content) for _, content in found):
+        chosen = [entry for entry in found if paper_of(entry[1]) == paper and entry[1]["scale"] != "full"]
+        if chosen:
+            parts += [f'<h2 id="{paper}">{escape(PAPERS[paper])}</h2>', _cards(chosen, figures)]
+    beside = [(note, figure) for note in notes for figure in note.figures if figure.paper]
+    if beside:
+        parts += ['<h2 id="notes">Drawn in the notes, beside a figure of a paper</h2>', _of_notes(beside)]
+    return "\n".join(parts)
+
+
+def paper_of(content: Mapping[str, Any]) -> str:
+    """The key of the paper whose claims a stored result judges; ``Ours`` where it is none."""
+    first = str(content["preset"]).split("-")[0].capitalize()
+    return first if first in PAPERS else "Ours"
+
+
+def _paper_by_paper(found: list[tuple[str, dict[str, Any]]]) -> str:
+    rows = []
+    for paper, about in PAPERS.items():
+        chosen = [content for _, content in found if paper_of(content) == paper]
+        counts = Counter(entry["verdict"] for content in chosen for entry in content["verdict"])
+        if chosen:
+            cells = "".join(f'<td class="number">{counts[grade] or "-"}</td>' for grade in GRADES)
+            link = f'<a href="#{paper}">{paper}</a>: {escape(about)}'
+            rows.append(f'<tr><td>{link}</td><td class="number">{len(chosen)}</td>{cells}</tr>')
+    heads = "".join(f"<th>{grade}</th>" for grade in GRADES)
+    meanings = " ".join(f"<strong>{grade}</strong>: {escape(meaning)}." for grade, meaning in GRADES.items())
+    table = f"<table><tr><th>paper</th><th>runs</th>{heads}</tr>{''.join(rows)}</table>"
+    return markdown(table.replace("\n", "")) + f'<p class="small">{meanings}</p>'
+
+
+def _cards(entries: Iterable[tuple[str, dict[str, Any]]], figures: Mapping[str, Figure]) -> str:
+    return f'<ul class="thumbnails">{"".join(_card(name, content, figures.get(name)) for name, content in entries)}</ul>'
+
+
+def _card(name: str, content: Mapping[str, Any], figure: Figure | None) -> str:
+    picture = figure.picture("", 300) if figure else _stored_picture(name, content, "", 300)
     return (
-        f'<figure id="{name}"><div class="scroll" tabindex="0">'
-        f'<img src="results/{name}.png" alt="{escape(words)}" width="745"></div>'
-        f"<figcaption><p>{escape(title)}. {how}; "
-        f'<a href="results/{name}.json">numbers</a>.</p></figcaption></figure>{beside}{_verdicts(content)}'
+        f'<li id="{name}"><a href="gallery/{name}.html"><span class="thumb">{picture}</span>{escape(str(content["title"]))}</a>'
+        f'<p class="small">{SCALES[content["scale"]]}</p><p>{_tags(content)}</p></li>'
     )
 
 
-def _verdicts(content: dict[str, Any]) -> str:
-    """The study's claims, the paper's numbers, ours and what follows, where it has such a table."""
-    return f'<div class="scroll" tabindex="0">{markdown(verdicts(content))}</div>' if content.get("verdict") else ""
+def _tags(content: Mapping[str, Any]) -> str:
+    return " ".join(f'<span class="tag {grade}">{count} {grade}</span>' for grade, count in grades(content).items())
 
 
-def _margin(run: dict[str, Any]) -> float | None:
-    """The last margin of a run, over gamma*."""
-    history = run.get("history") or [{}]
-    return history[-1].get("margin")
+def _of_notes(beside: list[tuple[Note, Figure]]) -> str:
+    cards = "".join(
+        f'<li><a href="{note.address}#{figure.name}"><span class="thumb">{figure.picture("", 300)}</span>'
+        f"{note.number}. {note.title}</a><p class=small>Beside it: {_inline(figure.paper)}</p></li>"
+        for note, figure in beside
+    )
+    return f'<ul class="thumbnails">{cards}</ul>'
+
+
+def _page(name: str, content: Mapping[str, Any], figure: Figure | None, statements: list[dict[str, Any]]) -> str:
+    """One figure: verdict first, picture, claims, settings, how it was made."""
+    shows = PAPER_SHOWS.get(str(content["preset"]))
+    parts = [
+        f'<p class="tools"><a href="../gallery.html#{name}">Gallery</a></p>',
+        f"<h1>{escape(str(content['title']))}</h1>",
+        f'<p>{_tags(content)} <span class="small">at {SCALES[content["scale"]]}</span></p>',
+        f"<p><strong>The paper shows</strong> {shows}</p>" if shows else "",
+    ]
+    if figure is not None:
+        parts.append(f'<figure><div class="scroll" tabindex="0">{figure.picture("../", figure.width)}</div></figure>')
+    if shows_networks(content):
+        stored = _stored_picture(name, content, "../", 900)
+        parts.append(fold("The picture that the run drew, with single neurons", stored) if figure else stored)
+    parts += [
+        '<h2 id="claims">Claims, numbers, verdicts</h2>',
+        markdown(verdicts(content)),
+        _rules(content),
+        _settings(content),
+        '<h2 id="made">How it was made</h2>',
+        markdown(origin(content)),
+        f'<p><a href="../results/{name}.json">Every number behind the picture</a> (JSON, commit {escape(str(content["commit"])[:7])}).</p>',
+        _rests(content, statements),
+    ]
+    return "\n".join(parts)
+
+
+def _stored_picture(name: str, content: Mapping[str, Any], root: str, width: int) -> str:
+    return f'<img class="white" src="{root}results/{name}.png" alt="{escape(alternative(content))}" width="{width}" loading="lazy">'
+
+
+def _rules(content: Mapping[str, Any]) -> str:
+    rows = "".join(
+        f"<tr><td>{escape(entry['claim'])}</td><td>{escape(entry['rule'])}</td></tr>"
+        for entry in content["verdict"]
+        if entry.get("rule")
+    )
+    return fold("The rule of each verdict", markdown(f"<table><tr><th>claim</th><th>rule</th></tr>{rows}</table>")) if rows else ""
+
+
+def _settings(content: Mapping[str, Any]) -> str:
+    """Every setting, and whether the paper states it."""
+    lists = [content["settings"]] if isinstance(content.get("settings"), list) else []
+    lists += [run["settings"] for run in content.get("runs", []) if isinstance(run.get("settings"), list)][:1]
+    rows = "".join(
+        f"<tr><td>{escape(str(each['name']))}</td><td>{escape(words(each['value']))}</td>"
+        f"<td>{'the paper' if each['stated'] else 'ours'}</td><td>{escape(each['note'])}</td></tr>"
+        for listed in lists
+        for each in listed
+    )
+    table = f"<table><tr><th>setting</th><th>value</th><th>stated by</th><th>note</th></tr>{rows}</table>"
+    return fold("Settings, and whether the paper states them", markdown(table)) if rows else ""
+
+
+def _rests(content: Mapping[str, Any], statements: list[dict[str, Any]]) -> str:
+    """The statements whose numbers are these."""
+    links = ", ".join(
+        f'<a href="../statements.html#{anchor(row["id"])}">{escape(row["id"])}</a>'
+        for row in statements
+        if content["preset"] in row["stored"]
+    )
+    return f"<p>Statements that rest on these numbers: {links}.</p>" if links else ""
+
+
+def _step(found: list[tuple[str, dict[str, Any]]], i: int) -> Step | None:
+    if not 0 <= i < len(found):
+        return None
+    return Step(f"gallery/{found[i][0]}.html", str(escape(str(found[i][1]["title"]))))
 
 
 def _inline(text: str) -> str:

@@ -1,40 +1,91 @@
-"""The front page: what this is, the notes, the rest."""
+"""The front page: what was found, in a picture and three sentences; then the notes in order, and the rest."""
 
 from collections import Counter
 from typing import Any
 
+from markupsafe import escape
+
 from paper_notes.builder.notebook import Note
 from paper_notes.builder.prose import markdown
+from paper_notes.stored import reproductions
 from theory.vocabulary import LABELS
 
 LEAD = r"""
-# Why networks that add become Fourier series
+# Networks that learn to add turn into clocks
 
-Train a one-hidden-layer network to add $k$ numbers modulo $p$ and its neurons turn into cosines. The reason is a
-margin: the largest one that any network of any width can have is
-
-$$\gamma^*(k,p)=\frac{2\,k!}{(2k+2)^{(k+1)/2}\,(p-1)\,p^{(k-1)/2}}\qquad(p\text{ odd}),$$
-
-and every network that has it is made of single frequencies whose phases add up. These pages derive that, build the
-networks exactly, prove how many neurons they need, and hold trained networks against the theory.
+Train a small network to add numbers modulo $p$ and its weights become cosines: the shadows of clock hands. The reason is a
+**margin**: no network of any width can have a larger one than $\gamma^*$, and whoever has it is made of single waves whose
+phases add up. These pages prove that, build such networks exactly, count the neurons they need, and train networks until
+they arrive there.
 """
 
 
 def body(notes: list[Note], statements: list[dict[str, Any]]) -> str:
     """The body of the front page."""
-    cards = "".join(f'<li><a href="{note.slug}.html">{note.title}</a>{markdown(note.summary)}</li>' for note in notes)
-    return (
-        f"{markdown(LEAD)}<h2>Notes</h2><ol class=cards>{cards}</ol>"
-        f"<h2>And also</h2><ul class=cards>"
-        f'<li><a href="explorer.html">Explorer</a><p>Pick k, p and a construction; see its neurons, phases and '
-        f"spectra. Drop in a network of yours.</p></li>"
-        f'<li><a href="statements.html">Statements</a><p>{_counts(statements)}</p></li>'
-        f'<li><a href="gallery.html">Gallery</a><p>Our figures beside those of the papers.</p></li>'
-        f'<li><a href="api/index.html">API reference</a><p>Every public function: its claim, its source, '
-        f"examples.</p></li></ul>"
+    return f'<div class="hero"><div>{markdown(LEAD)}{_begin(notes)}</div>{_picture(notes)}</div>{_found(statements)}{_notes(notes)}{_rest(statements)}'
+
+
+def _begin(notes: list[Note]) -> str:
+    first = f'<a class="button" href="{notes[0].address}">Begin: two hands on a clock</a> ' if notes else ""
+    return f'<p>{first}<a class="button quiet" href="explorer.html">Turn the phases yourself</a></p>'
+
+
+def _picture(notes: list[Note]) -> str:
+    """The clock that was found in a trained network; there is none on a site without its notes."""
+    figures = [figure for note in notes for figure in note.figures if figure.name == "clock-found"]
+    return f'<div class="picture">{figures[0].html()}</div>' if figures else ""
+
+
+def _found(statements: list[dict[str, Any]]) -> str:
+    """What was found, in numbers that are read from the registry and from the stored results."""
+    machine = sum(row["status"] == "machine-checked" for row in statements)
+    full = {content["preset"]: content for _, content in reproductions() if content["scale"] == "full"}
+    reached = [
+        (entry["ours"], content["k"], content["n"])
+        for name, content in full.items()
+        for entry in content["verdict"]
+        if name in ("li24-fig1", "li24-fig5", "li24-fig7") and entry["key"] == "target_all"
+    ]
+    tiles = [("machine-checked", f"{machine} theorems", "accepted by the kernel of Coq, without axioms: the margin for every k, who has it, "
+              "and how many neurons that takes up to k = 4.", "statements.html?status=machine-checked")]  # fmt: skip
+    if reached:
+        least = min(reached)[0]
+        sizes = ", ".join(f"{k} inputs modulo {p}" for _, k, p in sorted(reached, key=lambda each: each[1]))
+        tiles.append(("measured", f"{_floor(least)} γ* or more", f"reached by training at the paper's own sizes, on one core: {sizes}.",
+                      "gallery.html#full"))  # fmt: skip
+    grades = Counter(entry["verdict"] for _, content in reproductions() for entry in content["verdict"])
+    tiles.append(("measured", f"{grades['reproduced']} reproduced, {grades['partly']} partly, {grades['not']} not",
+                  "claims of six papers held against runs of ours, by rules written before the run.", "gallery.html"))  # fmt: skip
+    cells = "".join(
+        f'<li><span class="tag {kind}">{kind}</span> <a href="{address}"><strong>{escape(number)}</strong></a><p>{escape(words)}</p></li>'
+        for kind, number, words, address in tiles
     )
+    return f'<h2 id="found">What was found</h2><ul class="cards">{cells}</ul>'
 
 
-def _counts(statements: list[dict[str, Any]]) -> str:
+def _floor(value: float) -> str:
+    """Four decimals, never rounded up."""
+    return f"{int(value * 10**4) / 10**4:.4f}"
+
+
+def _notes(notes: list[Note]) -> str:
+    cards = "".join(
+        f'<li><a href="{note.address}"><span class="count">{note.number}</span> {note.title}</a>{markdown(note.summary)}</li>'
+        for note in notes
+    )
+    return f'<h2 id="notes">Notes, in order</h2><ol class="cards">{cards}</ol>'
+
+
+def _rest(statements: list[dict[str, Any]]) -> str:
     counts = Counter(row["label"] for row in statements)
-    return ", ".join(f"{counts[label]} {label}" for label in LABELS if counts[label]) + "."
+    counted = ", ".join(f"{counts[label]} {label}" for label in LABELS if counts[label])
+    return (
+        '<h2 id="rest">And also</h2><ul class="cards">'
+        '<li><a href="explorer.html">Explorer</a><p>Drag the phases of a neuron and watch where the margin goes; play a '
+        "training back; drop in a network of yours.</p></li>"
+        '<li><a href="gallery.html">Gallery</a><p>A page for each figure: what the paper claims, what we found, the '
+        "verdict.</p></li>"
+        f'<li><a href="statements.html">Statements</a><p>{counted}; each with the code that decides it.</p></li>'
+        '<li><a href="api/index.html">API reference</a><p>Every public function: its claim, its source, '
+        "examples.</p></li></ul>"
+    )

@@ -10,7 +10,9 @@ from markupsafe import escape
 from nbclient import NotebookClient
 from traitlets.config import Config
 
+from paper_notes.builder import layout
 from paper_notes.builder.prose import code, markdown
+from paper_notes.builder.symbols import symbols
 from paper_notes.figures import INK, MIME
 
 NOTES = Path(__file__).parents[1]
@@ -31,12 +33,18 @@ class Figure:
     paper: str
 
     def html(self) -> str:
-        """The picture for light and for dark pages, with its caption."""
+        """The picture with its caption."""
         return (
-            f'<figure id="{self.name}"><div class="scroll" tabindex="0"><picture>'
-            f'<source srcset="figures/{self.name}-dark.svg" media="(prefers-color-scheme: dark)">'
-            f'<img src="figures/{self.name}-light.svg" alt="{escape(self.alt)}" width="{self.width}"></picture></div>'
+            f'<figure id="{self.name}"><div class="scroll" tabindex="0">{self.picture("", self.width)}</div>'
             f"<figcaption>{markdown(self.caption)}</figcaption></figure>"
+        )
+
+    def picture(self, root: str, width: int) -> str:
+        """The picture alone, for light and for dark pages, seen from a page whose way to the site's root is given."""
+        path = f"{root}figures/{self.name}"
+        return (
+            f'<picture><source srcset="{path}-dark.svg" media="(prefers-color-scheme: dark)">'
+            f'<img src="{path}-light.svg" alt="{escape(self.alt)}" width="{width}" loading="lazy"></picture>'
         )
 
     @property
@@ -63,6 +71,42 @@ class Note:
     body: str
     figures: tuple[Figure, ...]
 
+    @property
+    def number(self) -> int:
+        """Its place among the notes, from its name."""
+        return int(self.slug.split("_")[0])
+
+    @property
+    def address(self) -> str:
+        """Its page below the site's root."""
+        return f"{self.slug}.html"
+
+    def figure(self, name: str) -> Figure:
+        """The figure of this name."""
+        return next(figure for figure in self.figures if figure.name == name)
+
+
+SCRIPTS = ("symbols.js", "slides.js")
+PLAYS = ("draw.js", "margin.js", "clock.js", "bounds.js")  # for a note with live pictures
+TOOLS = '<p class="tools">Note {number} <button type="button" id="slides">Slides</button></p>'
+
+
+def page(note: Note, body: str, before: Note | None, after: Note | None) -> str:
+    """The note's page: number, contents, slides, the way to its neighbours."""
+
+    def step(other: Note | None) -> layout.Step | None:
+        return layout.Step(other.address, f"{other.number}. {other.title}") if other else None
+
+    return layout.page(
+        note.title,
+        TOOLS.format(number=note.number) + body,
+        note.address,
+        scripts=(*PLAYS, *SCRIPTS) if 'data-play="' in body else SCRIPTS,
+        contents=True,
+        before=step(before),
+        after=step(after),
+    )
+
 
 def sources() -> list[Path]:
     """The notes in order."""
@@ -85,7 +129,7 @@ def render(path: Path) -> Note:
 
 def _cell(cell: Any, figures: list[Figure]) -> str:
     if cell.cell_type == "markdown":
-        return markdown(cell.source)
+        return symbols(cell.source) if "symbols" in cell.metadata.get("tags", []) else markdown(cell.source)
     outputs = "".join(_output(output, figures) for output in cell.outputs)
     source = cell.source.strip()
     if not source or "hide" in cell.metadata.get("tags", []):

@@ -17,6 +17,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 
 from paper_notes.builder.formula import mathml
+from paper_notes.builder.tables import responsive
 
 Resolver = Callable[[str], str | None]
 CODE_ROLES = ("func", "class", "meth", "mod", "attr", "data", "obj")
@@ -39,8 +40,7 @@ def _markdown() -> MarkdownIt:
 
 def markdown(text: str) -> str:
     """HTML of Markdown with $formulas$."""
-    page = _markdown().render(text)
-    return page.replace("<table>", '<div class="scroll" tabindex="0"><table>').replace("</table>", "</table></div>")
+    return responsive(_markdown().render(text))
 
 
 class _Translator(HTMLTranslator):

@@ -61,52 +61,21 @@ def refreshed(text: str) -> str:
 
 def draw(path: Path = PICTURE) -> None:
     """A trained network against the theory: one neuron, the margin, the phase sums (k = 2, p = 23, seconds)."""
-    from dataclasses import replace
-
     import matplotlib.pyplot as plt
-    import numpy as np
 
-    from numerics.components import Spectrum
-    from numerics.recipes import load_recipe
-    from numerics.training import Run
-    from paper_notes import figures
-    from theory.task import Task
+    from paper_notes import figures, story
 
-    k, p, recipe = 2, 23, replace(load_recipe("adam"), descent_steps=600)
-    problem = Task.cyclic(k, p)
-    run = Run(problem, recipe, problem.default_width, 0, recipe.ratio * problem.gamma)()
-    found = Spectrum(*run.network.numpy())
-    i = int(np.flatnonzero(found.frequency == 2)[0])
     figures.use()
     ink = {name: "#1d2229" for name in ("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color",
                                         "axes.titlecolor")}  # fmt: skip
     with plt.rc_context(ink | {"savefig.facecolor": "#ffffff"}):
         fig, (wave, margin, phase) = plt.subplots(1, 3, figsize=(10.5, 3.2), width_ratios=[1.4, 1.2, 1])
-        smooth = np.linspace(0, p - 1, 400)
-        for j, (colour, marker, label) in enumerate(
-            ((figures.BLUE, "o", "$u_1$"), (figures.ORANGE, "s", "$u_2$"), (figures.GREEN, "^", "$w$"))
-        ):
-            values = found.vectors[i, j] / np.abs(found.vectors[i]).max()
-            size = np.sqrt(2 * (values**2).sum() / p)
-            wave.plot(
-                smooth, size * np.cos(2 * np.pi * (found.phases[i, j] + 2 * smooth / p)), color=colour, linewidth=1
-            )
-            wave.plot(range(p), values, marker, color=colour, markersize=4, label=label)
-        wave.set(xlabel="value of an input or output", ylabel="weight (scaled)",
-                 title=f"a trained neuron, and cosines of frequency {found.frequency[i]}")  # fmt: skip
-        wave.legend(fontsize=8, ncols=3, loc="upper center", bbox_to_anchor=(0.5, 1.02))
-        wave.set_ylim(-1.15, 1.45)
-        margin.plot([h["step"] for h in run.history], [h["margin"] for h in run.history], color=figures.BLUE)
-        margin.set_ylim(-0.25, 1.05)
-        margin.axhline(1, color=figures.RED, linewidth=1, linestyle="--")
-        margin.annotate("theorem", (600, 1), (600, 0.9), ha="right", color=figures.RED)
-        margin.set(xlabel="training step", ylabel=r"normalised margin / $\gamma^*$", ylim=(0, 1.08),
-                   title=f"margin: {run.margin:.4f} γ*")  # fmt: skip
-        phase.plot([0, 1], [0, 1], color=figures.FAINT, linewidth=1)
-        phase.plot(found.phases[:, :-1].sum(axis=1) % 1, found.phases[:, -1] % 1, "o", markersize=3, color=figures.BLUE)
-        phase.set(
-            xlabel="sum of input phases (turns)", ylabel="output phase (turns)", aspect="equal", title="phases add up"
-        )
+        story.neuron(wave)
+        story.margin(margin)
+        story.phases(phase)
+        wave.set_title(f"a trained neuron, and cosines of frequency {story.SHOWN_FREQUENCY}")
+        margin.set_title(f"margin: {story.trained()[0].margin:.4f} γ*")
+        phase.set_title("phases add up")
         fig.savefig(path, dpi=110, metadata={"Software": None})
     plt.close(fig)
 

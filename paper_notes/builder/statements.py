@@ -2,19 +2,23 @@
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from markupsafe import escape
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import PythonLexer
 
+from paper_notes.builder.api import addresses
 from paper_notes.builder.formula import mathml
 from paper_notes.builder.layout import ROOT, line_of
-from theory.vocabulary import LABELS
+from paper_notes.builder.source import listing
+from paper_notes.builder.typeset import typeset
+from paper_notes.stored import reproductions
+from theory.vocabulary import LABELS, STATUSES
 from verify.statements import BY_ID
+from verify.statements.record import read_record
+from verify.statements.statement import misprint_id
 from verify.statements_cli import rows
 
 PAPERS = {
@@ -28,61 +32,122 @@ PAPERS = {
 
 
 def page_body(found: list[dict[str, Any]], cited: dict[str, list[str]]) -> str:
-    """The statement table, paper by paper; ``cited`` says where a statement is told."""
-    parts = ["<h1>Statements</h1>", f'<p class="lead">{_overview(found)}</p>', _legend(found)]
-    for paper in (paper for paper in PAPERS if any(row["paper"] == paper for row in found)):
-        parts.append(f'<h2 id="{paper}">{escape(PAPERS[paper])}</h2>')
-        parts += [_row(row, cited) for row in found if row["paper"] == paper]
-    return "\n".join(parts)
+    """Every statement, paper by paper, each to be opened; ``cited`` says where a statement is told."""
+    present = [paper for paper in PAPERS if any(row["paper"] == paper for row in found)]
+    parts = [
+        "<h1>Statements</h1>",
+        f'<p class="lead">{len(found)} statements of the papers and of this package, each with the code that decides it.'
+        " <code>pytest verify/</code> runs them all; <code>fourier-margin statements Li24 --label theorem</code> says the "
+        "same in a terminal.</p>",
+        _filter(found, present),
+    ]
+    for paper in present:
+        rows = [row for row in found if row["paper"] == paper]
+        parts.append(f'<section data-paper="{paper}"><h2 id="{paper}">{escape(PAPERS[paper])}</h2>')
+        parts += [*(_row(row, cited) for row in rows), "</section>"]
+    return "\n".join([*parts, _legend(found)])
 
 
-def _overview(found: list[dict[str, Any]]) -> str:
+def _filter(found: list[dict[str, Any]], papers: list[str]) -> str:
+    """Three menus and a search; shown by ``statements.js``, which makes them work."""
+    statuses = [status for status in STATUSES if any(row["status"] == status for row in found)]
+    menus = "".join(
+        f'<label>{name} <select name="{name}"><option value="">all</option>'
+        + "".join(f"<option>{choice}</option>" for choice in choices)
+        + "</select></label>"
+        for name, choices in (("paper", papers), ("label", list(LABELS)), ("status", statuses))
+    )
     return (
-        f"{len(found)} statements of the papers and of this package, each with the code that decides it. "
-        "<code>pytest verify/</code> runs them all."
+        f'<form class="controls" id="filter" hidden>{menus}<label>text <input type="search" name="text"></label>'
+        '<button type="button" id="unfold">Open all</button></form><p class="small" id="count" role="status"></p>'
     )
 
 
 def _legend(found: list[dict[str, Any]]) -> str:
-    counts = Counter(row["label"] for row in found)
-    rows = "".join(
-        f'<tr><td><span class="tag {label}">{label}</span></td><td class="number">{counts[label]}</td>'
-        f"<td>{what}</td></tr>"
-        for label, what in LABELS.items()
+    def table(words: Mapping[Any, str], of: str) -> str:
+        counts = Counter(row[of] for row in found)
+        rows = "".join(
+            f'<tr><td><span class="tag {word}">{word}</span></td><td class="number">{counts[word]}</td>'
+            f"<td>{meaning}</td></tr>"
+            for word, meaning in words.items()
+            if counts[word]
+        )
+        return f'<div class="scroll" tabindex="0"><table>{rows}</table></div>'
+
+    return (
+        f'<h2 id="words">What the words mean</h2><p>The label says what kind of truth is claimed.</p>'
+        f"{table(LABELS, 'label')}<p>The status is that of the weakest check in the last recorded run "
+        f"(<code>{escape(read_record()['command'])}</code>, {escape(read_record()['written'])}).</p>{table(STATUSES, 'status')}"
     )
-    return f'<div class="scroll" tabindex="0"><table>{rows}</table></div>'
 
 
 def _row(row: dict[str, Any], cited: dict[str, list[str]]) -> str:
-    checks = row["checks"]
-    links = ", ".join(f'<a href="{source_address(node)}"><code>{escape(_short(node))}</code></a>' for node in checks)
-    where = f"<p class=small>Decided by {links}.</p>" if links else "<p class=small>Not in the last recorded run.</p>"
-    places = ", ".join(cited.get(anchor(row["id"]), []))
-    where += f"<p class=small>Told in {places}.</p>" if places else ""
-    status = row["status"]
-    where = _evidence(row) + where
+    name, label, status = row["id"].split(":", 1)[1], row["label"], row["status"]
+    checks = ", ".join(
+        f'<a href="{source_address(node)}"><code>{escape(_short(node))}</code></a>' for node in row["checks"]
+    )
+    told = ", ".join(cited.get(anchor(row["id"]), []))
+    lines = [*_evidence(row), ("Decided by", checks or "nothing in the last recorded run"), ("Told in", told)]
+    facts = "".join(f"<dt>{each}</dt><dd>{text}</dd>" for each, text in lines if text)
     return (
-        f'<div class="statement" id="{anchor(row["id"])}"><h3>{escape(row["id"].split(":", 1)[1])}</h3> '
-        f'<span class="tag {row["label"]}">{row["label"]}</span> <span class="tag {status}">{status}</span>'
-        f"<p>{escape(row['claim'])}</p>{mathml(row['latex'], display=True)}{where}</div>"
+        f'<details class="statement" id="{anchor(row["id"])}" data-label="{label}" data-status="{status}">'
+        f'<summary><strong>{escape(name)}</strong> <span class="tag {label}">{label}</span> '
+        f'<span class="tag {status}">{status}</span><br>{typeset(row["claim"])}</summary>'
+        f'{mathml(row["latex"], display=True)}<dl class="facts">{facts}</dl></details>'
     )
 
 
-def _evidence(row: dict[str, Any]) -> str:
+def _evidence(row: dict[str, Any]) -> list[tuple[str, str]]:
     """What is exact, what is in floats and how close, where the proof is, what a machine has checked."""
     tolerance = row["tolerance"]
     floats = f"{row['floats']} (largest tolerance {tolerance:g})" if row["floats"] and tolerance else row["floats"]
-    formal = ", ".join(row["machine_checked"])
+    formal = ", ".join(f"<code>{escape(each)}</code>" for each in row["machine_checked"])
+    if formal:
+        formal += " in <code>proof/Statement.v</code>"
     if row["not_machine_checked"]:
-        formal += f"; left out: {row['not_machine_checked']}"
-    lines = (
-        ("Exactly", escape(row["exact"])),
-        ("In floats", escape(floats)),
-        ("Proof", ", ".join(f"<code>{escape(each)}</code>" for each in row["proof"])),
-        ("Stored numbers", ", ".join(f"<code>{escape(each)}</code>" for each in row["stored"])),
-        ("Machine-checked", escape(formal)),
+        formal += f"; left out: {typeset(row['not_machine_checked'])}"
+    return [
+        ("Proof", ", ".join(_proof(each) for each in row["proof"])),
+        ("Machine-checked", formal),
+        ("Exactly", typeset(row["exact"])),
+        ("In floats", typeset(floats)),
+        ("The misprint", _misprint(row["id"])),
+        ("Stored numbers", ", ".join(_stored(each) for each in row["stored"])),
+    ]
+
+
+def _proof(name: str) -> str:
+    """Where a written proof stands: a page of the API reference, or a file of the repository."""
+    shown = f"<code>{escape(name)}</code>"
+    address = addresses().get(name)
+    return f'<a href="api/{address}">{shown}</a>' if address else shown
+
+
+def _stored(study: str) -> str:
+    names = [name for name, content in reproductions() if content["preset"] == study]
+    links = [f'<a href="gallery/{name}.html"><code>{name}</code></a>' for name in names]
+    return ", ".join(links) or f"<code>{escape(study)}</code>"
+
+
+def _misprint(identifier: str) -> str:
+    """The number that decides a misprint, computed when the page is made; '' for other statements."""
+    found = _misprints().get(identifier)
+    if found is None:
+        return ""
+    seen = found.check()
+    assert seen.ok, f"{identifier}: printed {seen.printed}, correct {seen.corrected}, found {seen.truth}"
+    return (
+        f"{escape(seen.where)}: the printed form gives {seen.printed:.6g}, the corrected one {seen.corrected:.6g}; "
+        f"a third route that knows neither finds {seen.truth:.6g}"
     )
-    return "".join(f"<p class=small>{name}: {text}.</p>" for name, text in lines if text)
+
+
+@cache
+def _misprints() -> dict[str, Any]:
+    from theory.groups.misprints import MISPRINTS as OF_GROUPS
+    from theory.misprints import MISPRINTS
+
+    return {misprint_id(each.paper, each.where): each for each in (*MISPRINTS, *OF_GROUPS)}
 
 
 def statement_rows() -> list[dict[str, Any]]:
@@ -154,9 +219,3 @@ def source_pages(found: list[dict[str, Any]]) -> dict[str, str]:
             f"<h1><code>{path}</code></h1><p class=small>Decides {back}.</p>{listing(ROOT / path)}"
         )
     return pages
-
-
-def listing(path: Path) -> str:
-    """A source file, every line with an anchor of its own."""
-    formatter = HtmlFormatter(cssclass="code", lineanchors="line", linenos=False)
-    return highlight(path.read_text(encoding="utf-8"), PythonLexer(), formatter)

@@ -111,33 +111,60 @@ const FM = {
     return net.p ** net.k * net.m * (net.p + net.k);
   },
 
-  // Least margin over all p^k inputs, divided by the (k+1)-th power of the norm; NaN for the zero network.
-  normalisedMargin(net) {
+  // The p outputs of a network for one input, into the array given.
+  logits(net, input, outputs = new Float64Array(net.p)) {
     const { k, p, m, u, w } = net;
+    outputs.fill(0);
+    for (let i = 0; i < m; i++) {
+      let hidden = 0;
+      for (let j = 0; j < k; j++) hidden += u[(i * k + j) * p + input[j]];
+      hidden = hidden ** k;
+      for (let c = 0; c < p; c++) outputs[c] += hidden * w[i * p + c];
+    }
+    return outputs;
+  },
+
+  // Calls visit(input, label, outputs) for all p^k inputs; both arrays are used again.
+  everyInput(net, visit) {
+    const { k, p, m } = net;
     if (FM.work(net) > FM.LARGEST_WORK) throw new Error(`${p}^${k} inputs times ${m} neurons are too many for a page`);
-    const norm = FM.sum(Array.from({ length: m }, (_, i) => FM.neuronMass(net, i)));
-    const input = new Array(k).fill(0);
-    const outputs = new Float64Array(p);
-    let least = Infinity, worst = null;
+    const input = new Array(k).fill(0), outputs = new Float64Array(p);
     for (let count = p ** k; count > 0; count--) {
-      outputs.fill(0);
-      for (let i = 0; i < m; i++) {
-        let hidden = 0;
-        for (let j = 0; j < k; j++) hidden += u[(i * k + j) * p + input[j]];
-        hidden = hidden ** k;
-        for (let c = 0; c < p; c++) outputs[c] += hidden * w[i * p + c];
-      }
-      const label = FM.sum(input) % p;
-      let wrong = -Infinity;
-      for (let c = 0; c < p; c++) if (c !== label && outputs[c] > wrong) wrong = outputs[c];
-      const margin = outputs[label] - wrong;
-      if (margin < least) [least, worst] = [margin, [...input]];
+      visit(input, FM.sum(input) % p, FM.logits(net, input, outputs));
       for (let j = k - 1; j >= 0; j--) {
         input[j] = (input[j] + 1) % p;
         if (input[j]) break;
       }
     }
-    return { value: least / norm, worst };
+  },
+
+  // Mean output over all inputs, by its distance from the right answer.
+  offsets(net) {
+    const { k, p } = net, found = new Array(p).fill(0);
+    FM.everyInput(net, (_, label, outputs) => outputs.forEach((x, c) => { found[(c - label + p) % p] += x / p ** k; }));
+    return found;
+  },
+
+  // The sum over neurons of the (k+1)-th power of their norms.
+  mass(net) {
+    return FM.sum(Array.from({ length: net.m }, (_, i) => FM.neuronMass(net, i)));
+  },
+
+  // The lead of the right output over the best wrong one.
+  lead(label, outputs) {
+    let wrong = -Infinity;
+    for (let c = 0; c < outputs.length; c++) if (c !== label && outputs[c] > wrong) wrong = outputs[c];
+    return outputs[label] - wrong;
+  },
+
+  // Least margin over all p^k inputs, divided by the (k+1)-th power of the norm; NaN for the zero network.
+  normalisedMargin(net) {
+    let least = Infinity, worst = null;
+    FM.everyInput(net, (input, label, outputs) => {
+      const margin = FM.lead(label, outputs);
+      if (margin < least) [least, worst] = [margin, [...input]];
+    });
+    return { value: least / FM.mass(net), worst };
   },
 
   // One frequency per neuron, purity, phase sums and masses, as numerics.spectrum defines them.
