@@ -90,7 +90,9 @@ figures.show(
 # %% tags=["hide"]
 from IPython.display import HTML
 
-display(HTML('<div class="play" data-play="clock" data-p="12"><p>A clock to turn stands here where scripts run.</p></div>'))
+display(
+    HTML('<div class="play" data-play="clock" data-p="12"><p>A clock to turn stands here where scripts run.</p></div>')
+)
 
 # %% [markdown]
 # ## A trained neuron is a hand
@@ -302,7 +304,11 @@ for number, step in enumerate(derive(k, p), start=1):
         f"$${step.latex}$$\n\n{step.source}. Checked just now, {proof.how}: {proof.detail}. In floats: {twin.detail}, error "
         f"{twin.error:.0e}."
     )
-    display(HTML(f"<details class='step'><summary><strong>{number}. {step.name}</strong> {typeset(step.claim)}</summary>{inside}</details>"))
+    display(
+        HTML(
+            f"<details class='step'><summary><strong>{number}. {step.name}</strong> {typeset(step.claim)}</summary>{inside}</details>"
+        )
+    )
 
 # %% [markdown]
 # **Read on.** [How many neurons it takes](02_general_k_and_width.html), for every number of inputs; or

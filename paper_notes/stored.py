@@ -1,5 +1,6 @@
 """Stored results of ``fourier-margin reproduce``, read by the notes and by the gallery."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from html import escape
@@ -22,13 +23,20 @@ def stored(name: str, scale: str = "cpu") -> dict[str, Any]:
 
 
 def reproductions() -> list[tuple[str, dict[str, Any]]]:
-    """(name, content) of every stored reproduction that has a picture, the papers' figures first, larger scales first."""
+    """(name, content) of every stored reproduction that has a picture; papers' figures and larger scales first."""
     found = []
     for path in sorted(RESULTS.glob("*.json")):
         content = read_json(path, LARGEST_RESULT)
         if content.get("format") == "fourier-margin/reproduction" and path.with_suffix(".png").is_file():
             found.append((path.stem, content))
-    return sorted(found, key=lambda entry: not entry[0].startswith(("li24", "morwani23")))
+    return sorted(found, key=_place)
+
+
+def _place(entry: tuple[str, dict[str, Any]]) -> tuple[Any, ...]:
+    """The papers' figures first, Figure 9 before Figure 10, the larger scale first."""
+    preset, scale = entry[1]["preset"], entry[1]["scale"]
+    numbered = [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", preset)]
+    return not preset.startswith(("li24", "morwani23")), numbered, scale == "cpu"
 
 
 def origin(content: Mapping[str, Any]) -> str:

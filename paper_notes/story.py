@@ -23,8 +23,8 @@ def trained() -> "tuple[Result, Spectrum]":
     """A network trained on all sums of two numbers modulo 23 from random weights, in seconds, and its spectrum."""
     from dataclasses import replace
 
-    from numerics.recipes import load_recipe
     from numerics.components import Spectrum
+    from numerics.recipes import load_recipe
     from numerics.training import Run
     from theory.task import Task
 
@@ -82,5 +82,7 @@ def clock(ax: "Axes") -> None:
     ax.plot(x, y, "o", color=figures.BLUE, markersize=4)
     for a in range(P):
         ax.text(1.17 * x[a], 1.17 * y[a], str(a), ha="center", va="center", fontsize=8)
-    ax.set(xlabel="weight in one neuron", ylabel="weight in the other", aspect="equal", xlim=(-1.4, 1.4), ylim=(-1.4, 1.4))
+    ax.set(
+        xlabel="weight in one neuron", ylabel="weight in the other", aspect="equal", xlim=(-1.4, 1.4), ylim=(-1.4, 1.4)
+    )
     ax.set(xticks=(-1, 0, 1), yticks=(-1, 0, 1))

@@ -50,13 +50,13 @@ def index(notes: list[Note], figures: Mapping[str, Figure]) -> str:
     found = reproductions()
     parts = [
         "<h1>Gallery</h1>",
-        '<p class="lead">Every figure and table of the papers that was run again, and ours: what the paper claims, what was '
-        "found, and the verdict by a rule written before the run.</p>",
+        '<p class="lead">Every figure and table of the papers that was run again, and ours: what the paper claims, '
+        "what was found, and the verdict by a rule written before the run.</p>",
         _paper_by_paper(found),
     ]
     full = [entry for entry in found if entry[1]["scale"] == "full"]
     if full:
-        parts += ["<h2 id=\"full\">At the papers' own size</h2>", _cards(full, figures)]
+        parts += ['<h2 id="full">At the papers\' own size</h2>', _cards(full, figures)]
     for paper in dict.fromkeys(paper_of(content) for _, content in found):
         chosen = [entry for entry in found if paper_of(entry[1]) == paper and entry[1]["scale"] != "full"]
         if chosen:
@@ -89,13 +89,16 @@ def _paper_by_paper(found: list[tuple[str, dict[str, Any]]]) -> str:
 
 
 def _cards(entries: Iterable[tuple[str, dict[str, Any]]], figures: Mapping[str, Figure]) -> str:
-    return f'<ul class="thumbnails">{"".join(_card(name, content, figures.get(name)) for name, content in entries)}</ul>'
+    return (
+        f'<ul class="thumbnails">{"".join(_card(name, content, figures.get(name)) for name, content in entries)}</ul>'
+    )
 
 
 def _card(name: str, content: Mapping[str, Any], figure: Figure | None) -> str:
     picture = figure.picture("", 300) if figure else _stored_picture(name, content, "", 300)
     return (
-        f'<li id="{name}"><a href="gallery/{name}.html"><span class="thumb">{picture}</span>{escape(str(content["title"]))}</a>'
+        f'<li id="{name}"><a href="gallery/{name}.html"><span class="thumb">{picture}</span>'
+        f"{escape(str(content['title']))}</a>"
         f'<p class="small">{SCALES[content["scale"]]}</p><p>{_tags(content)}</p></li>'
     )
 
@@ -134,14 +137,15 @@ def _page(name: str, content: Mapping[str, Any], figure: Figure | None, statemen
         _settings(content),
         '<h2 id="made">How it was made</h2>',
         markdown(origin(content)),
-        f'<p><a href="../results/{name}.json">Every number behind the picture</a> (JSON, commit {escape(str(content["commit"])[:7])}).</p>',
+        f'<p><a href="../results/{name}.json">Every number behind the picture</a> (JSON).</p>',
         _rests(content, statements),
     ]
     return "\n".join(parts)
 
 
 def _stored_picture(name: str, content: Mapping[str, Any], root: str, width: int) -> str:
-    return f'<img class="white" src="{root}results/{name}.png" alt="{escape(alternative(content))}" width="{width}" loading="lazy">'
+    words = escape(alternative(content))
+    return f'<img class="white" src="{root}results/{name}.png" alt="{words}" width="{width}" loading="lazy">'
 
 
 def _rules(content: Mapping[str, Any]) -> str:
@@ -150,7 +154,11 @@ def _rules(content: Mapping[str, Any]) -> str:
         for entry in content["verdict"]
         if entry.get("rule")
     )
-    return fold("The rule of each verdict", markdown(f"<table><tr><th>claim</th><th>rule</th></tr>{rows}</table>")) if rows else ""
+    return (
+        fold("The rule of each verdict", markdown(f"<table><tr><th>claim</th><th>rule</th></tr>{rows}</table>"))
+        if rows
+        else ""
+    )
 
 
 def _settings(content: Mapping[str, Any]) -> str:
@@ -180,7 +188,8 @@ def _rests(content: Mapping[str, Any], statements: list[dict[str, Any]]) -> str:
 def _step(found: list[tuple[str, dict[str, Any]]], i: int) -> Step | None:
     if not 0 <= i < len(found):
         return None
-    return Step(f"gallery/{found[i][0]}.html", str(escape(str(found[i][1]["title"]))))
+    name, content = found[i]
+    return Step(f"gallery/{name}.html", f"{escape(str(content['title']))} ({content['scale']})")
 
 
 def _inline(text: str) -> str:

@@ -17,7 +17,15 @@ from paper_notes import figures
 from paper_notes.builder.notebook import Figure
 
 # Studies whose figures show weights, signals or matrices of networks that are not stored.
-OF_NETWORKS = ("li24-fig", "morwani23-fig2", "morwani23-s", "morwani23-relu", "group-", "swaroop26-trained", "ding24-ode")
+OF_NETWORKS = (
+    "li24-fig",
+    "morwani23-fig2",
+    "morwani23-s",
+    "morwani23-relu",
+    "group-",
+    "swaroop26-trained",
+    "ding24-ode",
+)
 FROM_NUMBERS = ("li24-fig4",)
 LEAST_MARGIN = -0.25
 
@@ -70,11 +78,15 @@ def _one_hidden(runs: list[dict[str, Any]], content: Mapping[str, Any]) -> Drawi
         row[0].plot(np.arange(1, len(values) + 1), values, ".-", color=colour)
         row[0].axhline(1, color=figures.RED, linewidth=1, linestyle="--")
         row[0].set(xlabel="record of the run", ylabel=r"margin / $\gamma^*$", ylim=(LEAST_MARGIN - 0.03, 1.1))
-        row[0].set_title(f"{run['label']}: {values[-1]:.4f}" if values[-1] > LEAST_MARGIN else f"{run['label']}: wrong answers")
+        row[0].set_title(
+            f"{run['label']}: {values[-1]:.4f}" if values[-1] > LEAST_MARGIN else f"{run['label']}: wrong answers"
+        )
         for when, shade, style in (("before", figures.FAINT, ":"), ("after", colour, "-")):
             deciles = run["largest_share"][when]
             row[1].plot(deciles, np.linspace(0, 1, len(deciles)), style, color=shade, label=f"{when} training")
-        row[1].set(xlabel="largest share of one component", ylabel="share of vectors below", xlim=(0, 1.03), ylim=(0, 1.03))
+        row[1].set(
+            xlabel="largest share of one component", ylabel="share of vectors below", xlim=(0, 1.03), ylim=(0, 1.03)
+        )
         row[1].legend(fontsize=8)
         masses = run["mass_per_component"]
         row[2].bar(np.arange(1, len(masses) + 1), masses, color=colour)
@@ -95,7 +107,9 @@ def _attention(runs: list[dict[str, Any]]) -> Drawing:
         steps = [record["step"] for record in run["history"]]
         left.plot(steps, [record["one_peaked"] for record in run["history"]], style, color=colour, label=run["label"])
         right.plot(steps, [record["train_accuracy"] for record in run["history"]], style, color=colour)
-    left.set(xlabel="update", ylabel="heads with one peak", ylim=(-0.5, max(run["after"]["heads"] for run in runs) + 0.5))
+    left.set(
+        xlabel="update", ylabel="heads with one peak", ylim=(-0.5, max(run["after"]["heads"] for run in runs) + 0.5)
+    )
     right.set(xlabel="update", ylabel="accuracy on the training inputs", ylim=(0, 1.03))
     left.legend(fontsize=8)
     return drawing

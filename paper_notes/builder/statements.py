@@ -36,9 +36,9 @@ def page_body(found: list[dict[str, Any]], cited: dict[str, list[str]]) -> str:
     present = [paper for paper in PAPERS if any(row["paper"] == paper for row in found)]
     parts = [
         "<h1>Statements</h1>",
-        f'<p class="lead">{len(found)} statements of the papers and of this package, each with the code that decides it.'
-        " <code>pytest verify/</code> runs them all; <code>fourier-margin statements Li24 --label theorem</code> says the "
-        "same in a terminal.</p>",
+        f'<p class="lead">{len(found)} statements of the papers and of this package, each with the code that '
+        "decides it. <code>pytest verify/</code> runs them all; <code>fourier-margin statements Li24 --label theorem</code> "
+        'says the same in a terminal. <a href="#words">What the words mean.</a></p>',
         _filter(found, present),
     ]
     for paper in present:
@@ -74,10 +74,11 @@ def _legend(found: list[dict[str, Any]]) -> str:
         )
         return f'<div class="scroll" tabindex="0"><table>{rows}</table></div>'
 
+    record = read_record()
     return (
         f'<h2 id="words">What the words mean</h2><p>The label says what kind of truth is claimed.</p>'
         f"{table(LABELS, 'label')}<p>The status is that of the weakest check in the last recorded run "
-        f"(<code>{escape(read_record()['command'])}</code>, {escape(read_record()['written'])}).</p>{table(STATUSES, 'status')}"
+        f"(<code>{escape(record['command'])}</code>, {escape(record['written'])}).</p>{table(STATUSES, 'status')}"
     )
 
 

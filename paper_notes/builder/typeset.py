@@ -11,12 +11,15 @@ _GREEK = {
 }  # fmt: skip
 _SIGNS = {">=": "≥", "<=": "≤", "!=": "≠", "->": "→", "...": "…", "||": "‖"}
 _LETTER = rf"(?:{'|'.join(sorted(_GREEK, key=len, reverse=True))}|[A-Za-z])"
-_INDEX = r"\{[^{}]*\}|\d+|[A-Za-z]+"
+_INDEX = r"\{[^{}]*\}|\.?\d+|[A-Za-z]+"
 _POWER = r"\([^()]*\)|\{[^{}]*\}|-?\d+|[A-Za-z]"
+# No letter of a word, of "e.g." or of 1e-4.
+_END = r"(?![A-Za-z0-9_]|\.[a-z]|(?<=\de)-\d)"
 _TOKEN = re.compile(
-    rf"(?P<sign>>=|<=|!=|->|\.\.\.|\|\|)"
-    rf"|(?<![A-Za-z0-9_])(?P<letter>{_LETTER})(?P<star>\*)?(?:_(?P<index>{_INDEX}))?(?:\^(?P<power>{_POWER}))?(?![A-Za-z0-9_-])"
+    rf"(?P<sign>>=|<=|!=|->|\.\.\.|\|\|(?!_))"
+    rf"|(?<![A-Za-z_'’.])(?P<letter>{_LETTER})(?P<star>\*)?(?:_(?P<index>{_INDEX}))?(?:\^(?P<power>{_POWER}))?{_END}"
     rf"|(?P<base>[\d)])\^(?P<over>{_POWER})"
+    rf"|(?P<norm>\|\|)_(?P<under>{_INDEX})"
 )
 _WORDS = {"a", "A", "I"}  # letters that are words more often than variables
 
@@ -38,6 +41,8 @@ def typeset(text: str) -> str:
 def _set(match: re.Match[str]) -> str:
     if match["sign"]:
         return _SIGNS[match["sign"]]
+    if match["norm"]:
+        return "‖" + _raised("sub", match["under"])
     if match["base"]:
         return match["base"] + _raised("sup", match["over"])
     letter, bare = match["letter"], not (match["star"] or match["index"] or match["power"])

@@ -15,7 +15,6 @@ from fontTools.ttLib import TTFont
 
 from paper_notes import figures
 from paper_notes.builder import api, explorer, font, gallery, home, links, notebook, prose, statements
-from paper_notes.builder.__main__ import build
 from paper_notes.builder.formula import mathml
 from theory.misprints import MISPRINTS
 from verify.statements import STATEMENTS
@@ -72,14 +71,6 @@ def test_statement_names_in_prose_become_links() -> None:
     assert '<a href="../statements.html#Li24-Theorem-4.1.1">Li24 Theorem 4.1.1</a>' in page
     assert "<code>Li24 Lemma F.7</code>" in page
     assert "#Ours-minimal-construction" in page
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site without its notes."""
-    out = tmp_path_factory.mktemp("site") / "site"
-    assert build(out, notes=False) == []
-    return out
 
 
 def test_every_statement_has_a_row_with_its_checks(site: Path) -> None:
@@ -158,8 +149,10 @@ def test_a_note_is_executed_and_its_figures_have_words(tmp_path: Path) -> None:
     light, dark = ((tmp_path / f"line-{theme}.svg").read_text() for theme in ("light", "dark"))
     assert light != dark
     assert "#010203" not in light + dark
-    assert "Paper Figure 1." in gallery.body([note])
-    assert "99_note.html" in home.body([note], statements.statement_rows())
+    assert "Paper Figure 1." in gallery.index([note], {})
+    front = home.body([note], statements.statement_rows())
+    assert "99_note.html" in front
+    assert '<span class="count">99</span>' in front
 
 
 def test_a_note_that_fails_stops_the_build(tmp_path: Path) -> None:
@@ -168,15 +161,6 @@ def test_a_note_that_fails_stops_the_build(tmp_path: Path) -> None:
     (tmp_path / "99_note.py").write_text("# %% [markdown]\n# # Title\n# x\n\n# %%\nassert 1 + 1 == 3\n")
     with pytest.raises(CellExecutionError):
         notebook.render(tmp_path / "99_note.py")
-
-
-def test_gallery_shows_every_stored_reproduction(site: Path) -> None:
-    page = (site / "gallery.html").read_text(encoding="utf-8")
-    names = [name for name, _ in gallery.reproductions()]
-    assert names
-    for name in names:
-        assert f'id="{name}"' in page
-        assert (site / "results" / f"{name}.png").is_file()
 
 
 def test_statements_link_to_where_they_are_told() -> None:
