@@ -37,7 +37,7 @@ def page_body(found: list[dict[str, Any]], cited: dict[str, list[str]]) -> str:
     parts = [
         "<h1>Statements</h1>",
         f'<p class="lead">{len(found)} statements of the papers and of this package, each with the code that '
-        "decides it. <code>pytest verify/</code> runs them all; <code>fourier-margin statements Li24 --label theorem</code> "
+        "decides it. <code>pytest verify/</code> runs them all; <code>fourier-margin statements Li24</code> "
         'says the same in a terminal. <a href="#words">What the words mean.</a></p>',
         _filter(found, present),
     ]

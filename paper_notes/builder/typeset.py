@@ -17,7 +17,7 @@ _POWER = r"\([^()]*\)|\{[^{}]*\}|-?\d+|[A-Za-z]"
 _END = r"(?![A-Za-z0-9_]|\.[a-z]|(?<=\de)-\d)"
 _TOKEN = re.compile(
     rf"(?P<sign>>=|<=|!=|->|\.\.\.|\|\|(?!_))"
-    rf"|(?<![A-Za-z_'’.])(?P<letter>{_LETTER})(?P<star>\*)?(?:_(?P<index>{_INDEX}))?(?:\^(?P<power>{_POWER}))?{_END}"
+    rf"|(?<![A-Za-z_'’])(?<![a-z]\.)(?P<letter>{_LETTER})(?P<star>\*)?(?:_(?P<index>{_INDEX}))?(?:\^(?P<power>{_POWER}))?{_END}"
     rf"|(?P<base>[\d)])\^(?P<over>{_POWER})"
     rf"|(?P<norm>\|\|)_(?P<under>{_INDEX})"
 )
