@@ -37,12 +37,13 @@ RECORDS_PER_DESCENT = 20
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a run is: phase, units done and planned in it, the last record."""
+    """Where a run is: phase, units done and planned in it, the last record, and the network if there is one whole."""
 
     phase: str
     done: int
     planned: int
     record: Record | None
+    network: PowerNetwork | None = None
 
 
 @dataclass
@@ -110,7 +111,8 @@ class Run:
 
         def progress(stage: str, done: int, history: History) -> None:
             if self.progress:
-                self.progress(Progress(stage, done, planned[stage], cast(Record, history[-1]) if history else None))
+                last = cast(Record, history[-1]) if history else None
+                self.progress(Progress(stage, done, planned[stage], last, self._network))
 
         found = run(stages, self.folder, self.checkpoint_seconds, progress, self.should_stop)
         assert self._network is not None

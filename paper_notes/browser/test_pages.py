@@ -10,7 +10,12 @@ from paper_notes.browser.conftest import Browser
 def pages(site: Path) -> list[Path]:
     """Every page a reader is led to; of the API reference, the index and the modules with most formulas."""
     api = ("index", "theory.core.optimality", "theory.groups.margin", "numerics.components")
-    return [*sorted(site.glob("*.html")), *(site / "api" / f"{name}.html" for name in api)]
+    figures = ("li24-fig1-full", "li24-fig4-cpu", "rangamani25-cpu")
+    return [
+        *sorted(site.glob("*.html")),
+        *(site / "gallery" / f"{name}.html" for name in figures),
+        *(site / "api" / f"{name}.html" for name in api),
+    ]
 
 
 def _name(page: Path) -> str:

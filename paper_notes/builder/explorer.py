@@ -1,7 +1,7 @@
 """The explorer's page and its data: exact verdicts and widths for a grid of k and p, decided here and shown there.
 
-Everything else is computed in the page (``static/margin.js``): no server, no library, no network, so it opens from a
-file, and a network file that is dropped in never leaves the reader's machine.
+Everything else is computed in the page (``static/``): no server, no library, no network, so it opens from a file, and a
+network file that is dropped in never leaves the reader's machine.
 """
 
 import json
@@ -11,6 +11,8 @@ from typing import Any
 from sympy import latex
 
 from paper_notes.builder import layout
+from paper_notes.builder.explorer_groups import groups
+from paper_notes.builder.explorer_runs import runs
 from paper_notes.builder.formula import mathml
 from theory.construction import construct
 from theory.core.optimality import decide
@@ -18,6 +20,21 @@ from theory.margin import max_margin
 from theory.width import width
 
 LARGEST_K, LARGEST_P = 5, 31
+SCRIPTS = (
+    "draw.js",
+    "margin.js",
+    "account.js",
+    "explorer_data.js",
+    "explorer_groups.js",
+    "explorer_runs.js",
+    "explorer/address.js",
+    "explorer/neuron.js",
+    "explorer/whole.js",
+    "explorer/playback.js",
+    "explorer/main.js",
+    "explorer/drop.js",
+    "explorer/groups.js",
+)
 
 
 def data() -> dict[str, Any]:
@@ -44,7 +61,11 @@ def _entry(k: int, p: int) -> dict[str, Any]:
 
 def write(out: Path) -> None:
     """The page and its data; scripts and style are static files."""
-    layout.write(out, "explorer_data.js", f"const DATA = {json.dumps(data(), separators=(',', ':'))};\n")
+    for name, constant, content in (
+        ("explorer_data", "DATA", data()),
+        ("explorer_groups", "GROUPS", groups()),
+        ("explorer_runs", "RUNS", runs()),
+    ):
+        layout.write(out, f"{name}.js", f"const {constant} = {json.dumps(content, separators=(',', ':'))};\n")
     body = (layout.HERE / "explorer.html").read_text(encoding="utf-8")
-    scripts = ("margin.js", "explorer_data.js", "explorer.js")
-    layout.write(out, "explorer.html", layout.page("Explorer", body, "explorer.html", wide=True, scripts=scripts))
+    layout.write(out, "explorer.html", layout.page("Explorer", body, "explorer.html", wide=True, scripts=SCRIPTS))

@@ -69,7 +69,7 @@ def test_a_heading_with_marks_becomes_a_plain_label() -> None:
         ("||theta||_{2,k+1}", "‖<var>θ</var>‖<sub>2,<var>k</var>+1</sub>"),
         ("u_1...u_k", "<var>u</var><sub>1</sub>…<var>u</var><sub><var>k</var></sub>"),
         ("a neuron's x, e.g. 1e-4", "a neuron&#39;s <var>x</var>, e.g. 1e-4"),
-        ("clean_sq_sq: S3 and A5 <b>", "clean_sq_sq: S3 and A5 &lt;b&gt;"),
+        ("clean_sq_sq: S3 & A5", "clean_sq_sq: S3 &amp; A5"),
         ("N_.05 >= 3p", "<var>N</var><sub>.05</sub> ≥ 3<var>p</var>"),
         ("q* of D^(k+1)", "<var>q</var>* of <var>D</var><sup><var>k</var>+1</sup>"),
     ],

@@ -124,13 +124,18 @@ const FM = {
     return outputs;
   },
 
+  // The right answer: the sum modulo p, or the product of two elements where the network has a group's table.
+  label(net, input) {
+    return net.table ? net.table[input[0] * net.p + input[1]] : FM.sum(input) % net.p;
+  },
+
   // Calls visit(input, label, outputs) for all p^k inputs; both arrays are used again.
   everyInput(net, visit) {
     const { k, p, m } = net;
     if (FM.work(net) > FM.LARGEST_WORK) throw new Error(`${p}^${k} inputs times ${m} neurons are too many for a page`);
     const input = new Array(k).fill(0), outputs = new Float64Array(p);
     for (let count = p ** k; count > 0; count--) {
-      visit(input, FM.sum(input) % p, FM.logits(net, input, outputs));
+      visit(input, FM.label(net, input), FM.logits(net, input, outputs));
       for (let j = k - 1; j >= 0; j--) {
         input[j] = (input[j] + 1) % p;
         if (input[j]) break;

@@ -1,147 +1,129 @@
-// The explorer's controls and pictures; the mathematics is in margin.js, exact verdicts in explorer_data.js (DATA).
+// The explorer: one network is shown at a time (the exact one, a dropped file, a look of a training), and every picture
+// shows it. The mathematics is in margin.js and account.js, exact verdicts in explorer_data.js (DATA).
 "use strict";
 
 const $ = (id) => document.getElementById(id);
-const COLOURS = ["--blue", "--orange", "--purple", "--sky", "--red"];
-const OUTPUT = "--green";
-const colour = (j, k) => `var(${j < k ? COLOURS[j % COLOURS.length] : OUTPUT})`;
-const label = (j, k) => (j < k ? (k === 1 ? "u" : `u${j + 1}`) : "w");
-const digits = (x, n = 6) => Number(x).toPrecision(n).replace(/e([+-])(\d)$/, "e$10$2");
+const LIVE_WORK = 3e7; // multiplications that a drag may cost
 
-function svg(width, height, alt, parts) {
-  return `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${alt}">${parts.join("")}</svg>`;
-}
-
-function text(x, y, content, extra = "") {
-  return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" ${extra}>${content}</text>`;
-}
+const State = { base: null, shown: null, from: "exact", what: "", found: null, turns: [], input: [], frame: 0, timer: null };
 
 function table(head, rows) {
   const cells = (row, tag) => `<tr>${row.map((x) => `<${tag}>${x}</${tag}>`).join("")}</tr>`;
   return `<table>${head ? cells(head, "th") : ""}${rows.map((row) => cells(row, "td")).join("")}</table>`;
 }
 
-// A marker that differs in shape as well as in colour.
-function marker(j, k, x, y, size = 6) {
-  const fill = `fill="${colour(j, k)}"`;
-  if (j >= k) return `<path d="M${x} ${y - size}L${x + size} ${y + size}H${x - size}Z" ${fill}/>`;
-  if (j % 3 === 1) return `<rect x="${x - size + 1}" y="${y - size + 1}" width="${2 * size - 2}" height="${2 * size - 2}" ${fill}/>`;
-  if (j % 3 === 2) return `<path d="M${x} ${y - size}L${x + size} ${y}L${x} ${y + size}L${x - size} ${y}Z" ${fill}/>`;
-  return `<circle cx="${x}" cy="${y}" r="${size - 1}" ${fill}/>`;
-}
-
-function drawCircle(net, row) {
-  const c = 130, k = net.k, parts = [`<circle cx="${c}" cy="${c}" r="100" class="axis"/>`];
-  row.phases.forEach((t, j) => {
-    const r = 100 - 11 * j, angle = 2 * Math.PI * t;
-    const x = c + r * Math.cos(angle), y = c - r * Math.sin(angle);
-    parts.push(`<line x1="${c}" y1="${c}" x2="${x}" y2="${y}" stroke="${colour(j, k)}" stroke-width="2"/>`, marker(j, k, x, y));
-  });
-  row.phases.forEach((t, j) => {
-    parts.push(marker(j, k, 268, 30 + 22 * j), text(280, 34 + 22 * j, `${label(j, k)}: ${digits(t, 3)} turn`));
-  });
-  return svg(400, 260, `phases in turns: ${row.phases.map((t, j) => `${label(j, k)} ${digits(t, 3)}`).join(", ")}`, parts);
-}
-
-function drawDesign(net, rows, chosen) {
-  const size = 200, left = 44, top = 14, parts = [`<rect x="${left}" y="${top}" width="${size}" height="${size}" class="axis"/>`];
-  const at = (row) => [left + size * row.phases[0], top + size * (1 - (net.k > 1 ? row.phases[1] : 0.5))];
-  for (const row of rows) {
-    const [x, y] = at(row);
-    parts.push(`<circle cx="${x}" cy="${y}" r="5" fill="var(--blue)" fill-opacity=".55"/>`);
-  }
-  const [x, y] = at(chosen);
-  parts.push(`<circle cx="${x}" cy="${y}" r="9" fill="none" stroke="var(--red)" stroke-width="2.5"/>`);
-  for (const tick of [0, 0.5, 1]) {
-    parts.push(text(left + size * tick, top + size + 16, tick, 'text-anchor="middle"'));
-    if (net.k > 1) parts.push(text(left - 8, top + size * (1 - tick) + 4, tick, 'text-anchor="end"'));
-  }
-  parts.push(text(left + size / 2, top + size + 34, "phase of u1 (turns)", 'text-anchor="middle"'));
-  if (net.k > 1) parts.push(text(12, top + size / 2, "phase of u2", `text-anchor="middle" transform="rotate(-90 12 ${top + size / 2})"`));
-  return svg(400, 260, `phase design: ${rows.length} neurons of this frequency by their phases`, parts);
-}
-
-function drawWaves(net, index, row) {
-  const { k, p } = net, left = 20, width = 360, mid = 120, parts = [`<line x1="${left}" x2="${left + width}" y1="${mid}" y2="${mid}" class="axis"/>`];
-  const x = (a) => left + width * a / (p - 1 || 1), y = (v) => mid - 90 * v / row.beta;
-  for (let j = 0; j <= k; j++) {
-    const line = [];
-    for (let s = 0; s <= 240; s++) {
-      const a = (p - 1) * s / 240;
-      line.push(`${x(a).toFixed(1)},${y(row.beta * Math.cos(2 * Math.PI * (row.phases[j] + row.zeta * a / p))).toFixed(1)}`);
-    }
-    parts.push(`<polyline points="${line.join(" ")}" fill="none" stroke="${colour(j, k)}" stroke-opacity=".55"/>`);
-    FM.vector(net, index, j).forEach((v, a) => parts.push(marker(j, k, x(a), y(v), 5)));
-  }
-  for (let a = 0; a < p; a += Math.ceil(p / 12)) parts.push(text(x(a), 232, a, 'text-anchor="middle"'));
-  parts.push(text(left + width / 2, 252, "value of the input or output", 'text-anchor="middle"'));
-  return svg(400, 260, `weights of the neuron: ${k + 1} sampled cosines of frequency ${row.zeta}`, parts);
-}
-
-function drawSpectrum(net, index) {
-  const { k, p } = net, count = Math.floor(p / 2) + 1, left = 30, width = 350, base = 212, parts = [];
-  const spectra = Array.from({ length: k + 1 }, (_, j) => FM.transform(FM.vector(net, index, j)).map((x) => x.power));
-  const most = Math.max(...spectra.flat()), slot = width / count, bar = Math.min(14, 0.8 * slot / (k + 1));
-  spectra.forEach((powers, j) => powers.forEach((power, zeta) => {
-    const height = 180 * power / most, x = left + slot * (zeta + 0.5) + bar * (j - (k + 1) / 2);
-    if (height > 0.5) parts.push(`<rect x="${x}" y="${base - height}" width="${bar * 0.92}" height="${height}" fill="${colour(j, k)}"/>`);
-  }));
-  parts.push(`<line x1="${left}" x2="${left + width}" y1="${base}" y2="${base}" class="axis"/>`);
-  for (let zeta = 0; zeta < count; zeta++) parts.push(text(left + slot * (zeta + 0.5), base + 18, zeta, 'text-anchor="middle"'));
-  parts.push(text(left + width / 2, 252, "frequency", 'text-anchor="middle"'));
-  return svg(400, 260, "power of the neuron's vectors: one frequency only", parts);
-}
-
 function integer(id) {
   const input = $(id), value = Number(input.value);
-  if (!Number.isInteger(value) || value < Number(input.min) || (input.max !== "" && value > Number(input.max))) {
+  if (input.value === "" || !Number.isInteger(value) || value < Number(input.min) || (input.max !== "" && value > Number(input.max))) {
     throw new Error(`${id} must be an integer from ${input.min}${input.max !== "" ? ` to ${input.max}` : " on"}; got "${input.value}"`);
   }
   return value;
 }
 
-function clamp(id, most) {
-  $(id).max = most;
-  if (Number($(id).value) > most) $(id).value = most;
+// The number and its slider keep each other's limits and value.
+function limit(id, least, most) {
+  const number = $(id), range = document.querySelector(`[data-of="${id}"]`);
+  for (const each of [number, range]) [each.min, each.max] = [least, most];
+  if (Number(number.value) > most) number.value = most;
+  if (Number(number.value) < least) number.value = least;
+  range.value = number.value;
+}
+
+// Another network for every picture; from: exact, file or a stored run.
+function adopt(net, from, what) {
+  Object.assign(State, { base: net, from, what, turns: new Array(net.k + 1).fill(0) });
+  State.input = Array.from({ length: net.k }, (_, j) => Math.min(State.input[j] ?? (3 * j + 3) % net.p, net.p - 1));
+  State.found = FM.spectrum(net);
+  inputControls();
+  choose();
+}
+
+function adoptExact() {
+  const k = integer("k"), p = integer("p"), method = $("method").value;
+  stop();
+  adopt(FM.network(k, p, method), "exact", method);
+  if (State.input.every((x) => x === 0)) State.input[0] = 1;
+}
+
+// Frequency and neuron within what the network has; then draw.
+function choose() {
+  const { p } = State.base;
+  limit("zeta", 1, Math.floor(p / 2));
+  if (!of(integer("zeta")).length) $("zeta").value = State.found.neurons.find((n) => n.live)?.zeta ?? 1;
+  limit("zeta", 1, Math.floor(p / 2));
+  limit("neuron", 1, Math.max(1, of(integer("zeta")).length));
+  phaseControls();
+  draw();
+}
+
+// The neurons of a frequency, with their numbers in the network.
+function of(zeta) {
+  return State.found.neurons.map((n, index) => ({ ...n, index })).filter((n) => n.zeta === zeta && n.live);
+}
+
+function chosen() {
+  const rows = of(integer("zeta"));
+  return rows[Math.min(rows.length, integer("neuron")) - 1] ?? { ...State.found.neurons[0], index: 0 };
+}
+
+function turned() {
+  const { base, turns } = State;
+  if (turns.every((t) => t === 0)) return base;
+  const net = FM.copy(base), neuron = chosen();
+  for (const { index } of $("every").checked ? of(neuron.zeta) : [neuron]) {
+    turns.forEach((t, j) => { if (t) FM.turn(net, index, j, neuron.zeta, t); });
+  }
+  return net;
 }
 
 function draw() {
-  try {
-    $("message").textContent = "";
-    const k = integer("k"), p = integer("p"), method = $("method").value;
-    clamp("zeta", Math.floor(p / 2));
-    const zeta = integer("zeta"), net = FM.network(k, p, method), entry = DATA[`${k},${p}`];
-    const rows = net.rows.filter((row) => row.zeta === zeta);
-    clamp("neuron", rows.length - 1);
-    const row = rows[Number($("neuron").value)], index = net.rows.indexOf(row);
-    summary(net, entry, method, rows);
-    $("circle").innerHTML = drawCircle(net, row);
-    $("design").innerHTML = drawDesign(net, rows, row);
-    $("design-caption").textContent = `The phase design: all ${rows.length} neurons of frequency ${zeta}`
-      + `${k > 2 ? " (first two of the phases; darker where several coincide)" : ""}; the ring marks the chosen one.`;
-    $("waves").innerHTML = drawWaves(net, index, row);
-    $("spectrum").innerHTML = drawSpectrum(net, index);
-    widths(entry);
-  } catch (error) {
-    $("message").textContent = error.message;
-  }
+  const neuron = chosen(), net = turned(), { zeta } = neuron;
+  State.shown = net;
+  const now = net === State.base ? State.found : FM.spectrum(net);
+  const rows = of(zeta).map((n) => ({ ...now.neurons[n.index], index: n.index })), mine = { ...now.neurons[neuron.index], index: neuron.index };
+  $("circle").innerHTML = NeuronView.circle(net, mine);
+  $("design").innerHTML = NeuronView.design(net, rows.length ? rows : [mine], mine);
+  $("design-caption").textContent = `All ${rows.length} neurons of frequency ${zeta}${net.k > 2 ? " by the first two of their phases (darker where several coincide)" : ""}; the ring marks the chosen one.`;
+  $("waves").innerHTML = NeuronView.waves(net, mine);
+  $("spectrum").innerHTML = NeuronView.spectrum(net, mine);
+  $("masses").innerHTML = WholeView.masses(net, now.masses);
+  const account = FM.account(net, LIVE_WORK);
+  $("waterfall").innerHTML = WholeView.waterfall(account);
+  drawLogits();
+  summary(net, rows, account);
+  widths();
+  remember();
 }
 
-function summary(net, entry, method, rows) {
-  const { k, p } = net, gamma = FM.gamma(k, p);
-  let measured = "too many inputs for a page";
-  if (FM.work(net) < 3e7) measured = `${(FM.normalisedMargin(net).value / gamma).toFixed(12)} γ*, at the worst of ${p}<sup>${k}</sup> inputs`;
+function drawLogits() {
+  const { svg, said } = WholeView.logits(State.shown, State.input);
+  $("logits").innerHTML = svg;
+  $("logits-said").textContent = said;
+}
+
+function summary(net, rows, account) {
+  const { k, p } = net, entry = DATA[`${k},${p}`], exact = State.from === "exact" && net === State.base;
+  const measured = account.margin === null ? "too many inputs for a page" : `${account.margin.toFixed(12)} γ*, at the worst of ${p}<sup>${k}</sup> inputs`;
+  const verdict = !exact ? "" : entry.maximum[State.what]
+    ? '<span class="tag proved">proved</span> maximum-margin, in exact arithmetic'
+    : '<span class="tag failed">failed</span> not maximum-margin';
+  const name = document.createElement("span");
+  name.textContent = { exact: net === State.base ? "the exact network" : "the exact network, with a hand turned", file: State.what }[State.from] ?? State.what;
   $("summary").innerHTML = table(null, [
-    ["maximum margin γ*", `${entry.gamma} = ${digits(gamma, 9)}`],
-    ["neurons", `${net.m} (${rows.length} at this frequency, which carries ${digits(FM.masses(k, p)[rows[0].zeta], 4)} of the mass)`],
-    ["exact verdict", entry.maximum[method]
-      ? '<span class="tag proved">proved</span> maximum-margin, in exact arithmetic'
-      : '<span class="tag failed">failed</span> not maximum-margin'],
+    ["shown", `${name.outerHTML}${State.from === "exact" ? "" : ' <button type="button" id="back">Back to the exact network</button>'}`],
+    ["task", `${k} ${k === 1 ? "input" : "inputs"} modulo ${p}`],
+    ["maximum margin γ*", entry ? `${entry.gamma} = ${Draw.digits(FM.gamma(k, p), 9)}` : Draw.digits(FM.gamma(k, p), 9)],
+    ["neurons", `${net.m} (${rows.length} at this frequency, where the theorem puts ${Draw.digits(FM.masses(k, p)[rows[0]?.zeta ?? 1], 4)} of the norm)`],
+    ...(verdict ? [["exact verdict", verdict]] : []),
     ["margin, measured here", measured],
   ]);
+  $("back")?.addEventListener("click", () => guarded(adoptExact));
 }
 
-function widths(entry) {
+function widths() {
+  const { k, p } = State.base, entry = DATA[`${k},${p}`];
+  $("widths-section").hidden = !entry;
+  if (!entry) return;
   const { li24, minimal, best, necessary } = entry.width;
   $("widths").innerHTML = table(["", "neurons"], [
     ["Li24's construction", li24],
@@ -154,38 +136,147 @@ function widths(entry) {
   $("enough").textContent = m >= best ? "Yes." : m < necessary ? "No: proved." : "Open: nothing is proved in between.";
 }
 
-async function check(file) {
+// A slider for the phase of every vector of the neuron; a hand in the picture can be dragged instead.
+let setPhase = [];
+function phaseControls() {
+  const neuron = chosen(), { k } = State.base;
+  $("phases").replaceChildren();
+  setPhase = [];
+  let ready = false;
+  State.turns = State.turns.length === k + 1 ? State.turns : new Array(k + 1).fill(0);
+  neuron.phases.forEach((t, j) => {
+    const value = Number((((t + State.turns[j]) % 1 + 1) % 1).toFixed(4));
+    const label = `phase of ${Draw.label(j, k)}`;
+    setPhase[j] = Draw.slider($("phases"), { label, min: 0, max: 1, step: 0.005, value }, (to) => {
+      if (!ready) return;
+      State.turns[j] = to - ((t % 1) + 1) % 1;
+      draw();
+    });
+  });
+  ready = true;
+}
+
+function inputControls() {
+  const { k, p } = State.base;
+  $("inputs").replaceChildren();
+  let ready = false;
+  for (let j = 0; j < k; j++) {
+    Draw.slider($("inputs"), { label: k === 2 ? ["a", "b"][j] : `a${j + 1}`, min: 0, max: p - 1, step: 1, value: State.input[j] }, (v) => {
+      State.input[j] = Math.round(v);
+      if (!ready) return;
+      drawLogits();
+      remember();
+    });
+  }
+  ready = true;
+}
+
+function remember() {
+  const touched = State.turns.some((t) => t !== 0), run = State.from === "exact" || State.from === "file" ? null : State.from;
+  Address.set({
+    k: State.base.k, p: State.base.p, method: $("method").value, zeta: $("zeta").value, neuron: $("neuron").value, a: State.input.join(","),
+    turns: touched ? State.turns.map((t) => Number(t.toFixed(4))).join(",") : null, every: touched && $("every").checked ? "1" : null,
+    run, look: run ? State.frame : null,
+  });
+}
+
+function guarded(work) {
   try {
-    if (file.size > FM.LARGEST_FILE) throw new Error("the file must be at most 256 MiB");
-    $("verdict").innerHTML = "<p>Looking at every input…</p>";
-    const net = FM.parse(await file.arrayBuffer());
-    $("verdict").innerHTML = report(net);
+    $("message").textContent = "";
+    work();
   } catch (error) {
-    $("verdict").innerHTML = "<p class=message></p>";
-    $("verdict").firstChild.textContent = error.message;
+    $("message").textContent = error.message;
   }
 }
 
-// The thresholds of `fourier-margin verify --trained`.
-function report(net) {
-  const { k, p } = net, { neurons, masses } = FM.spectrum(net), live = neurons.filter((n) => n.live);
-  const found = FM.normalisedMargin(net), ratio = found.value / FM.gamma(k, p);
-  const purity = Math.min(...live.map((n) => n.purity)), phase = FM.median(live.map((n) => Math.abs(n.phaseError)));
-  const used = masses.filter((x, zeta) => zeta && x > 0).length, all = Math.floor(p / 2);
-  const tag = (good) => `<span class="tag ${good ? "passed" : "failed"}">${good ? "passed" : "failed"}</span>`;
-  return `<p>${net.m} neurons, ${live.length} of them live; k = ${k}, p = ${p}.</p>` + table(["", "found", "asked for", ""], [
-    ["margin / γ*", ratio.toFixed(9), "at least 0.99", tag(ratio >= 0.99)],
-    ["least share of one frequency in a live vector", purity.toFixed(6), "at least 0.99", tag(purity >= 0.99)],
-    ["median error of the phase sums", `${digits(phase, 2)} turn`, "at most 0.001", tag(phase <= 1e-3)],
-    ["frequencies used", `${used} of ${all}`, "all", tag(used === all)],
-    ["masses of frequencies 1, 2, …", masses.slice(1).map((x) => x.toFixed(4)).join(" "), FM.masses(k, p).slice(1).map((x) => x.toFixed(4)).join(" "), ""],
-  ]) + `<p class="small">Worst input: (${found.worst.join(", ")}). Measured in double precision; for bounds on the rounding, and for
-    where the lost margin went, run <code>fourier-margin verify</code>.</p>`;
+// A hand of the circle under the pointer follows it.
+function dragHands() {
+  let held = null;
+  const host = $("circle");
+  host.addEventListener("pointerdown", (event) => {
+    const hand = event.target.closest("[data-hand]");
+    if (!hand) return;
+    held = Number(hand.dataset.hand);
+    host.setPointerCapture(event.pointerId);
+    event.preventDefault();
+  });
+  host.addEventListener("pointermove", (event) => {
+    if (held === null) return;
+    const box = host.querySelector("svg").getBoundingClientRect(), unit = box.width / 410;
+    const x = (event.clientX - box.left) / unit - 140, y = 140 - (event.clientY - box.top) / unit;
+    const to = (Math.atan2(y, x) / (2 * Math.PI) + 1) % 1, neuron = State.found.neurons[chosen().index];
+    State.turns[held] = to - ((neuron.phases[held] % 1) + 1) % 1;
+    setPhase[held](Number(to.toFixed(4)));
+    draw();
+  });
+  for (const name of ["pointerup", "pointercancel"]) host.addEventListener(name, () => { held = null; });
 }
 
-for (const id of ["k", "p", "method", "zeta", "neuron", "m"]) $(id).addEventListener("input", draw);
+// Stored trainings.
+function look(index) {
+  const run = RUNS[$("run").value];
+  State.frame = Math.max(0, Math.min(run.looks.length - 1, index));
+  limit("look", 0, run.looks.length - 1);
+  $("look").value = document.querySelector('[data-of="look"]').value = State.frame;
+  const { step, phase } = run.looks[State.frame];
+  adopt(Playback.frame(run, State.frame), $("run").value, `${run.title}: ${phase}, step ${step}`);
+  $("curve").innerHTML = Playback.curve(run, State.frame);
+  $("look-said").textContent = `${phase}, step ${step}`;
+}
+
+function stop() {
+  clearInterval(State.timer);
+  State.timer = null;
+  $("play").textContent = "Play";
+}
+
+function play() {
+  if (State.timer) return stop();
+  const last = RUNS[$("run").value].looks.length - 1;
+  look(State.from === $("run").value && State.frame < last ? State.frame : 0);
+  $("play").textContent = "Stop";
+  State.timer = setInterval(() => (State.frame >= last ? stop() : guarded(() => look(State.frame + 1))), 350);
+}
+
+function start() {
+  const asked = Address.get();
+  $("run").innerHTML = Object.entries(RUNS).map(([name, run]) => `<option value="${name}">${run.title}</option>`).join("");
+  for (const id of ["k", "p", "method", "zeta", "neuron"]) if (asked.has(id)) $(id).value = asked.get(id);
+  if (asked.has("a")) State.input = asked.get("a").split(",").map((x) => Math.max(0, Math.round(Number(x)) || 0));
+  const numbers = (text) => text.split(",").map(Number);
+  guarded(() => {
+    for (const id of ["k", "p"]) limit(id, $(id).min, $(id).max);
+    const run = asked.get("run");
+    if (run && Object.hasOwn(RUNS, run)) {
+      $("run").value = run;
+      look(Math.round(Number(asked.get("look"))) || 0);
+    } else {
+      adoptExact();
+      $("curve").innerHTML = Playback.curve(RUNS[$("run").value], 0);
+    }
+    const turns = asked.has("turns") ? numbers(asked.get("turns")) : [];
+    if (turns.length === State.base.k + 1 && turns.every(Number.isFinite)) {
+      State.turns = turns;
+      $("every").checked = asked.get("every") === "1";
+      phaseControls();
+      draw();
+    }
+  });
+}
+
+for (const range of document.querySelectorAll("[data-of]")) {
+  const number = $(range.dataset.of);
+  range.addEventListener("input", () => { number.value = range.value; number.dispatchEvent(new Event("input")); });
+  number.addEventListener("input", () => { range.value = number.value; });
+}
+for (const id of ["k", "p", "method"]) $(id).addEventListener("input", () => guarded(adoptExact));
+for (const id of ["zeta", "neuron"]) $(id).addEventListener("input", () => guarded(() => { State.turns.fill(0); integer(id); choose(); }));
+$("m").addEventListener("input", () => guarded(widths));
+$("every").addEventListener("input", () => guarded(draw));
+$("straighten").addEventListener("click", () => guarded(() => { State.turns.fill(0); phaseControls(); draw(); }));
+$("run").addEventListener("input", () => guarded(() => { stop(); look(0); }));
+$("look").addEventListener("input", () => guarded(() => { const to = integer("look"); stop(); look(to); }));
+$("play").addEventListener("click", () => guarded(play));
 $("controls").addEventListener("submit", (event) => event.preventDefault());
-$("file").addEventListener("change", (event) => event.target.files.length && check(event.target.files[0]));
-for (const name of ["dragover", "drop"]) $("drop").addEventListener(name, (event) => event.preventDefault());
-$("drop").addEventListener("drop", (event) => event.dataTransfer.files.length && check(event.dataTransfer.files[0]));
-draw();
+dragHands();
+start();
