@@ -15,8 +15,9 @@ RESULTS = Path(__file__).parent / "results"
 LARGEST_RESULT = 64 * 2**20
 
 
-def stored(name: str, scale: str = "cpu") -> dict[str, Any]:
-    """The numbers of ``NAME-SCALE.json``."""
+def stored(name: str, scale: str = "") -> dict[str, Any]:
+    """The numbers of ``NAME-SCALE.json``; without a scale those of the paper's own size, where they are stored."""
+    scale = scale or ("full" if (RESULTS / f"{name}-full.json").is_file() else "cpu")
     content = read_json(RESULTS / f"{name}-{scale}.json", LARGEST_RESULT)
     assert content["format"] == "fourier-margin/reproduction"
     return content
@@ -62,6 +63,19 @@ def grades(content: Mapping[str, Any]) -> dict[str, int]:
     """How many claims got each grade, best first."""
     counts = Counter(entry["verdict"] for entry in content["verdict"])
     return {grade: counts[grade] for grade in GRADES if counts[grade]}
+
+
+def entry(content: Mapping[str, Any], key: str) -> dict[str, Any]:
+    """The row of a verdict table by its key."""
+    return next(row for row in content["verdict"] if row.get("key") == key)
+
+
+def folded(content: Mapping[str, Any]) -> str:
+    """The verdict table of a study with its origin, behind its title and the counts of its grades; as markdown."""
+    counts = ", ".join(f"{count} {grade}" for grade, count in grades(content).items())
+    page = f"gallery/{content['preset']}-{content['scale']}.html"
+    inside = f"{verdicts(content)}\n\n{origin(content)} [Its page in the gallery]({page})."
+    return fold(f"{_safe(content['title'])}: {counts}", inside)
 
 
 def fold(summary: str, inside: str) -> str:

@@ -12,47 +12,11 @@ from theory.groups.construction import construct
 from theory.groups.margin import max_margin
 
 # The groups of order up to 24 that are not cyclic and have a name here; of several names the shortest.
-NAMES = [
-    "C2xC2",
-    "S3",
-    "D4",
-    "Q8",
-    "C2xC2xC2",
-    "C2xC4",
-    "C3xC3",
-    "D5",
-    "A4",
-    "D6",
-    "Dic3",
-    "C2xC6",
-    "D7",
-    "D8",
-    "Dic4",
-    "C2xD4",
-    "C2xQ8",
-    "C4xC4",
-    "C2xC8",
-    "C2xC2xC4",
-    "C2xC2xC2xC2",
-    "D9",
-    "C3xS3",
-    "C3xC6",
-    "D10",
-    "Dic5",
-    "C2xC10",
-    "D11",
-    "S4",
-    "D12",
-    "Dic6",
-    "C2xA4",
-    "C2xDic3",
-    "C4xS3",
-    "C3xD4",
-    "C3xQ8",
-    "C2xC2xS3",
-    "C2xC12",
-    "C2xC2xC6",
-]
+NAMES = """
+C2xC2 S3 D4 Q8 C2xC2xC2 C2xC4 C3xC3 D5 A4 D6 Dic3 C2xC6 D7 D8 Dic4 C2xD4 C2xQ8 C4xC4 C2xC8 C2xC2xC4
+C2xC2xC2xC2 D9 C3xS3 C3xC6 D10 Dic5 C2xC10 D11 S4 D12 Dic6 C2xA4 C2xDic3 C4xS3 C3xD4 C3xQ8 C2xC2xS3 C2xC12
+C2xC2xC6
+""".split()  # noqa: SIM905
 
 
 def groups() -> dict[str, dict[str, Any]]:
