@@ -4,22 +4,21 @@ The papers' own pictures are described in words: they are theirs.
 """
 
 import shutil
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from markupsafe import escape
 
-from paper_notes.builder import layout
+from paper_notes.builder import layout, verdict_table
 from paper_notes.builder.layout import Step
 from paper_notes.builder.notebook import Figure, Note
 from paper_notes.builder.papers_show import PAPER_SHOWS
 from paper_notes.builder.prose import markdown
 from paper_notes.builder.redrawn import alternative, redrawn, shows_networks
 from paper_notes.builder.statements import PAPERS, anchor
+from paper_notes.builder.typeset import typeset
 from paper_notes.stored import RESULTS, fold, grades, origin, reproductions, verdicts, words
-from theory.vocabulary import GRADES
 
 SCALES = {"full": "the paper's own size", "cpu": "a smaller size, minutes on a processor"}
 
@@ -42,6 +41,7 @@ def write(out: Path, notes: list[Note], statements: list[dict[str, Any]], tell=l
         address = f"gallery/{name}.html"
         text = layout.page(str(content["title"]), body, address, wide=True, before=before, after=after)
         layout.write(out, address, text)
+    layout.write(out, "verdicts.html", layout.page("Verdicts", verdict_table.body(), "verdicts.html", wide=True))
     layout.write(out, "gallery.html", layout.page("Gallery", index(notes, figures), "gallery.html", wide=True))
 
 
@@ -52,7 +52,8 @@ def index(notes: list[Note], figures: Mapping[str, Figure]) -> str:
         "<h1>Gallery</h1>",
         '<p class="lead">Every figure and table of the papers that was run again, and ours: what the paper claims, '
         "what was found, and the verdict by a rule written before the run.</p>",
-        _paper_by_paper(found),
+        verdict_table.summary("verdicts.html"),
+        '<p><a href="verdicts.html">Every claim, paper by paper, and why it is not a better verdict.</a></p>',
     ]
     full = [entry for entry in found if entry[1]["scale"] == "full"]
     if full:
@@ -71,21 +72,6 @@ def paper_of(content: Mapping[str, Any]) -> str:
     """The key of the paper whose claims a stored result judges; ``Ours`` where it is none."""
     first = str(content["preset"]).split("-")[0].capitalize()
     return first if first in PAPERS else "Ours"
-
-
-def _paper_by_paper(found: list[tuple[str, dict[str, Any]]]) -> str:
-    rows = []
-    for paper, about in PAPERS.items():
-        chosen = [content for _, content in found if paper_of(content) == paper]
-        counts = Counter(entry["verdict"] for content in chosen for entry in content["verdict"])
-        if chosen:
-            cells = "".join(f'<td class="number">{counts[grade] or "-"}</td>' for grade in GRADES)
-            link = f'<a href="#{paper}">{paper}</a>: {escape(about)}'
-            rows.append(f'<tr><td>{link}</td><td class="number">{len(chosen)}</td>{cells}</tr>')
-    heads = "".join(f"<th>{grade}</th>" for grade in GRADES)
-    meanings = " ".join(f"<strong>{grade}</strong>: {escape(meaning)}." for grade, meaning in GRADES.items())
-    table = f"<table><tr><th>paper</th><th>runs</th>{heads}</tr>{''.join(rows)}</table>"
-    return markdown(table.replace("\n", "")) + f'<p class="small">{meanings}</p>'
 
 
 def _cards(entries: Iterable[tuple[str, dict[str, Any]]], figures: Mapping[str, Figure]) -> str:
@@ -133,6 +119,7 @@ def _page(name: str, content: Mapping[str, Any], figure: Figure | None, statemen
     parts += [
         '<h2 id="claims">Claims, numbers, verdicts</h2>',
         markdown(verdicts(content)),
+        _reasons(content),
         _rules(content),
         _settings(content),
         '<h2 id="made">How it was made</h2>',
@@ -159,6 +146,16 @@ def _rules(content: Mapping[str, Any]) -> str:
         if rows
         else ""
     )
+
+
+def _reasons(content: Mapping[str, Any]) -> str:
+    """What was tried, and the likeliest reason, where a claim is not wholly reproduced."""
+    said: dict[str, list[str]] = {}
+    for row in verdict_table.claims():
+        if row.study == content["preset"] and row.scale == content["scale"] and row.reason:
+            said.setdefault(" ".join(filter(None, (row.tried, row.reason))), []).append(row.claim)
+    points = "".join(f"<li>{typeset('; '.join(claims))}: {typeset(why)}</li>" for why, claims in said.items())
+    return f"<h3>Why not better</h3><ul>{points}</ul>" if points else ""
 
 
 def _settings(content: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ from markupsafe import escape
 
 from paper_notes.builder.notebook import Note
 from paper_notes.builder.prose import markdown
+from paper_notes.builder.verdict_table import claims, counted
 from paper_notes.stored import reproductions
 from theory.vocabulary import LABELS
 
@@ -53,10 +54,10 @@ def _found(statements: list[dict[str, Any]]) -> str:
         sizes = ", ".join(f"{k} inputs modulo {p}" for _, k, p in sorted(reached, key=lambda each: each[1]))
         words = f"reached by training at the paper's own sizes, on a processor: {sizes}."
         tiles.append(("measured", f"{_floor(min(reached)[0])} γ* or more", words, "gallery.html#full"))
-    found = Counter(entry["verdict"] for _, content in reproductions() for entry in content["verdict"])
+    found = counted(claims())
     verdicts = f"{found['reproduced']} reproduced, {found['partly']} partly, {found['not']} not"
     words = "claims held against runs of ours, paper by paper, by rules written before the run."
-    tiles.append(("measured", verdicts, words, "gallery.html"))
+    tiles.append(("measured", verdicts, words, "verdicts.html"))
     cells = "".join(
         f'<li><span class="tag {kind}">{kind}</span> <a href="{address}"><strong>{escape(number)}</strong></a>'
         f"<p>{escape(words)}</p></li>"
