@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-
 LONGEST = 3000  # seconds for a test that makes the site first: ten times what a busy machine takes
 
 
