@@ -11,6 +11,7 @@ from verify.statements.li24 import LI24
 from verify.statements.li24_transformers import LI24_TRANSFORMERS
 from verify.statements.morwani23 import MORWANI23
 from verify.statements.ours import OURS
+from verify.statements.random_half import RANDOM_HALF
 from verify.statements.rangamani25 import RANGAMANI25
 from verify.statements.selection import SELECTION
 from verify.statements.stability import STABILITY
@@ -32,6 +33,7 @@ STATEMENTS: tuple[Statement, ...] = (
     *WIDTHS,
     *SELECTION,
     *STARTS,
+    *RANDOM_HALF,
     *FIGURES,
 )
 BY_ID: dict[str, Statement] = {statement.id: statement for statement in STATEMENTS}
