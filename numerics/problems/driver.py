@@ -68,6 +68,7 @@ def run(
     """
     began, parts = time.monotonic(), problem.parts(settings)
     digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:12]
+    make_folder(out)
     make_folder(out / "parts")
     tables = []
     for number, part in enumerate(parts):
