@@ -5,11 +5,11 @@ from typing import Annotated
 
 import typer
 
-from numerics.problems import o59, o61, o62
+from numerics.problems import o58, o59, o61, o62
 from numerics.problems.driver import run, settings_of
 from theory.errors import InputError
 
-PROBLEMS = {"MAIS-O59": o59.PROBLEM, "MAIS-O61": o61.PROBLEM, "MAIS-O62": o62.PROBLEM}
+PROBLEMS = {"MAIS-O58": o58.PROBLEM, "MAIS-O59": o59.PROBLEM, "MAIS-O61": o61.PROBLEM, "MAIS-O62": o62.PROBLEM}
 
 
 def main(

@@ -84,5 +84,6 @@ def run(
     with atomic_path(out / "rows.parquet") as temporary:
         pq.write_table(whole, temporary, compression="zstd")
     rows = whole.to_pylist()
-    atomic_write(out / "table.md", problem.table(settings, rows).encode())
+    with atomic_write(out / "table.md", "w") as stream:
+        stream.write(problem.table(settings, rows))
     return rows
