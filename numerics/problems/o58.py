@@ -46,9 +46,10 @@ def table(settings: Settings, rows: list[Row]) -> str:
     twos, threes = kinds.count(2), kinds.count(3)
     both = twos + threes
     settled = sum(row["held_set"] == row["held_before"] for row in rows)
+    solved = sum(row["accuracy"] == 1 for row in rows)
     lines = [
-        f"{len(rows)} seeds from {rows[0]['seed']} to {rows[-1]['seed']}; {sum(r['accuracy'] == 1 for r in rows)} answer "
-        f"everything; {settled} had their held set after three quarters of the updates.",
+        f"{len(rows)} seeds from {rows[0]['seed']} to {rows[-1]['seed']}; {solved} answer everything; {settled} had "
+        "their held set after three quarters of the updates.",
         "",
         "| held pair | networks | share of pairs | exact 95% |",
         "|---|---:|---:|---|",

@@ -65,7 +65,7 @@ class Waves:
 
     Attributes:
         p: odd.
-        order: of the roots of unity; p and 24 divide it.
+        order: order of the roots of unity; p and 24 divide it.
     """
 
     p: int
