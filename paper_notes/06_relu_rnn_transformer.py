@@ -226,7 +226,7 @@ display(Markdown(folded(stored("li24-fig4"))))
 # %% tags=["hide"]
 nine = entry(heads[0], "cosine_heads_our")["ours"]
 lines = [
-    "| | power $t^k$ | ReLU | recurrent | attention |",
+    "| what holds | power $t^k$ | ReLU | recurrent | attention |",
     "|---|---|---|---|---|",
     "| a closed form of the margin | theorem | none known | none known | none known |",
     f"| one frequency in each neuron or head | theorem | in {frequency['ours']:.0%} of the neurons (clean labels) | pairs of "

@@ -25,7 +25,8 @@ CODE_ROLES = ("func", "class", "meth", "mod", "attr", "data", "obj")
 
 def code(text: str, language: str) -> str:
     """Highlighted source."""
-    return highlight(text, get_lexer_by_name(language), HtmlFormatter(cssclass="code", wrapcode=True))
+    page = highlight(text, get_lexer_by_name(language), HtmlFormatter(cssclass="code", wrapcode=True))
+    return page.replace("<pre>", '<pre tabindex="0">')
 
 
 @cache

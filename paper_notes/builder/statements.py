@@ -191,7 +191,7 @@ def linked(html: str, root: str) -> str:
 def _names() -> re.Pattern[str]:
     names = [i.replace(":", ": " if i.startswith("Ours:") else " ", 1) for i in BY_ID]
     longest_first = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
-    skipped = r"<a\b.*?</a>|<pre\b.*?</pre>|<code\b.*?</code>|<h\d\b.*?</h\d>|<[^>]*>"
+    skipped = r"<a\b.*?</a>|<summary\b.*?</summary>|<pre\b.*?</pre>|<code\b.*?</code>|<h\d\b.*?</h\d>|<[^>]*>"
     return re.compile(rf"{skipped}|(?P<name>\b(?:{longest_first})(?![\w.]\w))", re.DOTALL)
 
 

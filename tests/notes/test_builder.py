@@ -70,6 +70,7 @@ def test_statement_names_in_prose_become_links() -> None:
     )
     assert '<a href="../statements.html#Li24-Theorem-4.1.1">Li24 Theorem 4.1.1</a>' in page
     assert "<code>Li24 Lemma F.7</code>" in page
+    assert "<a" not in statements.linked("<summary>Li24 Lemma F.7</summary>", "")
     assert "#Ours-minimal-construction" in page
 
 

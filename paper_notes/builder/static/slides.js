@@ -11,7 +11,8 @@
     const parts = [];
     for (const node of [...main.childNodes]) {
       const heading = node.nodeType === 1 && /^H[12]$/.test(node.tagName);
-      if (!parts.length || heading) parts.push([]);
+      const begun = parts.length && parts[parts.length - 1].some((each) => /^H[12]$/.test(each.tagName));
+      if (!parts.length || (heading && begun)) parts.push([]);
       parts[parts.length - 1].push(node);
     }
     return parts.filter((nodes) => nodes.some((node) => node.textContent.trim())).map((nodes) => {

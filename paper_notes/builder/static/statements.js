@@ -41,7 +41,7 @@
   const asked = new URLSearchParams(location.search);
   for (const name of fields) if (asked.has(name)) form.elements[name].value = asked.get(name);
   form.hidden = false;
-  form.addEventListener("input", () => { show(); remember(); });
+  for (const name of ["input", "change"]) form.addEventListener(name, () => { show(); remember(); });
   form.addEventListener("submit", (event) => event.preventDefault());
   unfold.addEventListener("click", () => {
     const all = rows.filter((row) => !row.hidden), opening = all.some((row) => !row.open);

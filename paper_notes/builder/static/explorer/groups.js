@@ -58,7 +58,7 @@
   menus.group.innerHTML = Object.keys(GROUPS).map((name) => `<option>${name}</option>`).join("");
   const asked = Address.get();
   if (asked.has("group") && GROUPS[asked.get("group")]) menus.group.value = asked.get("group");
-  for (const [key, menu] of [["gn", menus.neuron], ["ga", menus.a], ["gb", menus.b]]) if (asked.has(key)) menu.value = asked.get(key);
+  for (const [key, menu] of [["gn", menus.neuron], ["ga", menus.a], ["gb", menus.b]]) if (/^\d{1,9}$/.test(asked.get(key))) menu.value = asked.get(key);
   for (const menu of Object.values(menus)) menu.addEventListener("input", show);
   show();
 })();

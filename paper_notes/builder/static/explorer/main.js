@@ -241,7 +241,8 @@ function play() {
 function start() {
   const asked = Address.get();
   $("run").innerHTML = Object.entries(RUNS).map(([name, run]) => `<option value="${name}">${run.title}</option>`).join("");
-  for (const id of ["k", "p", "method", "zeta", "neuron"]) if (asked.has(id)) $(id).value = asked.get(id);
+  for (const id of ["k", "p", "zeta", "neuron"]) if (/^\d{1,9}$/.test(asked.get(id))) $(id).value = asked.get(id);
+  if (["minimal", "li24"].includes(asked.get("method"))) $("method").value = asked.get("method");
   if (asked.has("a")) State.input = asked.get("a").split(",").map((x) => Math.max(0, Math.round(Number(x)) || 0));
   const numbers = (text) => text.split(",").map(Number);
   guarded(() => {
