@@ -71,6 +71,14 @@ class Modes:
         x, w = c[:, :-1], c[:, -1:].conj()
         return self._spread((w * x).T @ power, (w * x.conj()).T @ power)
 
+    def mean(self, c: Complex, power: Complex) -> Real:
+        """The mean over all angles of each neuron's k-th power (before its output vector): shape (N,), 0 at odd k."""
+        if self.k % 2:
+            return np.zeros(len(c))
+        zero = self.exponents.index((0,) * self.k)
+        before = power[:, [self._below[self.k][j][zero] for j in range(self.k)]]  # the exponents -e_j
+        return 2 * (c[:, :-1] * before).real.sum(axis=1)
+
     def derivative(self, c: Complex, power: Complex, move: Complex) -> Complex:
         """How C_n changes along ``move`` (N, k+1), to first order: shape (modes,)."""
         up, down = self._weights(c, move)

@@ -17,12 +17,13 @@ from torch import Tensor, nn
 
 from numerics.checkpoint import RunFolder
 from numerics.full_size.ahead import Ahead
-from numerics.full_size.descent import Metric, descend
+from numerics.full_size.descent import descend
 from numerics.full_size.every_input import margin_over_every_input
 from numerics.full_size.frequencies import OwnFrequencies
 from numerics.full_size.layout import masses, unstack
 from numerics.full_size.mean_margin import MeanMargin
 from numerics.full_size.modes import Complex, Modes
+from numerics.full_size.newton_model import Metric
 from numerics.full_size.objective import Objective, SampledLoss
 from numerics.full_size.polish import polish_frequency
 from numerics.full_size.probe import over_every_input, probe

@@ -5,13 +5,14 @@ import pytest
 import torch
 
 from numerics.full_size import descent
-from numerics.full_size.descent import Metric, descend
+from numerics.full_size.descent import descend, solve
 from numerics.full_size.every_input import margin_over_every_input
 from numerics.full_size.frequencies import OwnFrequencies
 from numerics.full_size.layout import masses, stack
 from numerics.full_size.mean_margin import MeanMargin
 from numerics.full_size.model import Damped, Model, real
 from numerics.full_size.modes import Modes
+from numerics.full_size.newton_model import Metric, NewtonModel
 from numerics.full_size.objective import Objective
 from numerics.full_size.polish import polish_frequency
 from numerics.full_size.start import climb, initial, steps
@@ -86,15 +87,62 @@ def test_steps_of_the_descent_raise_the_margin_on_inputs_they_have_not_seen(k, p
     assert margins[-1] > max(0.8, margins[0] + 0.2)
 
 
-def test_a_step_that_only_rises_is_not_taken(monkeypatch):
-    """Planted fault: with the metric turned round every step climbs; the weights stay, and it says so."""
+@pytest.mark.parametrize("damping", [1.0, 1e-4])
+def test_a_step_that_only_rises_is_not_taken(damping, monkeypatch):
+    """Planted fault: with every move turned round each step climbs; the weights stay, and it says so."""
     theta, objective, q, metric = _descent(2, 7, 40)
-    downhill = Damped.downhill
-    monkeypatch.setattr(Damped, "downhill", lambda self, gradient: -downhill(self, gradient))
-    monkeypatch.setattr(descent, "_aside", lambda theta, *given: torch.zeros_like(theta))
-    found = descend(theta, objective, objective.sampled.every_input(), q, metric, 1.0)
+    inverse = NewtonModel.inverse_along
+    monkeypatch.setattr(descent, "solve", lambda *given: (-solve(*given)[0], True))
+    monkeypatch.setattr(descent, "_aside", lambda beside, *given: torch.zeros_like(beside))
+    monkeypatch.setattr(NewtonModel, "inverse_along", lambda self, gradient: -inverse(self, gradient))
+    monkeypatch.setattr(NewtonModel, "acceleration", lambda self, move: (torch.zeros_like(move), 0.0))
+    found = descend(theta, objective, objective.sampled.every_input(), q, metric, damping)
     assert not found.fell
     assert found.theta.equal(theta)
+
+
+def test_the_descent_alone_ends_at_the_maximum_margin():
+    """Quadratically, at even k too, where amplitudes and what lies beside them share a stiff direction."""
+    theta, objective, q, metric = _descent(2, 11, 80)
+    inputs, damping = objective.sampled.every_input(), metric.first_damping
+    for _ in range(25):
+        found = descend(theta, objective, inputs, q, metric, damping)
+        theta, damping = found.theta, found.damping
+    least = objective.sampled(theta, inputs, q).margin
+    assert least > 0.9999 * objective.sampled.task.gamma * float(masses(theta).sum())
+    assert OwnFrequencies.of(theta).impure < 1e-7
+
+
+@pytest.mark.parametrize(("k", "p"), [(2, 7), (4, 5)])
+def test_what_all_neurons_share_is_the_second_derivative_beside_the_frequencies(k, p):
+    """Along a bias of every output vector at one foreign frequency, by differences of the objective's gradient."""
+    _, objective, q, metric = _descent(k, p, 4)
+    optimum = stack(PowerNetwork.from_exact(construct(k, p))).double()
+    task = objective.sampled.task
+    optimum *= (metric.scale * (p - 1) / (2 * q) / task.gamma / float(masses(optimum).sum())) ** (1 / (k + 1))
+    objective = Objective(task, optimum.shape[2], q * task.gamma, torch.float64)
+    inputs, step = objective.sampled.every_input(), 1e-5
+    model = NewtonModel(optimum, metric, objective.penalty)
+    hidden = model._mean
+    plain = (sum(optimum[j][inputs[:, j]] for j in range(k)) ** k).mean(dim=0)
+    assert torch.allclose(hidden, plain, rtol=1e-9, atol=1e-12)
+    move = torch.zeros_like(optimum)
+    own, wave = OwnFrequencies.of(optimum), torch.cos(2 * torch.pi * torch.arange(p) / p)
+    move[-1] = wave.double()[:, None] * hidden * torch.from_numpy(own.frequency != 1)
+    ahead, behind = (objective(optimum + sign * step * move, inputs, q)[1] for sign in (1, -1))
+    measured = float(((ahead - behind) / (2 * step) * move).sum())
+    together = float((move[-1] @ hidden).square().sum())
+    assert measured == pytest.approx(metric.shared * together + float((model.norm * move**2).sum()), rel=0.05)
+
+
+@pytest.mark.parametrize("directions", [1, 3])
+def test_a_direction_that_is_curved_downwards_ends_the_solution(directions):
+    matrix = torch.diag(torch.tensor([1.0, 2.0, 3.0, -5.0]))
+    gradient = torch.tensor([1.0, 1.0, 1.0, 10.0 if directions == 1 else 0.3])
+    move, convex = solve(gradient, lambda x: matrix @ x, lambda x: x)
+    assert not convex
+    assert float((move * gradient).sum()) < 0
+    assert move.equal(-gradient) == (directions == 1)
 
 
 @pytest.mark.parametrize(("k", "p", "m"), [(2, 11, 80), (3, 7, 192)])
