@@ -15,6 +15,7 @@ import numpy as np
 from numerics.analysis.fits import WaveFits, fit_waves, paired_t
 from numerics.analysis.phases import phase_sum
 from numerics.analysis.spectra import STRUCTURED, UNSTRUCTURED, dominant, harmonic_shares, periodicity, wave_at
+from numerics.analysis.wave_distances import wave_distances
 from numerics.models.idealised import idealised
 from numerics.models.relu import ReLUWeights
 
@@ -41,7 +42,8 @@ def describe(weights: ReLUWeights, *, structured: float = STRUCTURED, low: float
     wave = dominant(weights.a)
     same = (dominant(weights.b).frequency == wave.frequency) & (dominant(weights.out).frequency == wave.frequency)
     phases = [wave_at(w, wave.frequency).phase for w in (weights.a, weights.b, weights.out)]
-    fits = fit_waves(weights.a)
+    fits, distances = fit_waves(weights.a), wave_distances(weights.a)
+    every = np.ones_like(good)
     effective = weights.bias + weights.a.mean(axis=1) + weights.b.mean(axis=1)
     return {
         "neurons": len(per),
@@ -53,9 +55,10 @@ def describe(weights: ReLUWeights, *, structured: float = STRUCTURED, low: float
         "effective_bias": _mean_and_sd(effective[good]),
         "phase_sum": {
             name: _phase_sum(phases, chosen)
-            for name, chosen in (("all", np.ones_like(good)), ("same_frequency", same), ("structured", good))
+            for name, chosen in (("all", every), ("same_frequency", same), ("structured", good))
         },
-        "fits": {"all": _compare(fits, np.ones_like(good)), "structured": _compare(fits, good)},
+        "fits": {"all": _compare(fits, every), "structured": _compare(fits, good)},
+        "distances": {name: _nearer(distances, chosen) for name, chosen in (("all", every), ("structured", good))},
         "harmonics": {
             name: _medians(harmonic_shares(w, wave.frequency, HARMONICS)[good])
             for name, w in (("W_a", weights.a), ("W_b", weights.b), ("W_out", weights.out))
@@ -94,7 +97,6 @@ def _compare(fits: WaveFits, chosen: np.ndarray) -> dict[str, Any] | None:
     square, means, handicapped, cosine = (
         error[chosen] for error in (fits.square, fits.square_means, fits.cosine_of_square, fits.cosine)
     )
-    tests = {"paper": paired_t(square, handicapped), "fair": paired_t(means, cosine)}
     return {
         "error": {
             "square": float(square.mean()),
@@ -102,5 +104,21 @@ def _compare(fits: WaveFits, chosen: np.ndarray) -> dict[str, Any] | None:
             "cosine_of_square": float(handicapped.mean()),
             "cosine": float(cosine.mean()),
         },
-        **{name: vars(test) | {"interval": list(test.interval)} for name, test in tests.items()},
+        "paper": _tested(square, handicapped),
+        "fair": _tested(means, cosine),
     }
+
+
+def _nearer(distances: dict[str, dict[str, np.ndarray]], chosen: np.ndarray) -> dict[str, Any] | None:
+    """Paired tests of the square wave against both cosines, under every distance (``wave_distances``)."""
+    if chosen.sum() < 2:
+        return None
+    return {
+        name: {rival: _tested(found["square"][chosen], found[rival][chosen]) for rival in ("paper", "fair")}
+        for name, found in distances.items()
+    }
+
+
+def _tested(x: np.ndarray, y: np.ndarray) -> dict[str, Any]:
+    test = paired_t(x, y)
+    return vars(test) | {"interval": list(test.interval)}

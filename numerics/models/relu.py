@@ -47,6 +47,28 @@ class ReLUNetwork(nn.Module):
         return self.output(hidden.relu())
 
 
+@torch.no_grad()
+def leave_gradients(model: ReLUNetwork, a: Tensor, b: Tensor, label: Tensor) -> None:
+    """Leave the gradient of the mean cross-entropy in every parameter, as autograd does in a third more time.
+
+    Args:
+        model: the network; its gradients are replaced.
+        a, b: symbols, shape (n,).
+        label: classes, shape (n,).
+    """
+    first, output, p = model.first, model.output, model.p
+    rows = first.weight.T.contiguous()
+    rows[:p] += first.bias
+    hidden = (nn.functional.embedding(a, rows[:p]) + nn.functional.embedding(b, rows[p:])).relu_()
+    error = output(hidden).softmax(dim=1)
+    error[torch.arange(len(label), device=label.device), label] -= 1
+    error /= len(label)
+    output.bias.grad, output.weight.grad = error.sum(dim=0), error.T @ hidden
+    passed = torch.ops.aten.threshold_backward(error @ output.weight, hidden, 0)
+    into = torch.zeros_like(rows).index_add_(0, a, passed).index_add_(0, b + p, passed)
+    first.weight.grad, first.bias.grad = into.T.contiguous(), into[:p].sum(dim=0)
+
+
 @dataclass(frozen=True, eq=False)
 class ReLUWeights:
     """The weights as float64 arrays, a row per neuron.

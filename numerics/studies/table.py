@@ -122,22 +122,19 @@ def _of_study(folder: Path, study: str, remarks: dict[str, Any]) -> list[Row]:
             content = read_json(path, LARGEST_RESULT)
             if not isinstance(content, dict) or content.get("format") != "fourier-margin/reproduction":
                 raise InputError(f"{str(path)!r} must be a result that reproduce wrote")
-            claims |= {
-                entry["key"]: _row(study, scale, entry, content["title"], remarks) for entry in content["verdict"]
-            }
+            claims |= {entry["key"]: _row(study, scale, entry, content, remarks) for entry in content["verdict"]}
     return list(claims.values())
 
 
-def _row(study: str, scale: str, entry: dict[str, Any], title: str, remarks: dict[str, Any]) -> Row:
-    place = title.split(":")[0]
-    paper, _, figure = place.partition(" ")
-    own = paper == "Ours" or scale in remarks.get("paper_size", ())
-    cost = None if own else remarks.get("cost")
-    why = _why(entry["key"], remarks) if entry["verdict"] in ("partly", "not") else {}
-    how = "{step_ms:g} ms a step x {steps} steps x {runs} runs; {how}".format(**cost) if cost else ""
+def _row(study: str, scale: str, entry: dict[str, Any], content: dict[str, Any], remarks: dict[str, Any]) -> Row:
+    paper, _, figure = content["title"].split(":")[0].partition(" ")
+    about = _about(entry["key"], remarks)
+    own = paper == "Ours" or scale in about.get("paper_size", ())
+    hours, cost = (None, "") if own else _cost(about, content)
+    why = about if entry["verdict"] in ("partly", "not") else {}
     return Row(
         paper,
-        remarks.get("figure", figure),
+        about.get("figure", figure),
         study,
         entry["key"],
         entry["claim"],
@@ -148,11 +145,22 @@ def _row(study: str, scale: str, entry: dict[str, Any], title: str, remarks: dic
         own,
         entry["verdict"],
         entry["rule"],
-        core_hours(cost) if cost else None,
-        how,
+        hours,
+        cost,
         why.get("tried", ""),
         why.get("reason", ""),
     )
+
+
+def _cost(about: dict[str, Any], content: dict[str, Any]) -> tuple[float | None, str]:
+    """Core-hours of the paper's size and how they come about: from the remarks, or as the study stored them."""
+    if "cost" in about:
+        cost = about["cost"]
+        return core_hours(cost), "{step_ms:g} ms a step x {steps} steps x {runs} runs; {how}".format(**cost)
+    stored = content.get("cost")
+    if isinstance(stored, dict) and "paper_hours_here" in stored:
+        return float(stored["paper_hours_here"]), "the operations of the paper's grid at this run's speed"
+    return None, ""
 
 
 def _interval(entry: dict[str, Any]) -> list[float] | None:
@@ -161,9 +169,9 @@ def _interval(entry: dict[str, Any]) -> list[float] | None:
     return found if isinstance(found, list) else None
 
 
-def _why(key: str, remarks: dict[str, Any]) -> dict[str, str]:
-    """What was tried and the likeliest reason: the study's, unless a pattern of keys has its own."""
-    found: dict[str, str] = {name: remarks[name] for name in ("tried", "reason") if name in remarks}
+def _about(key: str, remarks: dict[str, Any]) -> dict[str, Any]:
+    """The remarks on a claim: the study's, unless a pattern of keys has its own."""
+    found = {name: value for name, value in remarks.items() if name != "rows"}
     for pattern, own in remarks.get("rows", {}).items():
         if fnmatchcase(key, pattern):
             found |= own

@@ -72,7 +72,7 @@ def claims(size: Size, found: Found) -> list[Claim]:
     """What happens without decay, and the direction with it."""
     without, accuracy = (found.numbers["rows"][0][name] for name in ("kept", "accuracy"))
     low, high = without["interval"]
-    least, most = accuracy["interval"]
+    least, most = (min(max(x, 0.0), 1.0) for x in accuracy["interval"])
     judgements = [
         Claim(
             "without_decay_all_stay", "without weight decay every frequency stays", "all",

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from numerics.models.relu import ReLUNetwork, ReLUWeights, noisy_pairs
+from numerics.models.relu import ReLUNetwork, ReLUWeights, leave_gradients, noisy_pairs
 from theory.errors import InputError
 
 P, M = 11, 7
@@ -78,3 +78,15 @@ def test_noise_levels_share_the_split_and_seeds_do_not():
 def test_unusable_settings_are_refused(fraction, noise):
     with pytest.raises(InputError, match="must"):
         noisy_pairs(11, fraction, noise, 0)
+
+
+def test_the_gradient_by_hand_is_autograd_s():
+    data = noisy_pairs(13, 0.5, 0.2, 0)
+    a, b, label = (torch.from_numpy(x) for x in (data.a, data.b, data.label))
+    model = ReLUNetwork(13, 24, seed=3, dtype=torch.float64)
+    expected = torch.autograd.grad(torch.nn.functional.cross_entropy(model(a, b), label), list(model.parameters()))
+    leave_gradients(model, a, b, label)
+    for parameter, gradient in zip(model.parameters(), expected, strict=True):
+        torch.testing.assert_close(parameter.grad, gradient, rtol=1e-10, atol=1e-14)
+    leave_gradients(model, a, b, (label + 1) % 13)
+    assert not torch.allclose(model.output.weight.grad, expected[2], rtol=1e-2), "the planted fault: other labels"

@@ -8,8 +8,9 @@ import pytest
 from numerics.analysis.recurrent_structure import dissect, tables
 from numerics.models.rnn import MATRICES, RecurrentNetwork, accuracy, matrices
 from numerics.studies import rangamani25
+from numerics.studies import rangamani25_settings as settings
 from numerics.studies.rangamani25 import SMALL, Settings, Size, claims, train
-from numerics.studies.rangamani25_claims import over_seeds
+from numerics.studies.rangamani25_claims import over_seeds, signature
 from numerics.studies.reproduce import reproduce
 from numerics.studies.study import Found
 
@@ -84,3 +85,32 @@ def test_intervals_stay_where_values_can_be():
     assert over_seeds([1.0, 1.0, 0.9])["interval"][1] == 1
     assert over_seeds([0.0, 0.0, 0.1])["interval"][0] == 0
     assert over_seeds([1.0, 1.0, 4.0], np.inf)["interval"][1] > 4
+
+
+def test_a_candidate_that_misses_an_input_meets_no_claim():
+    """The best of the candidates is chosen among networks that have learned the task: the planted fault."""
+    row = dissect(RecurrentNetwork(SMALL.p, SMALL.d, SMALL.h, seed=5)) | {"name": "untrained"}
+    assert any(signature(row).values())
+    assert not any(settings.met(row).values())
+    solved = row | {"name": "solved", "accuracy": 1.0}
+    size = settings.SIZES["smoke"]
+    grades = {claim.key: claim for claim in settings.claims(size, Found({"runs": [row, solved]}))}
+    assert "by solved" in grades["best"].ours["text"]
+    assert (grades["best"].grade, grades["any_accuracy"].grade, grades["any_fit"].grade) == ("not", "reproduced", "not")
+    nothing = settings.claims(size, Found({"runs": [row]}))
+    assert {claim.grade for claim in nothing} == {"not"}
+
+
+def test_candidates_have_names_of_their_own():
+    for size in settings.SIZES.values():
+        assert len({settings.name(each) for each in size.candidates}) == len(size.candidates)
+
+
+def test_a_constant_rate_makes_a_short_run_the_beginning_of_a_long_one():
+    """What lets a candidate be judged before its last step; where the rate falls at the end it does not hold."""
+    for how, same in ((replace(QUICK, cool=0.0), True), (QUICK, False)):
+        short, long = (replace(how, steps=steps) for steps in (20, 40))
+        factors = [[each.factor(step) for step in range(20)] for each in (short, long)]
+        assert (factors[0] == factors[1]) == same
+    short, long = (train(replace(QUICK, cool=0.0, steps=steps), 0).history for steps in (20, 40))
+    assert short[-1] == next(record for record in long if record["step"] == 20)

@@ -3,10 +3,12 @@
 import numpy as np
 import pytest
 
+from numerics.analysis.wave_distances import PLANES, POINTWISE
 from numerics.models import idealised
 from numerics.studies import morwani23_relu, swaroop26
 from numerics.studies.study import Found
 from numerics.studies.swaroop26 import SATURATED, SIZES, Size, examine, stop, train
+from numerics.studies.swaroop26_claims import settled
 from numerics.studies.swaroop26_table1 import MOST_Z, PAPER, best, cell, z_score
 
 TINY = Size(13, 24, 4.0, 2.5, {0.0: 60, 0.3: 60}, 10_000)
@@ -88,12 +90,15 @@ def good_rows():
             "same_frequency": {"all": 0.93, "structured": 1.0},
             "phase_sum": {"structured": related, "same_frequency": related},
             "fits": {"structured": {"paper": test, "fair": test}},
+            "distances": {"structured": {name: {"paper": test, "fair": test} for name in (*POINTWISE, *PLANES)}},
         }
 
-    return [
-        {"alpha": 0.0, "saturation": point(0.0001, 0), "final": point(0.9992, 212)},
-        {"alpha": 0.30, "saturation": point(0.0001, 0), "final": point(0.0023, 7)},
-    ]
+    def row(alpha, real, structured):
+        kept = {"step": 30_000, "validation_accuracy": real} | kinds
+        points = {"saturation": point(0.0001, 0), "final": point(real, structured)}
+        return {"alpha": alpha, "steps": 40_000, "history": [kept]} | points
+
+    return [row(0.0, 0.9992, 212), row(0.30, 0.0023, 7)]
 
 
 def grades(rows):
@@ -113,6 +118,9 @@ FAULTS = {
     "saturation_least": lambda row: row["saturation"]["accuracy"].update({"Sq->Sq": 0.05}),
     "saturation_accuracy": lambda row: row["saturation"]["accuracy"].update(real=0.5),
     "clean_square_fair": lambda row: row["final"]["fits"]["structured"]["fair"].update(interval=[0.1, 0.2]),
+    "clean_square_plane_turns_paper": lambda row: row["final"]["distances"]["structured"]["plane_turns"].update(
+        paper={"t": 3.0, "freedom": 211, "mean": 0.15, "interval": [0.1, 0.2]}
+    ),
 }
 
 
@@ -121,6 +129,30 @@ def test_every_verdict_can_fail(name):
     rows = good_rows()
     FAULTS[name](rows[0])
     assert grades(rows)[name] == "not"
+
+
+def test_one_bad_seed_spoils_a_level():
+    rows = good_rows() + good_rows()
+    assert set(grades(rows).values()) == {"reproduced"}
+    rows[2]["final"]["accuracy"]["real"] = 0.95
+    assert grades(rows)["clean_accuracy"] == "partly"
+
+
+def test_a_level_has_settled_when_its_last_quarter_is_flat():
+    row = good_rows()[0]
+    assert settled(row)
+    row["history"][0]["Sq->Sq"] -= 0.02
+    assert not settled(row)
+    assert not settled(row | {"history": []})
+
+
+def test_a_level_without_numbers_of_the_paper_is_measured_and_its_cells_are_judged():
+    rows = good_rows()
+    rows[1]["alpha"] = 0.05
+    found = grades(rows)
+    assert (found["noise_05_real"], found["noise_05_sq_sq"]) == ("measured", "reproduced")
+    rows[1]["final"]["accuracy"]["Sq->Sq"] = 0.8
+    assert grades(rows)["noise_05_sq_sq"] == "partly"
 
 
 def test_a_noisy_network_that_generalises_or_holds_nothing_is_not_the_claim():
