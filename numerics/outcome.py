@@ -36,6 +36,12 @@ def statistics(values: list[float]) -> dict[str, Any]:
     return {"seeds": len(values), "mean": mean, "interval": interval, "least": min(values), "largest": max(values)}
 
 
+def statistics_within(values: list[float], least: float = 0.0, largest: float = 1.0) -> dict[str, Any]:
+    """The same for values that cannot leave a range, such as shares: the interval is cut at its ends."""
+    found = statistics(values)
+    return found | {"interval": [min(max(x, least), largest) for x in found["interval"]]}
+
+
 def _commit() -> str | None:
     """The repository's commit, where the package lies in one."""
     command = ["git", "rev-parse", "HEAD"]

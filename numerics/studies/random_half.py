@@ -10,7 +10,7 @@ frequency a neuron).  Everything is divided by gamma*, the maximum margin on all
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from numerics.outcome import statistics
+from numerics.outcome import statistics, statistics_within
 from numerics.selection.intervals import share as counted
 from numerics.studies.study import Claim, Found, Session, Study, settings
 from theory.files import read_json, write_json
@@ -99,12 +99,16 @@ def summary(row: Row) -> Row:
         "ratio": _over([seed["free"]["value"] / seed["fourier"]["value"] for seed in seeds]),
         "wins": counted(sum(s["free"]["value"] > bound for s, bound in zip(seeds, upper, strict=True)), len(seeds)),
         "bounded": all(seed["fourier"]["bound"] is not None for seed in seeds),
-        "rest": {kind: _over([seed[kind]["rest"] for seed in seeds]) for kind in KINDS},
+        "rest": {kind: _shares([seed[kind]["rest"] for seed in seeds]) for kind in KINDS},
     }
 
 
 def _over(values: list[float]) -> Row:
     return statistics(values) if len(values) > 1 else {"mean": values[0], "interval": None}
+
+
+def _shares(values: list[float]) -> Row:
+    return statistics_within(values) if len(values) > 1 else {"mean": values[0], "interval": None}
 
 
 def claims(cells: tuple[Cell, ...], found: Found) -> list[Claim]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from numerics.analysis.recurrent_structure import HARMLESS, OVERTONES
-from numerics.outcome import statistics
+from numerics.outcome import statistics_within
 from numerics.studies.study import Claim, Found, graded
 
 if TYPE_CHECKING:
@@ -69,8 +69,7 @@ def signature(row: Row) -> dict[str, bool]:
 
 def over_seeds(values: Sequence[float], top: float = 1.0) -> dict[str, Any]:
     """Mean and interval over seeds, rounded; the interval is cut at 0 and at ``top``, beyond which no value can lie."""
-    found = statistics(list(values))
-    found["interval"] = [min(max(x, 0.0), top) for x in found["interval"]]
+    found = statistics_within(list(values), largest=top)
     return {name: [round(y, 4) for y in x] if isinstance(x, list) else round(x, 4) for name, x in found.items()}
 
 

@@ -195,7 +195,8 @@ def examine(weights: ReLUWeights, data: NoisyPairs, size: Size) -> dict[str, Any
 
 def run(size: Size, session: Session) -> Found:
     """Every noise level, with its seeds."""
-    finals, rows = {}, []
+    finals: dict[float, ReLUWeights] = {}
+    rows: list[dict[str, Any]] = []
     for alpha in size.steps:
         for seed in range(size.seeds.get(alpha, 1)):
             name = f"alpha{round(100 * alpha):02d}-seed{seed}"

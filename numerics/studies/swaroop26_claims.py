@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from numerics.analysis.wave_distances import PLANES, POINTWISE
 from numerics.models.idealised import KINDS
-from numerics.outcome import statistics
+from numerics.outcome import statistics_within
 from numerics.studies.study import Claim, Found, graded
 
 if TYPE_CHECKING:
@@ -68,8 +68,7 @@ def _ours(values: Sequence[float]) -> Any:
     """The value of one seed, or mean and interval over several, cut at 0 and 1."""
     if len(values) == 1:
         return values[0]
-    found = statistics(list(values))
-    return found | {"interval": [min(max(x, 0.0), 1.0) for x in found["interval"]]}
+    return statistics_within(list(values))
 
 
 def _above(key: str, text: str, paper: Any, values: Sequence[float], full: float, some: float, **more: Any) -> Claim:
