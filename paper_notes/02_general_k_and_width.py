@@ -1,6 +1,6 @@
 # %% [markdown]
 # # General k, and how wide
-# Why $(k+1)\,2^{k-2}(p-1)$ neurons are enough for every $k$, and why, up to $k=5$, fewer are not.
+# Why $(k+1)\,2^{k-2}(p-1)$ neurons are enough for every $k$, and why, up to $k=6$, fewer are not.
 
 # %% [markdown]
 # ## The margin for every $k$ and every modulus

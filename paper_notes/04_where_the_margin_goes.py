@@ -80,6 +80,7 @@ ax.set_xticks(x, [str(s) for s in lengths])
 ax.set(
     xlabel="training steps", ylabel=r"share of $\gamma^*$", title=f"k = {k}, p = {p}, {problem.default_width} neurons"
 )
+ax.set_ylim(top=1.05)
 ax.legend(fontsize=8, bbox_to_anchor=(1, 1), loc="upper left")
 figures.show(
     fig,
@@ -134,8 +135,8 @@ cases = {
     "unequal masses": book(u * scale[:, None, None], w * scale[:, None]),
 }
 for name, found in cases.items():
-    losses = {key: round(value, 4) for key, value in found.losses().items() if value > 1e-9}
-    print(f"{name:15} margin {found.margin:.4f}  lost: {losses or 'nothing'}")
+    losses = ", ".join(f"{key} {value:.4f}" for key, value in found.losses().items() if value > 1e-9)
+    print(f"{name:15} margin {found.margin:.4f}  lost to: {losses or 'nothing'}")
 
 # %% [markdown]
 # The one-hot network spends its energy on all frequencies at once: *concentration* takes nearly half of its margin, and

@@ -68,7 +68,7 @@ figures.show(
 )
 
 # %%
-print(found.account.margin, {name: round(loss, 3) for name, loss in losses.items()})
+print(f"margin {found.account.margin:.3f}", *(f"{name} {loss:.3f}" for name, loss in losses.items()), sep=", ")
 for check in found.checks:
     print(f"{check.status:8} {check.label}")
 

@@ -45,7 +45,7 @@ except fm.InputError as error:
 margin = fm.max_margin(k=2, group=table)
 assert margin.exact == fm.max_margin(k=2, group="D4").exact
 print(margin)
-print({name: str(mass) for name, mass in margin.masses.items() if mass})
+print("masses:", ", ".join(f"{name} {mass}" for name, mass in margin.masses.items() if mass))
 
 # %% [markdown]
 # ## A network that attains it

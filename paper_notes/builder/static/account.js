@@ -2,8 +2,7 @@
 "use strict";
 
 Object.assign(FM, {
-  LOSSES: ["a constant in the weights", "several frequencies in a neuron", "unequal sizes", "phases that do not add up",
-    "inputs that are not alike", "wrong answers that do not tie"],
+  LOSSES: ["a constant in the weights", "several frequencies", "unequal sizes", "phases that miss", "unequal inputs", "untied wrong answers"],
 
   // The weights of wrong answers in the certificate, index 0 unused (theory/modulus.py).
   classWeights(k, p) {

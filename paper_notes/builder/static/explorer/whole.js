@@ -22,7 +22,7 @@ const WholeView = {
 
   // From gamma* down to the margin, one bar for what each inequality of the proof costs.
   waterfall({ margin, losses }) {
-    const low = Math.min(0, margin === null ? 0 : margin) * 1.05, left = 210, width = 560, row = 24, rows = losses.length + 2;
+    const low = Math.min(0, margin === null ? 0 : margin) * 1.05, left = 168, width = 440, row = 24, rows = losses.length + 2;
     const x = (v) => left + (width - left - 66) * (v - low) / (1 - low), parts = [];
     const bar = (i, from, to, name, value, colour) => {
       parts.push(Draw.text(left - 8, 17 + row * i, name, 'text-anchor="end"'));
