@@ -58,6 +58,59 @@ figures.show(
 )
 
 # %% [markdown]
+# ## Three stages of a long training
+#
+# At the papers' own sizes steps over all $p^k$ inputs take days, and `train` goes another way. Its curve has three parts:
+#
+# * **start**: every neuron climbs the exact mean margin of all inputs from small random weights, and ends near one
+#   frequency, which its random weights chose. A start that leaves a frequency with fewer neurons than the width theorem
+#   asks for is passed over: it would fail ([note 2](02_general_k_and_width.html) has the table of such seeds, with
+#   intervals, and the coupon collector's law of the width that makes them rare).
+# * **descent**: Newton steps on cross-entropy plus $\lambda\|\theta\|_{2,k+1}^{k+1}$, every weight free, each over a
+#   fresh sample of inputs. The margin rises steeply at first; the last percent is slow, since exponents with few walks
+#   bend the loss little. At even $k$ the neurons share one direction, the mean of their activations, that bends it
+#   hundreds of times more than the rest: there amplitudes and everything beside them are solved for together.
+# * **polish**, only where the descent has missed the target: frequency after frequency, in the amplitudes of each neuron
+#   at the frequency *it* has chosen. It may not use the optimum's phases, masses or frequencies. Its objective is a
+#   surrogate with the same minimisers, so a result says by which stage it was reached, with the margin at the end of the
+#   descent and the gradient of the papers' objective over all weights beside it.
+
+# %%
+from numerics.full_size.road import FullSize
+from numerics.full_size.run import FullSizeRun
+
+problem = Task.cyclic(3, 7)
+staged = FullSizeRun(problem, FullSize(descent_rounds=6), problem.default_width, 0, 0.2 * problem.gamma)()
+ends = {stage: [h for h in staged.history if h["phase"] == stage][-1] for stage in ("start", "descent", "polish")}
+for stage, end in ends.items():
+    print(
+        f"{stage:8s} ends at {end['margin']:.7f} gamma*", f"gradient {end.get('relative_gradient', float('nan')):.1e}"
+    )
+assert ends["start"]["margin"] < ends["descent"]["margin"] < ends["polish"]["margin"] <= 1 + 1e-12
+assert ends["polish"]["relative_gradient"] < 1e-2 * ends["descent"]["relative_gradient"]
+
+# %% tags=["hide"]
+fig, ax = plt.subplots(figsize=(7.2, 3.1))
+free = [h for h in staged.history if h["phase"] == "descent" and h["margin_over"] != "every input"]
+ax.plot([0], [ends["start"]["margin"]], "o", color=figures.GREEN, label="start")
+ax.plot(range(1, len(free) + 1), [h["margin"] for h in free], ".-", color=figures.BLUE, label="descent, by the step")
+polished = [h for h in staged.history if h["phase"] == "polish"]
+rounds = range(len(free) + 1, len(free) + 1 + len(polished))
+ax.plot(rounds, [h["margin"] for h in polished], "s", color=figures.ORANGE, label="polish, by the round")
+ax.axhline(1, color=figures.RED, linewidth=1, dashes=(6, 3))
+ax.set(xlabel="step or round", ylabel=r"normalised margin / $\gamma^*$", title="k = 3, p = 7, stopped after 6 steps")
+ax.legend(fontsize=8, loc="lower right")
+figures.show(
+    fig,
+    "training-stages",
+    "Margin over the steps of a run in three stages at k=3, p=7: low after the start, rising over six steps of the "
+    "descent, and at the theorem's line after each round of the polish.",
+    f"Margin of one run, stage by stage; here the descent was stopped early, at {ends['descent']['margin']:.4f}, so that "
+    "there is something to polish.",
+    "No paper trains in stages.",
+)
+
+# %% [markdown]
 # ## Neurons become single cosines
 #
 # Power of each neuron's vectors at each frequency, pooled over $\pm\zeta$: at the start it is spread out, at the end one
