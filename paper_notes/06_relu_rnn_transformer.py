@@ -168,6 +168,24 @@ display(Markdown(
 display(Markdown(folded(rnn)))
 
 # %% [markdown]
+# Which settings would give the paper's structure, 6 shared frequencies and ranks 12, 12, 32, 12? With ReLU, less weight decay
+# leaves more frequencies, and the embedding, the input and the recurrent matrix need ranks like the paper's, but not the output
+# layer. With tanh it is the output layer whose rank is small. One network each:
+
+# %% tags=["hide"]
+tried = stored("rangamani25-settings")
+lines = [
+    "| activation | weight decay | steps | accuracy | shared | $W_E$ | $W_{ih}$ | $W_{hh}$ | $W_{fc}$ |",
+    "|---|" + "---:|" * 8,
+]
+for run in tried["runs"]:
+    how, needed = run["settings"], [str(run["ranks"][name]["rank"]) for name in ("W_E", "W_ih", "W_hh", "W_fc")]
+    lines.append(f"| {how['activation']} | {how['weight_decay']:g} | {how['steps']} | {run['accuracy']:.4f} | "
+                 f"{len(run['shared'])} | {' | '.join(needed)} |")  # fmt: skip
+display(Markdown("\n".join(lines)))
+display(Markdown(folded(tried)))
+
+# %% [markdown]
 # ## Finding 3. Attention: plane waves, depending on the settings and on k
 #
 # Li24 shows one-layer transformers in which the matrix of a head's scores, symbol by symbol, is a plane wave
