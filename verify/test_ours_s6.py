@@ -1,8 +1,10 @@
 """Ours: S6 with two inputs, where the maximum margin does not force the masses of the representations."""
 
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
+import sympy
 
 from theory.groups import load_group
 from theory.groups.margin import max_margin
@@ -26,3 +28,42 @@ def test_optimal_vertices_with_three_to_five_representations(check, twin):
     check(proved(FREE, "5a and 5c are in all of them", set.intersection(*used) == {"5a", "5c"}))
     check(proved(FREE, "and required at every optimum", set(margin.required) == {"5a", "5c"}))
     twin(proved(FREE, "the masses are forced", margin.masses_are_forced))
+
+
+SCHEME = "Morwani23:Appendix I.2"
+
+
+def solved(margin, names, classes):
+    """The masses on these representations that make the margins over these classes equal to 1, exactly."""
+    places = [i for i, v in enumerate(margin.characters.irreps) if v.name in names]
+    unit = [tuple(Fraction(int(i == place)) for i in range(len(margin.y))) for place in places]
+    columns = [replace(margin, y=y).margins_by_class for y in unit]
+    matrix = sympy.Matrix(len(classes), len(places), lambda row, column: columns[column][classes[row]])
+    if matrix.det() == 0:
+        return None
+    masses = dict(zip(places, matrix.solve(sympy.ones(len(classes), 1)), strict=True))
+    return tuple(Fraction(int(x.p), int(x.q)) if (x := masses.get(i)) else Fraction(0) for i in range(len(margin.y)))
+
+
+@pytest.mark.statement(SCHEME)
+@pytest.mark.parametrize("names", [("5a", "5c", "10a"), ("5a", "5c", "10b")])
+def test_as_many_representations_as_classes(names, check, twin):
+    """The weights of three classes and the masses of three representations; failures() decides every inequality."""
+    margin = max_margin(load_group("S6"), 2)
+    classes = [c for c, weight in enumerate(margin.s) if weight.sign() > 0]
+    where = ", ".join(names)
+    check(proved(SCHEME, "S6: Theorem 9 does not apply", not margin.morwani23_applies))
+    check(proved(SCHEME, "three classes have weights", len(classes) == len(names)))
+    found = replace(margin, y=solved(margin, names, classes))
+    check(proved(SCHEME, f"{where}: equal margins over them, masses positive, all inequalities", not found.failures()))
+    worth = {
+        v.name
+        for v, cost in zip(margin.characters.irreps[1:], margin.reduced_costs[1:], strict=True)
+        if not cost.sign()
+    }
+    check(proved(SCHEME, f"{where}: worth the same", set(names) <= worth))
+    for other in range(1, len(margin.margins_by_class)):
+        elsewhere = solved(margin, names, [*classes[:2], other])
+        if found.margins_by_class[other] != 1 and elsewhere is not None:
+            y = replace(margin, y=elsewhere)
+            twin(proved(SCHEME, f"{where}, class {other} in place of one: all inequalities", not y.failures()))

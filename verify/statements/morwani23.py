@@ -175,6 +175,18 @@ MORWANI23: tuple[Statement, ...] = (
         proof=("theory.groups.real",),
     ),
     Statement(
+        "Morwani23:Appendix I.2",
+        "Morwani23",
+        "theorem",
+        "Where Theorem 9's condition fails: choose as many representations as classes, solve one linear system for the "
+        "masses and one for the class weights; where both are positive and meet the inequalities of all other "
+        "classes and representations, they give the maximum margin. Ours: the paper works out no group; S6 is one, "
+        "with three classes and three representations, in two ways.",
+        r"\sum_{V \in K} y_V \bigl(1 - \tfrac{\chi_V(\delta)}{D_V}\bigr) = 1 \ \ (\delta \in C), \qquad |K| = |C|",
+        exact="both choices for S6: masses from the linear system, every inequality, equal values",
+        proof=("theory.groups.margin",),
+    ),
+    Statement(
         "Morwani23:blog, argmax of a cosine",
         "Morwani23",
         "theorem",
