@@ -61,6 +61,7 @@ def test_bounds_are_consistent_everywhere():
     for k, p in itertools.product(range(1, 13), range(2, 31)):
         answer = width(k, p)
         assert 0 < answer.necessary <= answer.best_known <= answer.sufficient <= answer.li24
+        assert (answer.k, answer.p) == (k, p)
         if k <= 4 and p <= 9:
             assert answer.sufficient == construct(k, p, "minimal").width
             assert answer.li24 == construct(k, p, "li24").width

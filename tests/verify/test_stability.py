@@ -49,6 +49,20 @@ def test_every_bound_holds(k: int, p: int) -> None:
         assert found.eps1 + found.eps2 == pytest.approx(found.eps, abs=1e-12)
 
 
+def test_every_check_shows_what_it_compared() -> None:
+    found, results = examined(near())
+    short, (low, high) = found.least_losses - found.neurons.losses, found.allowed_amounts
+    outside = np.maximum(low - found.amounts, found.amounts - high)
+    compared = {
+        "efficiencies": (found.neurons.losses[short.argmax()], found.least_losses[short.argmax()]),
+        "angles": found.mean_square,
+        "halfway": found.mass_beyond(45),
+        "amounts": (found.amounts[outside.argmax()], 1),
+        "loss_bound": (found.eps1, found.from_loss),
+    }
+    assert {key: (results[key].measured, results[key].predicted) for key in compared} == compared
+
+
 FAULTS = {
     "efficiencies": (verify.stability, "efficiency_loss", lambda t, k, p: np.asarray(t) * 2.5),
     "angles": (theory.nearest_neuron, "angle_constant", lambda k: 0.1),
