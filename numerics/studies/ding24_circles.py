@@ -35,7 +35,7 @@ class Size:
 SIZES = {
     "smoke": Size(Settings(p=23, d=64, steps=1000, precision="float32"), (1000,)),
     "cpu": Size(Settings(steps=10_000, precision="float32"), (10_000, 2_000, 2_000)),
-    "full": Size(FULL, (FULL.steps,) * 3),
+    "full": Size(FULL, (FULL.steps,)),
 }
 
 

@@ -35,7 +35,7 @@ class Size:
 
 SIZES = {
     "smoke": Size(Settings(p=13, d=16, steps=150, precision="float32"), 2, (8,)),
-    "cpu": Size(Settings(steps=1_000, precision="float32"), 2, (16, 48)),
+    "cpu": Size(Settings(steps=1_000, precision="float32"), 5, (8, 16, 32, 64, 95)),
     "full": Size(Settings(steps=1_000), 10, tuple(range(4, 96))),
 }
 
@@ -78,11 +78,14 @@ def _trajectory(settings: Settings, seed: int, session: Session) -> tuple[np.nda
 def _fit(path: np.ndarray, alpha: float) -> dict[str, Any]:
     law = fit_linear(path, alpha)
     solution = law.solution(path[0], len(path) - 1)
+    between = law.A[~np.eye(len(law.A), dtype=bool)]
     return {
         "alpha": alpha,
         "r2": law.score,
         "r2_by_frequency": [round(float(x), 4) for x in law.scores],
         "nonzero": float(np.mean(np.abs(law.A) > 1e-12)),
+        "helping": float(np.mean(between > 1e-12)),
+        "harming": float(np.mean(between < -1e-12)),
         "solution_r2_by_frequency": [round(float(x), 4) for x in determination(path, solution)],
     }
 
@@ -94,6 +97,7 @@ def claims(size: Size, found: Found) -> list[Claim]:
     squares, lasso = ([round(row[name]["r2"], 3) for row in seeds] for name in FITS)
     worst = {name: min(min(row[name]["solution_r2_by_frequency"]) for row in seeds) for name in FITS}
     share = [round(row["Lasso"]["nonzero"], 3) for row in seeds]
+    signs = {kind: [round(row["Lasso"][kind], 3) for row in seeds] for kind in ("helping", "harming")}
     steps, sizes = np.array(seeds[0]["gradient"]).T
     inner = (sizes[1:-1] > sizes[:-2]) & (sizes[1:-1] > sizes[2:])
     peaks, late = [int(x) for x in steps[1:-1][inner]], float(sizes[-1] / sizes.max())
@@ -105,6 +109,10 @@ def claims(size: Size, found: Found) -> list[Claim]:
               "reproduced: above .9 in every seed; partly: above .5 in every seed"),
         Claim("sparse", "Lasso finds few interactions: share of entries of A that are not 0", None, share,
               graded(max(share) < 0.5), "reproduced: below one half in every seed"),
+        Claim("both_signs", "frequencies help and harm each other: A has positive and negative entries beside its "
+              "diagonal (Lasso)", "collaborate and compete",
+              {"positive": signs["helping"], "negative": signs["harming"]}, "measured",
+              "measured: shares of the entries; the control below says how little that shows"),
         Claim("solution", "the solution follows the signals: R^2 of the worst frequency", None,
               {name: round(x, 3) for name, x in worst.items()},
               graded(min(worst.values()) > 0.8, max(worst.values()) > 0.8),
