@@ -38,10 +38,10 @@ FIGURES: tuple[Statement, ...] = (
     ),
     _figure(
         "Li24:Figure 4, up to four inputs",
-        "Grokking weakens from two to four inputs. Ours, one attention layer and about as many "
-        "inputs for every k, five seeds: weakens_our_inputs: not; half of the multisets, weakens_our_multisets: not; the "
-        "paper's settings, weakens_paper_layers_1: not. Most runs fit their training half and answer little more of the "
-        "other than permutations give away: their delays are censored.",
+        "Grokking weakens from two to four inputs. Ours, one attention layer and about "
+        "as many inputs for every k, five seeds: weakens_our_inputs: not; half of the multisets, "
+        "weakens_our_multisets: not; the paper's settings, weakens_paper_layers_1: not. Most runs fit their training "
+        "half and answer little more of the other than permutations give away: their delays are censored.",
         r"k \mapsto T_{test} - T_{train} \text{ falls}",
         "li24-fig4",
     ),
