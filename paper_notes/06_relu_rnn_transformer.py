@@ -213,8 +213,8 @@ figures.show(
     fig,
     "attention-finding",
     f"Share of one-peaked heads with intervals: {counts}.",
-    f"Heads after training, with 95% intervals, at sizes smaller than the paper's: {counts}. Before training "
-    f"{max(entry(content, key)['ours']['one_peaked_before'] for content in heads for key in plans)} are.",
+    f"Heads after training, with 95% intervals, with the paper's p and heads at k = 3, smaller ones else: {counts}. "
+    f"Before training {max(entry(content, key)['ours']['one_peaked_before'] for content in heads for key in plans)} are.",
     "Li24 Figures 9, 3, 10 show single heads at k = 3, 4, 5.",
 )
 for content in heads:

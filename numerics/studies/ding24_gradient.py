@@ -36,7 +36,7 @@ class Size:
 
 SIZES = {
     "smoke": Size(Settings(p=13, d=32, steps=250, precision="float32"), 4),
-    "cpu": Size(Settings(steps=1_200, precision="float32"), 20),
+    "cpu": Size(Settings(steps=500, precision="float32"), 12),
     "full": Size(Settings(), 50),
 }
 

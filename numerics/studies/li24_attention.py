@@ -61,9 +61,9 @@ FIGURES = {
     3: {"smoke": Size(3, 5, 8, 4, 40, Recipe(80, batch=64), _ours(160, 64)),
         "cpu": Size(3, 61, 160, 128, 100, Recipe(2000), _ours(1000, 1024)), "full": FULL[3]},
     4: {"smoke": Size(4, 5, 8, 4, 40, Recipe(80, batch=64), _ours(80, 64)),
-        "cpu": Size(4, 31, 160, 128, 100, Recipe(2000), _ours(1000, 1024)), "full": FULL[4]},
+        "cpu": Size(4, 11, 32, 8, 50, Recipe(1000, batch=256), Recipe(1000, 2e-2, 0.5, 256)), "full": FULL[4]},
     5: {"smoke": Size(5, 5, 8, 4, 40, Recipe(80, batch=64), _ours(80, 64)),
-        "cpu": Size(5, 17, 160, 128, 100, Recipe(2000), _ours(1000, 1024)), "full": FULL[5]},
+        "cpu": Size(5, 5, 32, 8, 50, Recipe(1000, batch=256), Recipe(1000, 2e-2, 0.5, 256)), "full": FULL[5]},
 }  # fmt: skip
 RULE = (
     "reproduced: more heads one-peaked than before training (95% intervals apart) and the interval's lower end above a "

@@ -36,7 +36,7 @@ class Size:
 PAPER_DECAYS = (0.0, *(float(x) for x in 10 ** np.linspace(-4, -2, 16) if x >= 0.002), *np.linspace(0.1, 1.5, 16))
 SIZES = {
     "smoke": Size(23, 16, (0.0, 0.5, 1.5), 2, Training(300)),
-    "cpu": Size(59, 128, (0.0, 0.1, 0.25, 0.5, 1.0, 1.5), 4, Training(4000)),
+    "cpu": Size(23, 16, (0.0, 0.25, 0.5, 1.0, 1.5), 5, Training(2500)),
     "full": Size(59, 128, PAPER_DECAYS, 50, PAPER),
 }
 

@@ -42,7 +42,7 @@ MODULI = {
 }
 DIMENSIONS = {
     "smoke": Size((23,), (8, 32), 2, Training(300, weight_decay=1.0)),
-    "cpu": Size((59,), (16, 32, 64, 96, 128), 5, Training(2000)),
+    "cpu": Size((23,), (4, 8, 16, 32, 64), 4, Training(500, weight_decay=1.0)),
     "full": Size((59,), tuple(range(16, 129)), 50, PAPER),
 }
 FULL = {"p": MODULI["full"], "d": DIMENSIONS["full"]}

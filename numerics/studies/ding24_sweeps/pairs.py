@@ -53,7 +53,7 @@ def _ratios(count: int) -> tuple[float, ...]:
 
 SIZES = {
     "smoke": Size(23, 16, _ratios(2), 2, Training(300, weight_decay=1.0)),
-    "cpu": Size(59, 128, _ratios(5), 5, Training(1000)),
+    "cpu": Size(23, 16, _ratios(5), 8, Training(600, weight_decay=1.0)),
     "full": Size(59, 128, _ratios(16), 100, PAPER),
 }
 

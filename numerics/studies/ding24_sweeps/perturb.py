@@ -53,7 +53,7 @@ class Size:
 
 SIZES = {
     "smoke": Size(23, 16, 5, (0.6, 1.5), 1, 2, Training(300, weight_decay=1.0)),
-    "cpu": Size(59, 128, 25, (0.85, 0.95, 1.05, 1.15), 2, 5, Training(1200)),
+    "cpu": Size(23, 16, 5, (0.6, 0.9, 1.2, 1.5), 2, 4, Training(500, weight_decay=1.0)),
     "full": Size(59, 128, 25, tuple(float(x) for x in np.linspace(0.85, 1.15, 50)), 8, 50, PAPER),
 }
 
