@@ -146,9 +146,9 @@ FIGURES: tuple[Statement, ...] = (
     ),
     _figure(
         "Swaroop26:square waves",
-        "Square waves fit the input weights better than cosines do: t(211) = -27, by a distance that is not defined. Ours, "
-        "by the share of the variance left, finds the opposite sign, also against a cosine with an amplitude of its own: "
-        "clean_square_paper: not; clean_square_fair: not.",
+        "Square waves fit the input weights better than cosines do: t(211) = -27, by a distance that is not defined. "
+        "Ours, by the share of the variance left, finds the opposite sign, also against a cosine with an amplitude of "
+        "its own: clean_square_paper: not; clean_square_fair: not.",
         r"t_{211} = -27.0",
         "swaroop26-trained",
     ),
