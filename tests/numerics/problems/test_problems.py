@@ -118,6 +118,20 @@ def test_two_neurons_agree_with_scipy_and_plain_numpy():
         assert np.linalg.norm(ended.y[:, -1]) == pytest.approx(row["norm"], rel=0.02)
 
 
+def test_stored_rows_of_two_neurons_agree_with_scipy_and_plain_numpy():
+    """The first two networks that answer everything, to the end of their flow."""
+    _, settings = settings_of(FOLDERS / "o59")
+    for row in [row for row in stored("o59") if row["margin"] > 0][:2]:
+        start = np.random.default_rng(row["seed"]).normal(size=30)
+        ended = solve_ivp(
+            lambda t, y: plain_slope(y), (0, settings["time"]), start, method="LSODA", rtol=1e-7, atol=1e-9
+        )
+        assert plain_shares(ended.y[:, -1]) == pytest.approx(row["shares"], abs=0.005)
+        assert np.linalg.norm(ended.y[:, -1]) == pytest.approx(row["norm"], rel=0.005)
+        other = plain_shares(np.roll(ended.y[:, -1], 1))
+        assert np.abs(other - row["shares"]).max() > 0.02  # weights in another place are noticed
+
+
 def test_kinds_of_neurons():
     assert o59.kind({"shares": [0.96, 0.01]}, 0.95) == "12"
     assert o59.kind({"shares": [0.96, 0.5]}, 0.95) == "1-"
