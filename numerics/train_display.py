@@ -29,13 +29,13 @@ MEASURED = {
     "test_accuracy": "accuracy on the other inputs",
     "loss": "loss, penalty included",
     "norm": "norm of the weights",
-    "live": "live neurons (mass above 1e-6 of the mean)",
+    "live": "neurons in use (mass above 1e-6 of the mean)",
     "frequencies": "frequencies they use",
     "purity": "least share of one frequency in a vector",
     "phase_error": "median error of the phase relation, in turns",
     "relative_gradient": "slope of the papers' objective / penalty's",
 }
-TABLE = {"margin": "margin", "loss": "loss", "live": "live", "frequencies": "freqs", "purity": "purity"}
+TABLE = {"margin": "margin", "loss": "loss", "live": "in use", "frequencies": "freqs", "purity": "purity"}
 TABLE_OF_HALF = {"margin": "margin", "train_margin": "train", "test_margin": "test", "test_accuracy": "test acc"}
 
 

@@ -39,7 +39,7 @@ def draw_weights(ax: "Axes", vectors: np.ndarray, frequency: int, phases: np.nda
     ax.set_yticklabels([*(f"$u_{j + 1}$" for j in range(count - 1)), "$w$"])
     ax.set_xlabel("value")
     if frequency:
-        ax.set_title(f"frequency {frequency}, beside it {residual:.1e}", fontsize=9)
+        ax.set_title(f"frequency {frequency}; the rest is {residual:.1e} of it", fontsize=9)
     return ax
 
 

@@ -117,7 +117,7 @@ def _network_figures(examination: Examination) -> list[Figure]:
     drawn.append(
         _figure(
             "Spectra",
-            f"Share of each of {len(found.live)} live neurons' power in each frequency; "
+            f"Share of the power of {len(found.live)} neurons (above a millionth of the mean mass) in each frequency; "
             f"the least share of one frequency in any vector is {1 - impure**2:.6g}.",
             lambda ax: figures.draw_spectra(ax, share, ["0", *names]).set_ylabel("frequency"),
             (6.4, 3.2),
@@ -147,7 +147,8 @@ def _group_figures(examination: Examination) -> list[Figure]:
     return [
         _figure(
             "Spectra",
-            f"Share of each of {len(found.live)} live neurons' power in each real representation; least purity "
+            f"Share of the power of {len(found.live)} neurons (above a millionth of the mean mass) in each real "
+            f"representation; least purity "
             f"{shares.purity[found.live].min():.6g}.",
             lambda ax: figures.draw_spectra(ax, _power_share(shares, found.live), names).set_ylabel("representation"),
             (6.4, 3.2),
