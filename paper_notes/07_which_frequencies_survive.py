@@ -256,3 +256,7 @@ for name in dict.fromkeys(path.name.rsplit("-", 1)[0] for path in sorted(RESULTS
 
 # %% [markdown]
 # All of these are measurements under the protocol that each file states, at the scale named there, and nothing more.
+
+# %% [markdown]
+# The open problems of the list MAIS that these questions come from ask for more: gradient flow, and time to infinity. What was
+# run for them, with protocols and raw rows, and what they ask for beside ours, is in `paper_notes/problems`.
