@@ -257,6 +257,12 @@ formal("Regularisation.v", "loss_equality")
 formal("Beyond.v", "finite_regularisation")
 
 # %% [markdown]
+# With another $t$ the same comparison reads the mean margin off the cross-entropy of any network, trained or not.
+
+# %% tags=["hide"]
+formal("Beyond.v", "loss_bounds_neurons")
+
+# %% [markdown]
 # ## The sentences
 #
 # What the kernel accepts in the end. "Closed under the global context" is its way of saying that no axiom was used.

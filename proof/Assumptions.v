@@ -12,3 +12,5 @@ Check gamma_square_holds. Print Assumptions gamma_square_holds.
 Check design_exists_holds. Print Assumptions design_exists_holds.
 Check design_width_holds. Print Assumptions design_width_holds.
 Check finite_regularisation_holds. Print Assumptions finite_regularisation_holds.
+Check order_two_holds. Print Assumptions order_two_holds.
+Check loss_bounds_neurons_holds. Print Assumptions loss_bounds_neurons_holds.

@@ -44,21 +44,13 @@ Qed.
 
 End Sign.
 
-(* ------------------------------------------- The network -------------------------------------------------------- *)
+(* ---------------------- The neurons of frequency p/2, and the network ----------------------------------------- *)
 
-Section Network.
-Variables (R : rcfType) (C : numClosedFieldType) (toC : {rmorphism R -> C}) (re : C -> R).
-Hypothesis reE : forall (z : C) n, (0 < n)%N -> z ^+ n = 1 -> toC (re z) = (z + z^-1) / 2.
-Variables l p m : nat.
-Hypotheses (p_gt2 : (2 < p)%N) (p_half : (m + m).+2 = p).
+Section Half.
+Variables (R : rcfType) (l p : nat).
+Hypotheses (p_gt1 : (1 < p)%N) (p_even : ~~ odd p).
 Notation k := l.+1.
 Notation sgn s := ((-1) ^+ (nat_of_ord (s : 'Z_2)) : R).
-Variables omega tau : C.
-Hypotheses (h_omega : p.-primitive_root omega) (h_tau : k.+1.-primitive_root (tau ^+ 2)).
-Let p_gt1 : (1 < p)%N. Proof. exact: ltnW. Qed.
-Let p_even : ~~ odd p. Proof. by rewrite -p_half /= negbK addnn odd_double. Qed.
-Let m_lt : (m + m < p)%N. Proof. by rewrite -p_half. Qed.
-Let Zp_p : (Zp_trunc p).+2 = p. Proof. exact: Zp_cast. Qed.
 
 Definition half_neuron (s : {ffun 'I_k -> 'Z_2}) : neuron R (Z_ p) k :=
   Neuron (fun j x => sgn (s j) * sign R x) (fun c => sgn (\sum_j s j) * sign R c).
@@ -96,6 +88,21 @@ rewrite /mass big_map; under eq_bigr do rewrite half_sqnorm.
 by rewrite big_enum /= -(sum_signs R l) mulr_suml; apply: eq_bigr => s _; rewrite mul1r.
 Qed.
 
+End Half.
+
+Section Network.
+Variables (R : rcfType) (C : numClosedFieldType) (toC : {rmorphism R -> C}) (re : C -> R).
+Hypothesis reE : forall (z : C) n, (0 < n)%N -> z ^+ n = 1 -> toC (re z) = (z + z^-1) / 2.
+Variables l p m : nat.
+Hypotheses (p_gt2 : (2 < p)%N) (p_half : (m + m).+2 = p).
+Notation k := l.+1.
+Variables omega tau : C.
+Hypotheses (h_omega : p.-primitive_root omega) (h_tau : k.+1.-primitive_root (tau ^+ 2)).
+Let p_gt1 : (1 < p)%N. Proof. exact: ltnW. Qed.
+Let p_even : ~~ odd p. Proof. by rewrite -p_half /= negbK addnn odd_double. Qed.
+Let m_lt : (m + m < p)%N. Proof. by rewrite -p_half. Qed.
+Let Zp_p : (Zp_trunc p).+2 = p. Proof. exact: Zp_cast. Qed.
+
 Lemma root_half (d : Z_ p) : (omega ^+ nat_of_ord d) ^+ m.+1 = toC (sign R d).
 Proof.
 rewrite exprAC rmorphX rmorphN1; congr (_ ^+ _).
@@ -119,14 +126,14 @@ Qed.
 
 Variable x : R.
 Hypotheses (x_ge0 : 0 <= x) (x_power : x ^+ k.+1 = k.+1%:R / 2 ^+ k.+1).
-Definition even_network : network R (Z_ p) k := network_of re l p m omega tau ++ map (scale x) half_network.
+Definition even_network : network R (Z_ p) k := network_of re l p m omega tau ++ map (scale x) (half_network R l p).
 
 Lemma even_logit a c :
   logit even_network a c = k`!%:R * k.+1%:R / 4 * ((c == label a)%:R * p%:R - 1).
 Proof.
 have -> : logit even_network a c
     = logit (network_of re l p m omega tau) a c + k`!%:R * k.+1%:R / 4 * sign R (label a - c).
-  rewrite /logit big_cat /= -!/(logit _ a c) logit_scale half_logit x_power mulrA; congr (_ + _ * _).
+  rewrite /logit big_cat /= -!/(logit _ a c) logit_scale half_logit // x_power mulrA; congr (_ + _ * _).
   rewrite !exprS; have P0 : 2 ^+ l != 0 :> R by rewrite expf_neq0 // pnatr_eq0.
   by move: P0; move: (2 ^+ l) => P P0; field; rewrite P0.
 apply: (fmorph_inj toC).
@@ -137,7 +144,7 @@ Qed.
 Lemma even_mass : mass even_network = (k.+1 * 2 ^ l * m)%:R * Num.sqrt (k.+1%:R * p%:R / 2) ^+ k.+1
   + k.+1%:R / 2 ^+ k.+1 * (2 ^+ l * Num.sqrt (k.+1%:R * p%:R) ^+ k.+1).
 Proof.
-by rewrite /mass big_cat /= -!/(mass _) mass_scale // (our_mass reE p_gt2 m_lt h_omega h_tau) half_mass x_power.
+by rewrite /mass big_cat /= -!/(mass _) mass_scale // (our_mass reE p_gt2 m_lt h_omega h_tau) half_mass // x_power.
 Qed.
 
 Lemma even_identity (a b c K M : R) : a != 0 -> b != 0 -> c != 0 -> 2 * M + b ^- l != 0 -> b ^+ 2 = 2 ->
@@ -184,11 +191,30 @@ Proof. by rewrite size_cat size_map size_half size_our. Qed.
 
 End Network.
 
-Theorem attained_even (R : rcfType) k p : (0 < k)%N -> (2 < p)%N -> ~~ odd p ->
+(* At p = 2 there is no other frequency. *)
+Lemma half_margin (R : rcfType) l (theta := half_network R l 2) :
+  [/\ 0 < mass theta, margin_ge theta (gamma_even R l.+1 2 * mass theta) & size theta = (2 ^ l)%N].
+Proof.
+have a0 : 0 < Num.sqrt (2 * l.+1 + 2)%:R :> R by rewrite sqrtr_gt0 ltr0n addn2.
+have mE : mass theta = 2 ^+ l * Num.sqrt (2 * l.+1 + 2)%:R ^+ l.+2.
+  by rewrite half_mass // -natrM; congr (_ * Num.sqrt _%:R ^+ _); rewrite mulnC [RHS]addnC -mulnS.
+split; [by rewrite mE mulr_gt0 // exprn_gt0 // ltr0n | move=> a c ac | exact: size_half].
+have -> : gamma_even R l.+1 2 * mass theta = 2 * (2 ^+ l * l.+1`!%:R).
+  have b0 : Num.sqrt 2 ^+ l != 0 :> R by rewrite expf_neq0 // gt_eqF // sqrtr_gt0 ltr0n.
+  rewrite mE /gamma_even subrr add0r subn1 /=; have := expf_neq0 l.+2 (lt0r_neq0 a0).
+  by move: b0 (_ ^+ l.+2) (2 ^+ l); move: (Num.sqrt 2 ^+ l) => b b0 A B A0; field; rewrite b0.
+rewrite !half_logit // subrr -mulrBr mulrC.
+have -> : sign R (0 : Z_ 2) - sign R (label a - c) = 2; last by [].
+have : label a - c != 0 by rewrite subr_eq0 eq_sym.
+by move: (label a - c) => [[|[|//]] h] //= _; rewrite /sign /= expr0 expr1 opprK.
+Qed.
+
+Theorem attained_even (R : rcfType) k p : (0 < k)%N -> (1 < p)%N -> ~~ odd p ->
   exists theta : network R (Z_ p) k, [/\ 0 < mass theta, margin_ge theta (gamma_even R k p * mass theta)
     & size theta = (k.+1 * 2 ^ k.-1 * (p./2 - 1) + 2 ^ k.-1)%N].
 Proof.
-case: k => // l _ p2 ep.
+case: k => // l _; rewrite leq_eqVlt => /orP[/eqP <- _|p2 ep].
+  by have [m0 mt sz] := half_margin R l; exists (half_network R l 2); rewrite sz muln0 add0n.
 have [omega h_omega] := prim_root_exists [numClosedFieldType of R[i]%C] (ltnW (ltnW p2)).
 have [sigma h_sigma] := prim_root_exists [numClosedFieldType of R[i]%C] (ltn0Sn l.+1).
 have h_tau : l.+2.-primitive_root (sqrtC sigma ^+ 2) by rewrite sqrtCK.

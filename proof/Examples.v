@@ -87,4 +87,23 @@ move=> H exp log theta E s m; have l0 : 0 < gamma R 1 9 * 8%:R / 9%:R.
 by apply/(H R exp log 1%N 9%N _ theta E isT isT isT l0 _).2; rewrite ?s // lexx.
 Qed.
 
+(* One bit and seven inputs: 64 neurons. *)
+Example parity_of_seven : order_two ->
+  exists theta : network R (Z_ 2) 7, [/\ mass theta = 1, margin_ge theta (gamma_even R 7 2) & size theta = 64%N].
+Proof. by move=> H; apply: (H R 7%N isT).2. Qed.
+Example one_neuron : order_two -> forall (n : neuron R (Z_ 2) 1) m, mass [:: n] <= 1 -> margin_ge [:: n] m ->
+  m <= gamma_even R 1 2.
+Proof. by move=> H n m m1; apply: (H R 1%N isT).1. Qed.
+
+(* No width and no lambda for the first, any lambda below the threshold for the second. *)
+Example loss_and_margin : loss_bounds_neurons -> forall exp log (n : neuron R (Z_ 9) 2), exponential exp log ->
+  log (8%:R / (exp (cross_entropy exp log [:: n]) - 1)) <= mean_margin [:: n].
+Proof. by move=> H exp log n E; have [/andP[]] := H R exp log 2%N 9%N [:: n] E isT isT isT. Qed.
+Example loss_and_minimum : loss_bounds_neurons -> forall exp log lambda (theta best : network R (Z_ 9) 2),
+  exponential exp log -> 0 < lambda < gamma R 2 9 * 8%:R / 9%:R -> attains best ->
+  gamma R 2 9 * mass best = log (8%:R * (gamma R 2 9 / lambda - 1)) ->
+  lambda * (mass theta - log (8%:R / (exp (cross_entropy exp log theta) - 1)) / gamma R 2 9)
+    <= loss exp log lambda theta - loss exp log lambda best.
+Proof. by move=> H exp log lambda theta best E; apply: (H R exp log 2%N 9%N theta E isT isT isT).2. Qed.
+
 End Examples.

@@ -171,7 +171,86 @@ split=> //; move: e2; rewrite mulf_eq0 gt_eqF //= subr_eq0 => /eqP ->.
 exact: mean_tie.
 Qed.
 
+(* One input with all margins d: Gibbs again. *)
+Lemma entropy_tangent d : entropy - t * d <= log (1 + P * exp (- d)).
+Proof.
+pose y : Z_ p := 0; pose x (c : Z_ p) := if c == y then 0 else - d.
+have -> : 1 + P * exp (- d) = \sum_c exp (x c).
+  rewrite (bigD1 y) //= {1}/x eqxx (exp0 E) (eq_bigr (fun=> exp (- d))) => [|c /negbTE cy]; last by rewrite /x cy.
+  by rewrite wrong_labels.
+apply: le_trans (gibbs E x (share_gt0 y) (share_sum y)); rewrite (bigD1 y) //= {1}/x {1 2}/share eqxx sub0r.
+rewrite (eq_bigr (fun=> t / P * (- d - log (t / P)))) => [|c /negbTE cy]; last by rewrite /x /share cy.
+rewrite wrong_labels /entropy mulrA [P * _]mulrC divfK ?gt_eqF // le_eqVlt.
+by apply/orP; left; apply/eqP; move: (log _) (log _) => A B; ring.
+Qed.
+
+Lemma entropy_at_depth : entropy - t * depth = - log (1 - t).
+Proof. by rewrite depthE /entropy; move: (log _) (log _) => A B; ring. Qed.
+
 End Share.
+
+(* ---------------------------------- What the loss says about the margins --------------------------------------- *)
+
+Section Loss.
+Variable theta : network.
+Notation CE := (cross_entropy exp log theta).
+Notation level := (log (P / (exp CE - 1))).
+
+Lemma cross_entropy_gt0 : 0 < CE.
+Proof.
+rewrite divr_gt0 //.
+have pos b : 0 < log (\sum_c exp (logit theta b c - logit theta b (label b))).
+  apply: (log_gt0 E); rewrite (bigD1 (label b)) //= subrr (exp0 E) ltr_addl.
+  have c0 : label b + 1 != label b.
+    by rewrite -subr_eq0 addrAC subrr add0r; exact: (oner_neq0 [ringType of 'Z_p]).
+  rewrite (bigD1 (label b + 1)) //= ltr_spaddl ?(exp_gt0 E) //.
+  by apply: sumr_ge0 => c _; rewrite ltW // (exp_gt0 E).
+rewrite (bigD1 [ffun => 0]) //= ltr_spaddl // sumr_ge0 // => b _; apply: ltW; exact: pos.
+Qed.
+
+Let s := 1 - exp (- CE).
+Let eCE : exp (- CE) = 1 - s. Proof. by rewrite /s opprB addrC subrK. Qed.
+Let X_gt1 : 1 < exp CE.
+Proof. by apply: lt_le_trans (exp_ge E CE); rewrite ltr_addl cross_entropy_gt0. Qed.
+Let s_lt1 : s < 1. Proof. by rewrite /s ltr_subl_addr ltr_addl (exp_gt0 E). Qed.
+Let s_gt0 : 0 < s.
+Proof.
+rewrite /s subr_gt0 -(ltr_pmul2l (exp_gt0 E CE)) (expN E) mulr1; exact: X_gt1.
+Qed.
+
+Lemma levelE : level = depth s.
+Proof.
+rewrite /depth; congr log; congr (_ * _).
+have n0 : 1 - s != 0 by rewrite gt_eqF ?subr_gt0.
+have n1 : s != 0 by rewrite gt_eqF.
+have -> : exp CE = (1 - s)^-1 by apply: (mulIf n0); rewrite mulVf // -eCE (expN E).
+have -> : (1 - s)^-1 - 1 = s / (1 - s) by field.
+by rewrite invf_div; field.
+Qed.
+
+Lemma loss_level : CE = entropy s - s * level.
+Proof. by rewrite levelE entropy_at_depth // -eCE (expK E) opprK. Qed.
+
+(* The loss is small only where the mean margin is large. *)
+Theorem mean_ge : level <= mean theta.
+Proof.
+have := entropy_le s_gt0 s_lt1 theta; rewrite [X in _ <= X]loss_level ler_add2l ler_opp2.
+by rewrite ler_pmul2l.
+Qed.
+
+Theorem loss_excess lambda t : 0 < t -> t < 1 -> t * gamma = lambda ->
+  lambda * mass theta - t * level <= loss exp log lambda theta - entropy t.
+Proof.
+move=> t0 t1 tl; have := entropy_tangent t0 t1 level.
+have -> : log (1 + P * exp (- level)) = CE.
+  rewrite -[RHS](expK E); congr log; rewrite -(logV E) ?(logK E) ?invr_gt0 ?divr_gt0 ?subr_gt0 //.
+  by rewrite invf_div mulrCA divff ?gt_eqF // mulr1 addrC subrK.
+have same (x y : R) : x = y -> 0 <= x -> 0 <= y by move->.
+rewrite -subr_ge0 => h; rewrite /loss -subr_ge0; apply: same h.
+by move: CE (mass _) (entropy _) level => A M H L; ring.
+Qed.
+
+End Loss.
 
 (* ------------------------------------------- Networks that reach it --------------------------------------------- *)
 
@@ -223,25 +302,43 @@ have e' : loss theta' = entropy t.
 by apply/eqP; rewrite eq_le loss_ge // andbT -e'; apply: h.
 Qed.
 
+(* Below the threshold: the t that cancels the penalty, and what it entails. *)
+Lemma balanced (t := lambda / gamma) : lambda < gamma * P / p%:R ->
+  [/\ 0 < t, t < 1, t * gamma = lambda, depth t = log (P * (gamma / lambda - 1)) & 0 < depth t].
+Proof.
+move=> lt; have p0 : 0 < p%:R :> R by rewrite ltr0n ltnW.
+have tP : t < P / p%:R by rewrite ltr_pdivr_mulr // mulrC mulrA.
+have t0 : 0 < t by apply: divr_gt0.
+split=> //; first by apply: lt_le_trans tP _; rewrite ler_pdivr_mulr // mul1r ler_nat leq_subr.
+- by rewrite divfK // gt_eqF.
+- by rewrite /depth invf_div.
+apply: (log_gt0 E); rewrite mulrBr mulr1 ltr_subr_addl.
+have -> : P + 1 = p%:R :> R by rewrite natrB 1?ltnW // subrK.
+by rewrite ltr_pdivl_mulr // mulrC -ltr_pdivl_mulr.
+Qed.
+
 Theorem below : lambda < gamma * P / p%:R ->
   minimal exp log lambda theta <-> (0 < mass theta /\ margin_ge theta (gamma * mass theta)) /\
     gamma * mass theta = log (P * (gamma / lambda - 1)).
 Proof.
-move=> lt; set t := lambda / gamma; have p0 : 0 < p%:R :> R by rewrite ltr0n ltnW.
-have tP : t < P / p%:R by rewrite ltr_pdivr_mulr // mulrC mulrA.
-have t0 : 0 < t by apply: divr_gt0.
-have t1 : t < 1 by apply: lt_le_trans tP _; rewrite ler_pdivr_mulr // mul1r ler_nat leq_subr.
-have tg : t * gamma = lambda by rewrite divfK // gt_eqF.
-have dE : depth t = log (P * (gamma / lambda - 1)) by rewrite /depth invf_div.
-have d0 : 0 < depth t.
-  apply: (log_gt0 E); rewrite mulrBr mulr1 ltr_subr_addl.
-  have -> : P + 1 = p%:R :> R by rewrite natrB 1?ltnW // subrK.
-  by rewrite ltr_pdivl_mulr // mulrC -ltr_pdivl_mulr.
+move=> lt; have [t0 t1 tg dE d0] := balanced lt; set t := lambda / gamma in t0 t1 tg dE d0 *.
 apply: iff_trans (minimal_reaches t0 t1 _ (ltW d0) _) _; rewrite ?tg ?subrr ?mul0r //.
 rewrite -dE; split=> [/(loss_equality t0 t1 _)|[[m0 mt] gm]].
   rewrite tg lexx => /(_ isT)[tie gm _]; split=> //; split=> [|a c ca]; last by rewrite gm -(tie a c ca).
   by rewrite -(pmulr_rgt0 _ g_gt0) gm.
 by apply/(loss_equality t0 t1); rewrite ?tg ?subrr ?mul0r //; split=> // a c ca; rewrite -gm; apply: tie_of_margin.
+Qed.
+
+(* The distance of the loss from its minimum, which theta reaches. *)
+Theorem excess (other : network) : lambda < gamma * P / p%:R -> margin_ge theta (gamma * mass theta) ->
+  gamma * mass theta = log (P * (gamma / lambda - 1)) ->
+  lambda * (mass other - log (P / (exp (cross_entropy exp log other) - 1)) / gamma) <= loss other - loss theta.
+Proof.
+move=> lt mt gm; have [t0 t1 tg dE _] := balanced lt; set t := lambda / gamma in t0 t1 tg dE *.
+have -> : loss theta = entropy t.
+  apply/(loss_equality t0 t1); rewrite ?tg ?subrr ?mul0r //; split=> //; last by rewrite gm.
+  by move=> a c ca; rewrite dE -gm; apply: tie_of_margin.
+by rewrite mulrBr mulrCA [_ * (lambda / _)]mulrC; apply: loss_excess.
 Qed.
 
 Theorem above : gamma * P / p%:R <= lambda -> minimal exp log lambda theta <-> mass theta = 0.

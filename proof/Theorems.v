@@ -21,15 +21,27 @@ have [theta1 [m1 mt1 <-]] := normalise m0 mt => le.
 by have [theta2 [m2 mt2 sz]] := pad k0 le mt1; exists theta2; rewrite m2.
 Qed.
 
-Theorem maximum_margin_even_holds : maximum_margin_even.
+Lemma maximum_margin_at_even (R : rcfType) k p : (0 < k)%N -> (1 < p)%N -> ~~ odd p ->
+  (forall theta : network R (Z_ p) k, mass theta <= 1 -> forall m, margin_ge theta m -> m <= gamma_even R k p) /\
+  forall width, (k.+1 * 2 ^ k.-1 * (p./2 - 1) + 2 ^ k.-1 <= width)%N -> exists theta : network R (Z_ p) k,
+    [/\ mass theta = 1, margin_ge theta (gamma_even R k p) & size theta = width].
 Proof.
-move=> R [|l] p // _ p2 ep; have p1 := ltnW p2; split=> [theta m1 m hm|].
+case: k => // l _ p1 ep; split=> [theta m1 m hm|].
   have := margin_le_gamma_even (@signD R p p1 ep) (@sign2 R p) (sign_doubling (R := R) p1 ep) _ hm.
   rewrite card_Zp_ // => /(_ p1) /le_trans; apply; rewrite -[X in _ <= X]mulr1.
   by apply: ler_wpmul2l m1; apply: gamma_even_ge0.
-move=> width; have [theta [m0 mt <-]] := attained_even R (ltn0Sn l) p2 ep.
+move=> width; have [theta [m0 mt <-]] := attained_even R (ltn0Sn l) p1 ep.
 have [theta1 [m1 mt1 <-]] := normalise m0 mt => le.
 by have [theta2 [m2 mt2 sz]] := pad (ltn0Sn l) le mt1; exists theta2; rewrite m2.
+Qed.
+
+Theorem maximum_margin_even_holds : maximum_margin_even.
+Proof. by move=> R k p k0 p2; apply: maximum_margin_at_even k0 (ltnW p2). Qed.
+
+Theorem order_two_holds : order_two.
+Proof.
+move=> R k k0; have := @maximum_margin_at_even R k 2 k0 isT isT.
+by rewrite muln0 add0n.
 Qed.
 
 Lemma attainsE (R : rcfType) k p (theta : network R (Z_ p) k) : (2 < p)%N ->
@@ -103,4 +115,11 @@ Theorem finite_regularisation_holds : finite_regularisation.
 Proof.
 move=> R exp log k p lambda theta E k0 p2 op l0 wide; rewrite /attains card_Zp_ 1?ltnW //.
 by split=> h; [apply: below | apply: above].
+Qed.
+
+Theorem loss_bounds_neurons_holds : loss_bounds_neurons.
+Proof.
+move=> R exp log k p theta E k0 p2 op; split=> [|lambda best /andP[l0 l1]].
+  by apply/andP; split; [exact: (mean_ge E p2) | exact: (mean_le k0 p2 op)].
+by rewrite /attains card_Zp_ 1?ltnW // => -[_ mt] gm; exact: (excess E k0 p2 op l0 theta l1 mt gm).
 Qed.

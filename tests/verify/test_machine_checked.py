@@ -31,10 +31,10 @@ needs_the_room = pytest.mark.skipif(
 )
 
 
-def coqc(text, folder, *paths):
+def coqc(text, folder, *paths, name="Case"):
     """Coq's output for one file, and whether it was accepted."""
-    (folder / "Case.v").write_text(text)
-    run = subprocess.run([COQC, *paths, "Case.v"], cwd=folder, capture_output=True, text=True)
+    (folder / f"{name}.v").write_text(text)
+    run = subprocess.run([COQC, *paths, f"{name}.v"], cwd=folder, capture_output=True, text=True)
     return run.stdout + run.stderr, run.returncode == 0
 
 
@@ -189,16 +189,28 @@ def test_logits_norms_and_margins_are_those_of_the_package(tmp_path):
     assert re.findall(r"^\s*= (\S+)$", out, re.M) == expected
 
 
+def examples(folder, old="", new=""):
+    """The examples, read with the statements changed, which must themselves be well formed."""
+    for name, text in (("Statement", STATEMENT), ("Beyond", BEYOND)):
+        text = text.replace(old, new) if old else text
+        out, accepted = coqc(text, folder, "-Q", ".", "FourierMargin", name=name)
+        assert accepted, out
+    return coqc((ROOM / "Examples.v").read_text(), folder, "-Q", ".", "FourierMargin")
+
+
 @needs_the_room
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ("odd p ->\n  (forall theta", "prime p ->\n  (forall theta"),
+        ("-> odd p ->\n  (forall theta", "-> prime p ->\n  (forall theta"),
         *(
             pytest.param(*case, marks=pytest.mark.slow)
             for case in [
                 ("(2 < p)%N -> odd p ->\n  (forall theta", "(2 < p)%N -> odd p -> (1 < k)%N ->\n  (forall theta"),
-                ("mass theta <= 1 -> forall m", "mass theta <= 1 -> (size theta < p)%N -> forall m"),
+                (
+                    "-> odd p ->\n  (forall theta : network R (Z_ p) k, mass theta <= 1 ->",
+                    "-> odd p ->\n  (forall theta : network R (Z_ p) k, mass theta <= 1 -> (size theta < p)%N ->",
+                ),
                 ("(0 < k <= 5)%N -> design", "(0 < k <= 4)%N -> design"),
                 ("(0 < k <= 5)%N -> free k p", "(0 < k <= 5)%N -> prime p -> free k p"),
                 ("(d %| p)%N -> (k < d)%N", "(d %| p)%N -> (k.*2 < d)%N"),
@@ -211,17 +223,23 @@ def test_logits_norms_and_margins_are_those_of_the_package(tmp_path):
                 ("0 < lambda ->", "0 < lambda < 1 ->"),
                 ("(k.+1 * 2 ^ k.-1 * p./2 <= size theta)%N ->\n", "(k.+1 * 2 ^ k.-1 * p./2 < size theta)%N ->\n"),
                 ("/ p%:R <= lambda", "/ p%:R < lambda"),
+                ("(2 ^ k.-1 <= width)%N", "(2 ^ k.-1 < width)%N"),
+                ("odd p ->\n  let level", "odd p -> (p < size theta)%N ->\n  let level"),
+                ("k), 0 < lambda < gamma", "k), 0 < lambda < 1 / 2 * gamma"),
             ]
         ),
     ],
 )
 def test_a_weaker_theorem_is_seen(old, new, tmp_path):
-    texts = {name: (ROOM / f"{name}.v").read_text() for name in ("Statement", "Beyond", "Examples")}
-    assert sum(text.count(old) for text in texts.values()) == 1
-    for name, text in texts.items():
-        out, accepted = coqc(text.replace(old, new), tmp_path, "-Q", ".", "FourierMargin")
-        (tmp_path / "Case.v").rename(tmp_path / f"{name}.v")
+    assert (STATEMENT + BEYOND).count(old) == 1
+    out, accepted = examples(tmp_path, old, new)
     assert not accepted, out
+
+
+@needs_the_room
+def test_the_examples_follow_from_what_is_written(tmp_path):
+    out, accepted = examples(tmp_path)
+    assert accepted, out
 
 
 def part(start):
@@ -241,7 +259,8 @@ def restated(old="", new=""):
             "End Again.",
             *map(part, ["Definition of_frequency", "Definition free", "Definition exponential", "Section Loss"]),
             *map(part, ["Variables (R : rcfType) (k p : nat) (exp", "Notation network := (network R (Z_ p) k)"]),
-            *map(part, ["Definition cross_entropy", "Definition loss", "Definition minimal", "End Loss"]),
+            *map(part, ["Definition cross_entropy", "Definition loss ", "Definition minimal"]),
+            *map(part, ["Definition mean_margin", "End Loss"]),
             *(part(f"Definition {name} : Prop") for name in names),
         ]
     )
@@ -281,6 +300,9 @@ def test_the_proofs_fit_what_is_written(tmp_path):
                 ("lambda < gamma R k p * (p - 1)%:R / p%:R", "lambda < gamma R k p"),
                 ("/ p%:R <= lambda", "/ (p + 1)%:R <= lambda"),
                 ("1 + x <= exp x", "x <= exp x"),
+                ("(2 ^ k.-1 <= width)%N", "(k <= width)%N"),
+                ("level <= mean_margin theta", "2 * level <= mean_margin theta"),
+                ("level / gamma R k p", "2 * level / gamma R k p"),
             ]
         ),
     ],

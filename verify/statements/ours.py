@@ -149,8 +149,7 @@ OURS: tuple[Statement, ...] = (
         exact="the certificate from both sides for k <= 6 and 20 moduli; networks at ten (k, p)",
         floats="a linear programme by another solver, enumeration, searches for a better neuron",
         proof=("theory.modulus", "theory.account", "proof/EvenBound.v"),
-        machine_checked=("maximum_margin", "maximum_margin_even"),
-        not_machine_checked="p = 2",
+        machine_checked=("maximum_margin", "maximum_margin_even", "order_two"),
     ),
     Statement(
         "Ours:boundary of Li24's Theorem 4.1.1",
@@ -310,7 +309,7 @@ OURS: tuple[Statement, ...] = (
         exact="bounds from both sides in order, the certificate re-checked, and the best known width attained, "
         "at eight (k, p)",
         proof=("theory.width", "theory.core.dual_certificate"),
-        machine_checked=("maximum_margin", "maximum_margin_even", "least_width"),
-        not_machine_checked="p = 2; the impossibility at k = 6",
+        machine_checked=("maximum_margin", "maximum_margin_even", "order_two", "least_width"),
+        not_machine_checked="the impossibility at k = 6",
     ),
 )

@@ -47,7 +47,9 @@ STABILITY: tuple[Statement, ...] = (
         r"\varepsilon_1 \le 1 - \frac{1}{\gamma^*\|\theta\|_{2,k+1}^{k+1}}\log\frac{p-1}{e^{CE}-1} "
         r"\le \frac{L-L^*}{\lambda\|\theta\|_{2,k+1}^{k+1}}",
         floats="networks near and far at three scales, and a trained one",
-        proof=("theory.stability",),
+        proof=("theory.stability", "proof/Regularisation.v"),
+        machine_checked=("loss_bounds_neurons",),
+        not_machine_checked="orders that are even; that 1 - eps_1 is the mean margin over gamma* ||theta||^(k+1)",
     ),
     Statement(
         "Ours:no spurious neurons",
