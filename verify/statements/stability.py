@@ -62,4 +62,14 @@ STABILITY: tuple[Statement, ...] = (
         floats="ascents from random neurons and matrix chains, a way up from every saddle of the proof, k up to 4",
         proof=("theory.no_spurious",),
     ),
+    Statement(
+        "Ours:stability of neurons, groups",
+        "Ours",
+        "conjecture",
+        "Inside a real representation of a finite group the efficiency of a neuron is bounded by its angle to the "
+        "nearest chain of rank-one matrices, by the same function as on Z_p, where it is a theorem. Mixtures of "
+        "orthogonal chains attain it.",
+        r"n^{n/2}\,\mathrm{tr}(A_0 \cdots A_k) \le h(\alpha), \quad n = k+1,\ \textstyle\sum_v \|A_v\|^2 = 1",
+        floats="ascents on the violation, from near mixtures of two chains and from noise, D = 2, 3",
+    ),
 )
