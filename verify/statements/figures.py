@@ -131,8 +131,9 @@ FIGURES: tuple[Statement, ...] = (
     _figure(
         "Ding24:Appendix C, circles kept at the start",
         "Started again with its strongest circle alone a network revives dead frequencies; with the two strongest it "
-        "learns with these two, and sooner. Ours, one seed: strongest: partly; two_strongest: reproduced; faster: "
-        "reproduced; loss: not; others: partly.",
+        "learns with these two, and sooner. Ours, one seed, at the paper's size and length: strongest: reproduced; "
+        "two_strongest: reproduced; faster: reproduced; loss: reproduced; with two other circles untried, "
+        "others: partly.",
         r"E(0) \mapsto \textstyle\sum_{k \in K} E^{(k)}(0)",
         "ding24-reinit",
     ),
