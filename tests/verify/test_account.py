@@ -239,3 +239,8 @@ def test_the_task_of_an_account_is_that_of_the_network() -> None:
     cyclic = Subject.of(NetworkFile(network.u, network.w, 2, 6))
     assert np.abs(neuron_factors(subject) - neuron_factors(cyclic)).max() > 0.1
     assert Task.cyclic(2, 6).tau[3] != subject.task.tau[3]
+
+
+def test_masses_of_an_ensemble_are_those_of_its_members() -> None:
+    vectors = np.random.default_rng(0).normal(size=(3, 4, 3, 5))
+    assert neuron_masses(vectors) == pytest.approx(np.array([neuron_masses(each) for each in vectors]), rel=1e-15)
