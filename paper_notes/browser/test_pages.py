@@ -1,5 +1,6 @@
 """Every page in a real browser: quiet, self-contained, readable on a phone, in light and in dark."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,26 @@ def test_equations_are_laid_out(browser: Browser, page: Path) -> None:
     browser.ask("document.querySelectorAll('pre, code').forEach(e => e.remove())")  # Coq writes \\sum too
     left = browser.ask(r"(document.querySelector('main').innerText.match(/\$\$|\\frac|\\sum|:math:/g) || []).length")
     assert left == 0, "LaTeX is left as text"
+
+
+def test_keyboard_reaches_everything_once(browser: Browser, page: Path) -> None:
+    """No link in a summary; boxes that scroll take the focus; controls have names; headings skip no level."""
+    browser.open(page, width=390)
+    assert browser.ask("document.querySelectorAll('summary a, summary button, a a, a button').length") == 0
+    scrolling = (
+        "Array.from(document.querySelectorAll('main pre, main .scroll, main .formula'))"
+        ".filter(e => e.checkVisibility() && e.scrollWidth > e.clientWidth + 1 && e.tabIndex < 0).length"
+    )
+    assert browser.ask(scrolling) == 0
+    nameless = (
+        "Array.from(document.querySelectorAll('main input, main select, main button'))"
+        ".filter(e => !(e.labels && e.labels.length) && !e.getAttribute('aria-label') && !e.textContent.trim())"
+        ".map(e => e.outerHTML)"
+    )
+    assert browser.ask(nameless) == []
+    levels = browser.ask("Array.from(document.querySelectorAll('h1,h2,h3,h4')).map(h => Number(h.tagName[1]))")
+    assert levels[0] == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
 def test_link_colours_and_faint_text_have_contrast(browser: Browser, site: Path) -> None:
