@@ -40,7 +40,7 @@ def interval(count: int, of: int) -> str:
 
 
 def listed(numbers: list[str]) -> str:
-    return f"{', '.join(numbers[:-1])} and {numbers[-1]}"
+    return " and ".join([", ".join(numbers[:-1])] * (len(numbers) > 1) + numbers[-1:])
 
 
 @dataclass(frozen=True)
@@ -356,7 +356,7 @@ def saturation_fault(x: Content) -> None:
 
 
 def sharpened(x: Content) -> list[tuple[float, float]]:
-    """Of the clean network, at saturation and at the end: misfit of squares and of cosines, median phase defect."""
+    """The clean network at saturation and at the end: misfit of squares and of cosines, median phase defect."""
     row = next(row for row in x["rows"] if row["alpha"] == 0)
     stages = [row[name] for name in ("saturation", "final")]
     errors = [stage["fits"]["all"]["error"] for stage in stages]
