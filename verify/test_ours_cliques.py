@@ -8,6 +8,7 @@ import pytest
 from scipy.optimize import least_squares
 
 from theory.cliques import clique, cost, is_clique, transfer_factor, transferred
+from theory.construction import minimal_design
 from theory.core.dual_certificate import Certificate, Square, bound_of, forced_moments, orbit
 from theory.core.exponents import exponents
 from theory.core.optimality import nonzero_moments
@@ -31,9 +32,19 @@ def test_the_clique(k, check, twin):
     check(proved(CLIQUE, "used by the width", order_width(k, 2 * k + 1).lower >= 3 * 2 ** (k - 1)))
     # One exponent moved: no clique any more.
     spoilt = [*members[:-1], tuple(x + 2 * (i == 0) for i, x in enumerate(members[-1]))]
-    check(proved(CLIQUE, "a moved exponent is noticed", k > 3 or not is_clique(spoilt)))
-    if k <= 3:
-        twin(proved(CLIQUE, f"k={k}, one exponent moved: all differences cost at most 0", is_clique(spoilt)))
+    twin(proved(CLIQUE, f"k={k}, one exponent moved: all differences cost at most 0", is_clique(spoilt)))
+
+
+@pytest.mark.statement(CLIQUE)
+def test_six_points_suffice_at_two_inputs(check, twin):
+    design = minimal_design(2)
+
+    def suffice(points):
+        found = set(nonzero_moments(points, 2)) == {(1, 1)} and len(points) <= 3 * 2
+        return proved(CLIQUE, f"k=2: {len(points)} points do", found)
+
+    check(suffice(design))
+    twin(suffice(design[1:]))
 
 
 @pytest.mark.statement(CLIQUE)

@@ -28,6 +28,24 @@ def test_optimal_vertices_with_three_to_five_representations(check, twin):
     check(proved(FREE, "5a and 5c are in all of them", set.intersection(*used) == {"5a", "5c"}))
     check(proved(FREE, "and required at every optimum", set(margin.required) == {"5a", "5c"}))
     twin(proved(FREE, "the masses are forced", margin.masses_are_forced))
+    # The optimal networks are a convex set: the mean of the vertices is optimal too, and uses what any of them uses.
+    mean = replace(margin, y=tuple(sum(each) / len(used) for each in zip(*(v.y for v in margin.vertices), strict=True)))
+    check(proved(FREE, "the mean of the vertices: optimal", not mean.failures()))
+    check(proved(FREE, "with mass on six of ten", sum(y > 0 for y in mean.y) == 6 == len(set.union(*used))))
+    # A representation that costs something carries no mass at any optimum: six are the most.
+    costs = zip(margin.characters.irreps[1:], margin.reduced_costs[1:], strict=True)
+    check(proved(FREE, "others are worth less", {v.name for v, c in costs if not c.sign()} == set.union(*used)))
+    twin(proved(FREE, "no optimum uses six", len(set.union(*used)) <= 5))
+
+
+@pytest.mark.statement(FREE)
+def test_the_required_two_are_not_enough(check, twin):
+    """Margins over the weighted classes are equal at an optimum: two of these equations leave one pair of masses."""
+    margin = max_margin(load_group("S6"), 2)
+    classes = [c for c, weight in enumerate(margin.s) if weight.sign() > 0]
+    masses = solved(margin, ("5a", "5c"), classes[:2])
+    check(proved(FREE, "5a and 5c alone: not optimal", masses is not None))
+    twin(proved(FREE, "5a and 5c alone: optimal", not replace(margin, y=masses).failures()))
 
 
 SCHEME = "Morwani23:Appendix I.2"

@@ -167,6 +167,9 @@ def test_each_frequency_of_a_network(k, p, check):
         low = float((1 - eps - (eps - eps1) * largest - found).max())
         high = float((found - (1 - eps - (eps - eps1) * least)).max())
         check(at_most(FREQUENCY, "outside of what is allowed", max(low, high), 0.0, 1e-10))
+        if p % 2:
+            highest = 1 - eps + (eps - eps1) * (p - 1) * math.cos(math.pi / p)
+            check(at_most(FREQUENCY, "most that is allowed, as printed", float(found.max()) - highest, 0.0, 1e-10))
         unwanted = np.abs(coefficients.reshape(-1, p)[1:, 1:]).max()
         check(at_most(FREQUENCY, "unwanted coefficients", float(unwanted) - (eps - eps1) / tau, 0.0, 1e-10))
 
@@ -203,6 +206,13 @@ def test_the_best_margin_without_a_frequency(k, p, zeta, check, twin):
     eps, *_ = measured(k, p, u, w)
     check(close(FREQUENCY, "margin without the frequency", 1 - eps, best_without(p, zeta), 1e-10))
     twin(at_most(FREQUENCY, "against a bound a thousandth smaller", 1 - eps, 0.999 * best_without(p, zeta)))
+    # The printed slope, and that no smaller one will do: this frequency does nothing, which the bound just allows.
+    slope = (p - 1) * (math.cos(2 * math.pi / p) if math.gcd(zeta, p) == 1 else 1.0)
+    eps1 = measured(k, p, u, w)[1]
+    check(close(FREQUENCY, "the slope as printed", float(amount_slopes(k, p)[0][zeta - 1]), slope, 1e-12))
+    check(at_most(FREQUENCY, "least that is allowed, of what is not used", 1 - eps - (eps - eps1) * slope, 0.0, 1e-10))
+    less = 1 - eps - 0.999 * (eps - eps1) * slope
+    twin(at_most(FREQUENCY, "the same with a slope a thousandth smaller", less, 0.0, 1e-10))
 
 
 @pytest.mark.statement(FREQUENCY)

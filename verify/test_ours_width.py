@@ -94,6 +94,14 @@ def test_orthonormal_characters(k, check, twin):
     check(
         proved(POWER, "order two: 2^(k-1) neurons suffice", network.width == 2 ** (k - 1) and decide(network).optimal)
     )
+    # Each sign class must carry its mass: none of them can be given to another.
+    (block,) = network.blocks
+    for i in range(1, len(block.neurons)):
+        first, other = block.neurons[0], block.neurons[i]
+        rest = [neuron for j, neuron in enumerate(block.neurons) if j not in (0, i)]
+        fewer = replace(block, neurons=(replace(first, share=first.share + other.share), *rest))
+        less = replace(network, blocks=(fewer,))
+        twin(proved(POWER, f"order two, k={k}, without sign class {i}: optimal", decide(less).optimal))
 
 
 ALIASED = "Ours:narrow designs"

@@ -71,15 +71,17 @@ FIGURES: tuple[Statement, ...] = (
     ),
     _figure(
         "Morwani23:S4 experiment",
-        "The same on S4. Ours, with fewer steps: margin_paper: not; one_sparse_paper: not; with our recipe and more "
+        "The same on S4. Ours, with fewer steps: margin_paper: not; one_sparse_paper: not; representations_paper: not; "
+        "with our recipe and more "
         "neurons, target_wide: reproduced; representations_wide: reproduced.",
         r"\gamma(\theta_t) \to \gamma^*(S_4)",
         "morwani23-s4",
     ),
     _figure(
         "Morwani23:S5 experiment",
-        "The same on S5. Ours, with fewer neurons and steps, says nothing yet: margin_paper: not; margin_wide: not; "
-        "one_sparse_wide: partly.",
+        "The same on S5. Ours, with fewer neurons and steps, says nothing yet: margin_paper: not; "
+        "one_sparse_paper: not; representations_paper: not; margin_wide: not; one_sparse_wide: partly; "
+        "representations_wide: not.",
         r"\gamma(\theta_t) \to \gamma^*(S_5)",
         "morwani23-s5",
     ),

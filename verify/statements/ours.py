@@ -14,7 +14,7 @@ OURS: tuple[Statement, ...] = (
         "by class of exponents modulo the frequency's order. Whether a network is one of them is decided without "
         "enumerating inputs.",
         r"\sum_{n\in C} W(n)\,M(n-\mathbf 1) = 0 \ \ \forall C\not\ni\mathbf 1, \qquad "
-        r"M(m)=\sum_i q_i e^{i m\cdot t_i}, \qquad \sum_{i:\zeta_i=\zeta} q_i = \tfrac{2}{p-1}",
+        r"M(m)=\sum_i q_i e^{i m\cdot t_i}, \qquad \sum_{i:\zeta_i=\zeta} q_i = \tfrac{2}{p-1} \ (p \text{ odd})",
         exact="networks that meet the conditions, and networks with one condition violated, are told apart at eight "
         "(k, p)",
         floats="their margins by enumeration",
@@ -29,7 +29,8 @@ OURS: tuple[Statement, ...] = (
         "At k = 1 nothing forces one frequency: a network is optimal iff every neuron has w = u with mean zero and the "
         "outer products add up to a multiple of the centring matrix. p-1 neurons are needed.",
         r"\sum_i u_i u_i^\top = \gamma^*\bigl(I - \tfrac1p J\bigr), \qquad \gamma^* = \tfrac{1}{2(p-1)}",
-        exact="one rational network at each of five p has the margin 1/(2(p-1))",
+        exact="one rational network at each of five p has the margin 1/(2(p-1)); at four p rotations of it have it, "
+        "and networks with one condition broken do not",
         floats="random optimal networks, spoiled ones, and one neuron fewer, by enumeration",
         proof=("theory.one_input",),
     ),
@@ -37,14 +38,14 @@ OURS: tuple[Statement, ...] = (
         "Ours:minimal construction",
         "Ours",
         "theorem",
-        "(k+1) 2^(k-2) (p-1) neurons attain the maximum margin: sign vectors times k+1 equally spaced phases. The "
-        "paper's construction has 2^(2k-2) (p-1).",
-        r"\sum_{s,t}\bigl(\textstyle\prod_i s_i\bigr)\bigl(\sum_i s_i\cos(t+\alpha_i)\bigr)^k\cos(kt+\gamma) = "
-        r"\tfrac{(k+1)!}{2}\cos(\alpha_1+\dots+\alpha_k-\gamma)",
-        exact="the identity for k = 1..8; phases, masses and moments for k <= 5",
+        "For every k and p some network of (k+1) 2^(k-2) (p-1) neurons attains the maximum margin; the paper's "
+        "construction has 2^(2k-2) (p-1).",
+        r"\exists\,\theta: \quad m = (k+1)\,2^{k-2}(p-1), \quad \gamma(\theta) = \gamma^*",
+        exact="the identity behind it, sign vectors times k+1 equally spaced phases, for k = 1..8; phases, masses and "
+        "moments for k <= 5",
         floats="norm and margin at every input at seven (k, p)",
         proof=("theory.derivation.sum_to_product", "theory.core.optimality"),
-        machine_checked=("maximum_margin",),
+        machine_checked=("maximum_margin", "maximum_margin_even", "order_two"),
     ),
     Statement(
         "Ours:bound without Fourier analysis",
@@ -74,8 +75,13 @@ OURS: tuple[Statement, ...] = (
             f"Ours:lower bound k={k}",
             "Ours",
             "certified",
-            f"At k = {k} every frequency whose order exceeds k (even orders: 2k) needs {count} neurons in a "
-            f"maximum-margin network; the minimal construction has {(k + 1) * 2 ** (k - 1)}.",
+            (
+                "At k = 1 a phase design of an order above 2 has at least 2 points; the minimal construction has 2. At "
+                "odd p a maximum-margin network, whose neurons may mix frequencies, has at least p-1 of them."
+                if k == 1
+                else f"At k = {k} every frequency whose order exceeds k (even orders: 2k) needs {count} neurons in a "
+                f"maximum-margin network; the minimal construction has {(k + 1) * 2 ** (k - 1)}."
+            ),
             rf"N \ge \frac{{B(0)}}{{B_0 + \sum_{{O\not\subset U}}\max(0,S_O)}} > {count - 1}",
             exact="the stored certificate, re-checked in integers",
             floats="searches with 5 and 6 points" if k == 2 else "",
@@ -98,11 +104,12 @@ OURS: tuple[Statement, ...] = (
         "Ours:lower bound 2^(k-1)",
         "Ours",
         "theorem",
-        "For every k, at least 2^(k-1) neurons at each such frequency: there are so many characters that every design "
-        "makes orthonormal. At order two exactly 2^(k-1) are needed.",
+        "For every k >= 2 a frequency whose order is 2 or exceeds k (even orders: 2k) needs at least 2^(k-1) neurons: "
+        "there are so many characters that every design makes orthonormal. At order two they suffice.",
         r"N \ge 2^{k-1}",
-        exact="the square of the characters, and the construction of order two, for k = 1..6",
-        proof=("theory.cliques",),
+        exact="the square of the characters, the construction of order two, and that no sign class can be left out of "
+        "it, for k = 1..6",
+        proof=("theory.cliques", "theory.parity"),
     ),
     Statement(
         "Ours:narrow designs",
@@ -192,9 +199,10 @@ OURS: tuple[Statement, ...] = (
         "Ours",
         "theorem",
         "Two inputs from S6: the maximum margin does not force the masses. Some optimal networks use three of the ten "
-        "non-trivial representations, others four or five; two of dimension five carry mass in every one.",
-        r"\#\{V : \lambda_V > 0\} \in \{3, 4, 5\}",
-        exact="five vertices of the optimal face, each with its certificate, and the two required representations",
+        "non-trivial representations, others four, five or six; two of dimension five carry mass in every one.",
+        r"\#\{V : \lambda_V > 0\} \in \{3, 4, 5, 6\}",
+        exact="five vertices of the optimal face and their mean, each with its certificate; the two required "
+        "representations, and that these two alone are not enough",
         proof=("theory.groups.margin",),
     ),
     Statement(
@@ -304,7 +312,8 @@ OURS: tuple[Statement, ...] = (
         "Ours",
         "certified",
         "What a width m allows on addition modulo p: sufficient by construction from (k+1) 2^(k-2) (p-1) on, for every "
-        "p; impossible below it for odd p without prime factors up to k, k <= 6; in between the answer is open.",
+        "p; impossible below it for odd p without prime factors up to k, k <= 6. For other k and p fewer may do: "
+        "between what is necessary and the best width known the answer is open.",
         r"m < (k+1)2^{k-2}(p-1) \ \Rightarrow\ \text{margin} < \gamma^* \quad (k\le6)",
         exact="bounds from both sides in order, the certificate re-checked, and the best known width attained, "
         "at eight (k, p)",

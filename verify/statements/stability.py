@@ -10,7 +10,8 @@ STABILITY: tuple[Statement, ...] = (
         "The efficiency of a neuron is bounded by its angle to the nearest optimal neuron, tightly at every angle and "
         "every modulus: a network of margin (1 - eps) gamma* has little mass at large angles, and its mean squared "
         "sine is at most 1.71 eps (k = 2) or eps (k >= 3).",
-        r"e \le h(\alpha) = n c^{\frac{k+1}2} + (1-nc)^{\frac{k+1}2},\ c = \cos^2\alpha,\ n = \lfloor 1/c\rfloor;"
+        r"e \le h(\alpha) = n c^{\frac{k+1}2} + (1-nc)^{\frac{k+1}2},\ c = \cos^2\alpha,\ n = \lfloor 1/c\rfloor "
+        r"\quad (n \ge F = \lfloor p/2\rfloor:\ h = F c^{\frac{k+1}2});"
         r"\quad "
         r"\sum_i q_i \sin^2\alpha_i \le C_k\,\varepsilon_1, \quad C_2 = \tfrac{1}{2-\sqrt2},\ C_{k\ge3} = 1",
         floats="the bound at 25 angles and its attainment, ascents on the violation, a search for the nearest "
@@ -25,7 +26,8 @@ STABILITY: tuple[Statement, ...] = (
         "coefficient. For odd p >= 5 a network whose margin exceeds gamma*(1 - 1/(1 + (p-1) cos(2 pi/p))) uses the "
         "frequency zeta (1 instead of the cosine where zeta and p share a factor); this is the best margin without it.",
         r"1-\varepsilon-(p-1)\varepsilon_2\cos\tfrac{2\pi}p \le A_\zeta \le "
-        r"1-\varepsilon+(p-1)\varepsilon_2\cos\tfrac\pi p, \qquad |p\,\Phi(m,l)|\le(p-1)\varepsilon_2",
+        r"1-\varepsilon+(p-1)\varepsilon_2\cos\tfrac\pi p, \qquad |p\,\Phi(m,l)|\le(p-1)\varepsilon_2 "
+        r"\quad (p \text{ odd}, \gcd(\zeta, p) = 1)",
         floats="both bounds on networks near and far, by enumeration; the best margin without a frequency by a "
         "network and by a linear programme",
         proof=("theory.stability",),

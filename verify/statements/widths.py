@@ -8,9 +8,10 @@ WIDTHS: tuple[Statement, ...] = (
         "Ours",
         "theorem",
         "For every k >= 2 a frequency whose order exceeds k (even orders: 2k) needs at least 3 2^(k-1) neurons: there "
-        "are so many characters that every design makes orthonormal. At k = 2 no fewer suffice.",
+        "are so many characters that every design makes orthonormal. At k = 2 so many suffice.",
         r"N_k \ge 3\cdot 2^{k-1}",
-        exact="the characters and their differences for k = 2..8, by the checker of certificates for k <= 4",
+        exact="the characters and their differences for k = 2..8, by the checker of certificates for k <= 4; the "
+        "design of six points at k = 2",
         proof=("theory.cliques", "proof/Clique.v"),
         machine_checked=("width_every_k",),
         not_machine_checked="one frequency by itself; p with a prime factor up to k",
@@ -44,7 +45,7 @@ WIDTHS: tuple[Statement, ...] = (
         "with 2p - 1 neurons, one fewer where 3 divides p and one fewer where 5 does: 4 at p = 3, 8 at p = 5, 13 at "
         "p = 7.",
         r"H_{\min}(p) \le 2p - 1 - [3 \mid p] - [5 \mid p]",
-        exact="all p^3 outputs of the networks for p = 3, 5, 7, 9, in a cyclotomic field",
+        exact="all p^3 outputs of the networks for p = 3, 5, 7, 9, 15, in a cyclotomic field",
         proof=("theory.exact_fit.networks",),
     ),
     Statement(
@@ -55,8 +56,8 @@ WIDTHS: tuple[Statement, ...] = (
         "Shi's bound), and at least (3p + 1)/2 from p = 5 on. So 4 at p = 3 and 8 at p = 5 are the least; at p = 7 it "
         "is 11, 12 or 13.",
         r"H_{\min}(p) \ge \tfrac{3p+1}{2} \ (p \ge 5), \qquad H_{\min}(3) = 4, \quad H_{\min}(5) = 8",
-        exact="the bounds meet the exact networks at p = 3, 5; three terms in one block: the squares that are left, "
-        "for 120 triples of rational directions",
+        exact="the bounds meet the exact networks at p = 3, 5, and are 11 and 13 at p = 7; three terms in one block: "
+        "the squares that are left, for 120 triples of rational directions",
         proof=("theory.exact_fit.bounds",),
     ),
     Statement(
