@@ -145,6 +145,13 @@ def test_the_solution_of_the_law(check, twin):
     singular = A - np.outer(A @ np.ones(5), np.ones(5)) / 5
     still = LinearLaw(singular, singular @ b, np.ones(5)).solution(-b, 20)
     check(at_most(CLOSED, "no inverse: an equilibrium stays", float(np.abs(still[20] + b).max()), 1e-12))
+    # Along a left null vector nothing but b acts: it moves evenly, which a pseudo-inverse in the formula misses.
+    left = np.linalg.svd(singular.T)[2][-1]
+    drifting, power = LinearLaw(singular, b, np.ones(5)).solution(start, 20)[20], expm(20 * singular)
+    pseudo = power @ start + (power - np.eye(5)) @ np.linalg.pinv(singular) @ b
+    moved = float(left @ (start + 20 * b))
+    check(close(CLOSED, "no inverse: the drift along a left null vector", float(left @ drifting), moved, 1e-9))
+    twin(close(CLOSED, "the same, with a pseudo-inverse", float(left @ pseudo), moved, 1e-9))
 
 
 @pytest.mark.statement(LAW)

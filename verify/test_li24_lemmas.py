@@ -198,7 +198,8 @@ def test_the_chain_for_one_neuron(k, p, check, twin):
     mixed = u + 0.05 * np.roll(u, 1, axis=-1)
     twin(worth(u, np.roll(w, 1, axis=-1)))  # phases that do not add up
     twin(worth(u * np.linspace(1, 1.1, k)[:, None], w))  # amplitudes that differ
-    twin(worth(mixed, w))
+    twin(worth(mixed, w))  # two shapes in one neuron
+    twin(worth(u + 0.05 * np.abs(u).max(), w))  # a mean
 
 
 BEST = "Li24:Lemma 4.2"
@@ -347,6 +348,9 @@ def test_thirty_two_neurons_make_a_cosine(check, twin):
     one = logits(u[:32], w[:32])  # the first frequency's neurons
     a = np.indices((7,) * 4)
     wave = np.cos(2 * np.pi / 7 * (a[0] + a[1] + a[2] - a[3]))
+    tau, gamma = uniform_task(3, 7).tau, max_margin_float(3, 7)
+    least = float((objective(u, w, tau) / neuron_norms(u, w) ** 4).min()) / gamma
+    check(close(BUILT_3, "p = 7: each is a best neuron", least, 1.0, 1e-12))
     check(close(BUILT_3, "p = 7, by enumeration", float(np.abs(one / one.max() - wave).max()), 0.0, 1e-12))
     less = logits(u[:31], w[:31])
     twin(close(BUILT_3, "31 neurons, by enumeration", float(np.abs(less / less.max() - wave).max()), 0.0, 1e-12))

@@ -140,7 +140,7 @@ def test_the_masses_are_forced(k, p, check, twin):
 @pytest.mark.statement(PART_3)
 @pytest.mark.parametrize(("k", "p"), [(2, 7), (3, 11)])
 def test_a_network_without_one_frequency_is_not_optimal(k, p, check, twin):
-    """However its mass is shared among the others: decided exactly for equal shares, and by ascent at k = 2."""
+    """Its mass shared equally among the others: decided exactly."""
     network = construct(k, p)
     (block,) = network.blocks
     check(proved(PART_3, "with every frequency: maximum-margin", decide(network).optimal))
@@ -185,6 +185,9 @@ def test_three_inputs(check, twin):
         network = construct(3, number, "li24")
         check(proved(THREE, f"16(p-1) neurons, p={number}", network.width == 16 * (number - 1)))
         check(proved(THREE, f"they are maximum-margin, p={number}", decide(network).optimal))
+        (block,) = network.blocks
+        fewer = replace(network, blocks=(replace(block, neurons=merged(block.neurons)),))
+        twin(proved(THREE, f"one neuron of each frequency given to another, p={number}", decide(fewer).optimal))
     u, w = weights(construct(3, 7, "li24"))
     check(close(THREE, "enumeration, p=7", normalised_margin(Task.cyclic(3, 7), u, w), 3 / 16 / 42, 1e-12))
 
@@ -212,9 +215,12 @@ def merged(neurons):
 
 
 @pytest.mark.statement(WIDTH)
-def test_more_neurons_change_nothing(check):
+def test_more_neurons_change_nothing(check, twin):
     u, w = weights(construct(2, 5, "li24"))
     wider = np.concatenate([u, np.zeros((7, 2, 5))]), np.concatenate([w, np.zeros((7, 5))])
     halves = np.concatenate([u, u]) * 2 ** (-1 / 3), np.concatenate([w, w]) * 2 ** (-1 / 3)
     for label, network in (("zero neurons added", wider), ("every neuron split in two", halves)):
         check(close(WIDTH, label, normalised_margin(Task.cyclic(2, 5), *network), max_margin_float(2, 5), 1e-12))
+    unlike = np.concatenate([u, u[:1]]), np.concatenate([w, np.roll(w[:1], 1, axis=1)])
+    twin(close(WIDTH, "a neuron added whose phases do not add up", normalised_margin(Task.cyclic(2, 5), *unlike),
+               max_margin_float(2, 5), 1e-12))  # fmt: skip

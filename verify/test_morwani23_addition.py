@@ -219,14 +219,20 @@ def test_pairs_with_another_payoff_in_every_small_game(check, twin):
 
 @pytest.mark.statement(SIXTH)
 @pytest.mark.parametrize("p", [5, 9, 6])
-def test_the_certificate_pair(p, check):
+def test_the_certificate_pair(p, check, twin):
     task, gamma = Task.cyclic(2, p), max_margin_float(2, p)
     certificate = certify_modulus(2, p)
     check(proved(SIXTH, "best neurons against tau are worth gamma*", certificate.upper_holds))
     check(proved(SIXTH, "all weighted wrong labels tie", certificate.lower_holds))
     check(proved(SIXTH, "the network consists of best neurons", decide(construct(2, p)).optimal))
-    found = margins(task, logits(*weights(construct(2, p))))
-    check(close(SIXTH, "every input on the margin", float(np.abs(found / gamma - 1).max()), 0.0, 1e-12))
+    u, w = weights(construct(2, p))
+
+    def on_the_margin(label, u, w):
+        found = margins(task, logits(u, w)) / (neuron_norms(u, w) ** 3).sum() / gamma
+        return close(SIXTH, label, float(np.abs(found - 1).max()), 0.0, 1e-12)
+
+    check(on_the_margin("every input on the margin", u, w))
+    twin(on_the_margin("best neurons that do not tie: the last left out", u[:-1], w[:-1]))
 
 
 COSINE = "Morwani23:blog, argmax of a cosine"

@@ -38,6 +38,10 @@ def test_the_value_and_the_width(name, check, twin):
     width = sum(widths(margin, "morwani23").values())
     check(proved(MAIN, "2 sum d^3 neurons", width == 2 * sum(x**3 for x in d)))
     check(proved(MAIN, "every representation carries mass at every optimum", len(margin.required) == len(d)))
+    without = max_margin(load_group("S6"), 2)  # the class condition fails there
+    twin(proved(MAIN, "S6: the closed form applies", without.closed_form_applies))
+    used = len(without.required) == len(without.characters.irreps) - 1
+    twin(proved(MAIN, "S6: every representation carries mass at every optimum", used))
 
 
 @pytest.mark.statement(MAIN)
@@ -86,6 +90,8 @@ def test_the_condition(name, largest, check, twin):
         return proved(CONDITION, "every sum", all(term.sign() < strictly_below for term in margin.closed_form_terms))
 
     (twin if name == "S6" else check)(holds(0))  # negative, as the paper asks
+    positive = sum(term.sign() > 0 for term in margin.closed_form_terms)
+    check(proved(CONDITION, "classes with a positive sum: two of S6, else none", positive == 2 * (name == "S6")))
     characters = margin.characters
     d = np.array([float(v.dimension) for v in characters.irreps])
     sums = d[1:] ** 1.5 @ characters.values[1:, 1:]

@@ -6,11 +6,11 @@ limit, so it holds for any number of seeds: with B draws of N uniform sets it is
 Single sets are tested by the exact binomial test.  Both are corrected for their number by Holm's method: over the
 sizes, and over the sets of one size.
 
-**Symmetry.**  *Proof.* For prime p, multiplying the elements of Z_p by a unit t permutes the coordinates of weights,
-and frequencies f to t f.  Independent, identically distributed initial coordinates and an optimiser that treats
-coordinates alike (Adam, gradient descent) do not see it: sets in one orbit of the units are equally likely by symmetry,
-for any loss on the full table.  What only an experiment can say is whether *orbits* are equally likely, so :math:`X^2`
-is split, :math:`X^2 = X^2_{between} + X^2_{within}`, with
+**Symmetry.**  *Proof.* Multiplying the elements of Z_n by a unit t permutes the coordinates of weights, and takes
+frequencies f to t f; for prime n some t takes any frequency to any other.  Independent, identically distributed initial
+coordinates and an optimiser that treats coordinates alike (Adam, gradient descent) do not see it: sets in one orbit of
+the units are equally likely by symmetry, for any loss on the full table.  What only an experiment can say is whether
+*orbits* are equally likely, so :math:`X^2` is split, :math:`X^2 = X^2_{between} + X^2_{within}`, with
 
 .. math:: X^2_{between} = \sum_\Omega \frac{(O_\Omega - N|\Omega|/C)^2}{N|\Omega|/C}.
 

@@ -13,6 +13,12 @@ steps' ratios:
 * concentration: :math:`\sum_V z_V^{(k+1)/2} \le (\sum_V z_V)^{(k+1)/2}`, equality for one representation (k >= 2);
 * mean: power in the trivial representation is wasted.
 
+Proof of the first formula.  In :math:`(\sum_j u_j(a_j))^k\, w(a_1 \cdots a_k \delta)` a monomial that misses an input
+has a mean that does not depend on :math:`\delta`, and cancels because :math:`\tau` adds up to 1; the other one is
+:math:`k!\, \prod_j u_j\, w`, in which parts of different types are orthogonal.  :math:`\tau` is constant on classes and
+symmetric, so averaging w over it commutes with the group and is a multiple of the identity on each real type V, by the
+trace :math:`\sum_\delta \tau_\delta \chi_V(\delta)/D_V`.
+
 Proof of alignment, for every type.  The matrices spanned by :math:`\rho(g)` are M_d(K), K the reals, complex numbers or
 quaternions, :math:`D_V = d\,|K|` with :math:`|K|` = 1, 2, 4.  With :math:`u_j(g) = \langle A_j, \rho(g) \rangle` in
 M_d(K) and n_V = d, Schur's lemma gives :math:`T_V = n_V^{-k} \langle A_1 \cdots A_k, B \rangle` and

@@ -28,7 +28,10 @@ optimal iff that sum is at most zero for every :math:`\delta \ne e`.  Then
 
 .. math:: \gamma^* = \frac{k!\,|G|}{(|G|(k+1))^{(k+1)/2} \sum_V n_V D_V^{(k+1)/2}}.
 
-This is Li24 Theorem 4.1 for cyclic groups of odd order and Morwani23 Theorem 9 (k = 2, real type).
+This is Li24 Theorem 4.1 for cyclic groups of odd order and Morwani23 Theorem 9 (k = 2, real type).  Where every sum is
+negative, all class weights are positive, so a network of this margin ties all wrong labels (``theory.saddle_point``):
+its outputs are a function of the inputs plus :math:`\gamma^*` at the right label.  That indicator has a part of every
+type V in all inputs at once, to which neurons of other types add nothing: every V is used, by every such network.
 Otherwise the simplex method goes on from there, in exact arithmetic; representations drop out, and gamma* is
 larger. At k = 1 the sum is -1, and gamma* = 1/(2(|G| - 1)) for every group.
 """

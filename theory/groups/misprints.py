@@ -1,7 +1,8 @@
 """Formulas on groups that Morwani23 (arXiv 2311.07568) misprints, each beside its correction and a third route.
 
 *Proof* that a printed form is false is the case in which it fails; the corrected forms are proved in
-``theory.groups.margin`` and ``theory.groups.account``.
+``theory.groups.margin`` and ``theory.groups.account``; of the last: the trace of an orthogonal d x d matrix is d
+for the identity alone, so chi_R(g) = d says that g is in the kernel.
 """
 
 import numpy as np

@@ -11,11 +11,11 @@ LI24: tuple[Statement, ...] = (
         "Li24:Theorem 4.1.1",
         "Li24",
         "theorem",
-        "The maximum normalised L_{2,k+1} margin of the one-hidden-layer power network on k-input addition modulo an "
-        "odd p has this closed form.",
+        "The maximum normalised L_{2,k+1} margin of the one-hidden-layer power network of sufficient width on k-input "
+        "addition modulo an odd p has this closed form.",
         r"\gamma^* = \frac{2\,k!}{(2k+2)^{(k+1)/2}\,(p-1)\,p^{(k-1)/2}}",
-        exact="every step of the chain in letters for k <= 5; for k = 2..6 and odd p <= 97 the certificate from "
-        "both sides, and its agreement with the printed formula",
+        exact="every step of the chain in letters for k <= 5; for k = 2..6 and eight odd p from 3 to 97 the "
+        "certificate from both sides, and its agreement with the printed formula",
         floats="enumeration of all inputs of constructed networks; networks near the optimum and trained ones stay "
         "below",
         proof=("theory.account", "theory.construction"),
@@ -109,8 +109,8 @@ LI24: tuple[Statement, ...] = (
         "network has the maximum margin, and every input of the distribution lies exactly on the margin.",
         r"q^* \in \arg\min_q \mathbb{E}_q g(\theta^*),\ \theta^* \in \arg\max_\theta \mathbb{E}_{q^*} g'(\theta) "
         r"\ \Rightarrow\ \theta^* \in \arg\max_\theta \min_a g(\theta, a)",
-        exact="every 2 x 2 game with entries -1, 0, 1 and every larger second payoff; the hypotheses for "
-        "networks at three (k, p)",
+        exact="every 2 x 2 game with entries -1, 0, 1, every larger second payoff and every q in quarters; the "
+        "hypotheses for networks at three (k, p)",
         floats="the conclusion at every input of these networks, by enumeration",
         proof=("theory.saddle_point",),
     ),
@@ -130,14 +130,13 @@ LI24: tuple[Statement, ...] = (
         "Li24:Lemma F.4",
         "Li24",
         "theorem",
-        "Three inputs: the best unit neuron is worth 3/16 over p(p-1), and the best ones are the cosines "
-        "of one frequency "
-        "whose phases add up.",
+        "Three inputs, odd p, uniform class weights: the best unit neuron is worth 3/16 over p(p-1), and the best ones "
+        "are the cosines of one frequency, of equal size, whose phases add up.",
         r"\max_{\|(u,w)\|\le 1} \bigl(\eta(0) - \mathbb{E}_{\delta\ne 0}\eta(\delta)\bigr) = "
         r"\frac{3}{16}\cdot\frac{1}{p(p-1)}",
         exact="every inequality of the chain at k = 3, in letters",
         floats="20 searches for a better neuron at p = 5, 9, and the shape of the best",
-        proof=("theory.account",),
+        proof=("theory.account", "theory.core.optimality"),
     ),
     Statement(
         "Li24:Lemma F.7",
@@ -155,25 +154,26 @@ LI24: tuple[Statement, ...] = (
         "Li24:Lemma F.8",
         "Li24",
         "theorem",
-        "The chain that bounds one neuron: a cosine is at most 1, AM-GM over k+1 amplitudes, and a power above one "
-        "prefers a single frequency; equality iff phases add up, amplitudes agree and one frequency is left (k >= 2).",
+        "The chain that bounds one unit neuron at odd p: a cosine is at most 1, AM-GM over k+1 amplitudes, and a power "
+        "above one prefers a single frequency; equality iff phases add up, amplitudes agree, one frequency is left "
+        "and the means are zero (k >= 2).",
         r"\sum_j |\hat w(j)|\prod_i|\hat u_i(j)| \cos(\cdot) \le \sum_j \Bigl(\frac{z(j)}{k+1}\Bigr)^{(k+1)/2} "
         r"\le \Bigl(\frac{p}{2(k+1)}\Bigr)^{(k+1)/2}",
         exact="every inequality of the chain in letters at k = 2..5",
-        floats="the chain on random neurons; equality, and three ways to lose it",
-        proof=("theory.account",),
+        floats="the chain on random neurons; equality, and four ways to lose it",
+        proof=("theory.account", "theory.core.optimality"),
     ),
     Statement(
         "Li24:Lemma 4.2",
         "Li24",
         "theorem",
-        "The best unit neuron against uniform class weights is worth gamma*, and the best neurons are exactly the "
-        "single-frequency ones with the phase relation (k >= 2).",
+        "At odd p the best unit neuron against uniform class weights is worth gamma*, and the best neurons are exactly "
+        "the single-frequency ones with vectors of equal size and the phase relation (k >= 2).",
         r"\max_{\|(u,w)\|\le 1} \bigl(\eta(0) - \mathbb{E}_{\delta\ne 0}\eta(\delta)\bigr) = \gamma^*",
         exact="the value, k = 2..5",
         floats="20 searches for a better neuron at seven (k, p) and the shape of the best; random neurons in "
         "phase are best",
-        proof=("theory.account",),
+        proof=("theory.account", "theory.core.optimality"),
     ),
     Statement(
         "Li24:Identity G.1",

@@ -21,7 +21,7 @@ MORWANI23: tuple[Statement, ...] = (
         "minimum margin.",
         r"q^* \in \arg\min_q \mathbb{E}_q g(\theta^*),\ \theta^* \in \arg\max_\theta \mathbb{E}_{q^*} g(\theta)\ "
         r"\Rightarrow\ \theta^* \in \arg\max_\theta \min_{(x,y)} g(\theta,x,y)",
-        exact="every 3 x 2 game with entries -1, 0, 1; the converse fails for one game",
+        exact="every 3 x 2 game with entries -1, 0, 1 and every q in sixths; the converse fails for one game",
         proof=("theory.saddle_point",),
     ),
     Statement(
@@ -42,7 +42,7 @@ MORWANI23: tuple[Statement, ...] = (
         "mean under q*, and "
         "every input of q* lies exactly on the margin.",
         r"g(\theta, x) = \gamma^* \quad \forall x \in \mathrm{spt}(q^*)",
-        exact="every 3 x 2 game with entries -1, 0, 1",
+        exact="every 3 x 2 game with entries -1, 0, 1 and every q in quarters",
         proof=("theory.saddle_point",),
     ),
     Statement(
@@ -62,10 +62,10 @@ MORWANI23: tuple[Statement, ...] = (
         "A certificate pair for the class-weighted margin, with tied wrong labels, is a maximum-margin solution; all "
         "maximum-margin solutions consist of best neurons and hold every input of q* exactly at the margin.",
         r"g(\theta^*, x, y) = \gamma^* \quad \forall (x,y) \in \mathrm{spt}(q^*)",
-        exact="every 2 x 2 game with entries -1, 0, 1 and every larger second payoff; the hypotheses for "
-        "networks at p = 5, 6, 9",
+        exact="every 2 x 2 game with entries -1, 0, 1, every larger second payoff and every q in thirds; the "
+        "hypotheses for networks at p = 5, 6, 9",
         floats="the conclusion at every input of these networks, by enumeration",
-        proof=("theory.saddle_point",),
+        proof=("theory.saddle_point", "theory.derivation.mixture"),
     ),
     Statement(
         "Morwani23:Theorem 7",
@@ -76,7 +76,7 @@ MORWANI23: tuple[Statement, ...] = (
         r"\gamma^* = \sqrt{\tfrac{2}{27}}\cdot\frac{1}{p^{1/2}(p-1)}",
         exact="the value, p a letter; the certificate at five p; steps and construction at p = 3, 7, 11",
         floats="enumeration, and a trained network",
-        proof=("theory.account", "theory.core.optimality", "theory.fourier_support"),
+        proof=("theory.account", "theory.core.optimality", "theory.fourier_support", "theory.construction"),
         machine_checked=("maximum_margin", "two_inputs", "single_frequency", "every_frequency"),
     ),
     Statement(
@@ -106,12 +106,13 @@ MORWANI23: tuple[Statement, ...] = (
         "Morwani23",
         "theorem",
         "Multiplication in a finite group with real representations: under the class condition the maximum margin has "
-        "this closed form, 2 sum d^3 neurons attain it, and every non-trivial representation is used.",
+        "this closed form, 2 sum d^3 neurons attain it; in every network that attains it a neuron has one "
+        "representation, and every non-trivial representation is used.",
         r"\gamma^* = \frac{2}{3\sqrt{3|G|}}\cdot\frac{1}{\sum_{n\ge2} d_n^{2.5}}",
         exact="the programme and its dual for S3, S4, S5, the closed form, the width, and that every representation "
-        "carries mass",
+        "carries mass (for S6, where the condition fails, it need not)",
         floats="the networks by enumeration, a trained network",
-        proof=("theory.groups.margin", "theory.groups.account"),
+        proof=("theory.groups.margin", "theory.groups.account", "theory.groups.designs"),
     ),
     Statement(
         "Morwani23:class condition",

@@ -17,8 +17,8 @@ SWAROOP26: tuple[Statement, ...] = (
         "Swaroop26",
         "theorem",
         "The paper compares a square wave with the cosine of the same amplitude. Ours: even of a perfect square wave "
-        "the best cosine has 4/pi times that amplitude; in the limit of large p it leaves 1 - 8/pi^2 of the variance, "
-        "the compared one 3/2 - 4/pi.",
+        "the best cosine has, in the limit of large p, 4/pi times that amplitude; it leaves 1 - 8/pi^2 of the "
+        "variance, the compared one 3/2 - 4/pi.",
         r"\frac{\langle \mathrm{sign}\cos, \cos\rangle}{\|\cos\|^2} = \frac4\pi",
         floats="square waves at p = 1009 and 10007, within 20/p",
         proof=("numerics.analysis.fits",),
