@@ -1,7 +1,7 @@
 """The lemmas and identities of Li24, each by two routes, and the limit lambda -> 0 as an experiment."""
 
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, product
 from math import factorial
 
 import numpy as np
@@ -291,7 +291,9 @@ PRODUCT, COSINE = "Li24:Identity G.1", "Li24:Eq. 28"
 @pytest.mark.statement(PRODUCT)
 @pytest.mark.parametrize("k", range(1, 9))
 def test_a_product_from_powers(k, check, twin):
-    check(from_step(PRODUCT, f"in letters, k={k}", polarisation(k)))
+    check(from_step(PRODUCT, f"in letters, half of the signs, k={k}", polarisation(k)))
+    every = list(product((1, -1), repeat=k))
+    twin(from_step(PRODUCT, f"all signs, and the factor of half of them, k={k}", polarisation(k, every)))
     a = np.random.default_rng(k).normal(size=k)
     signs = 1 - 2 * ((np.arange(2**k)[:, None] >> np.arange(k)) & 1)
     total = float((signs.prod(axis=1) * (signs @ a) ** k).sum())

@@ -11,6 +11,7 @@ from numerics.components import Spectrum
 from theory.construction import construct
 from theory.core.optimality import decide
 from theory.derivation import derive
+from theory.derivation.inequalities import balance
 from theory.floats import weights
 from theory.groups import load_group
 from theory.groups.margin import max_margin as group_margin
@@ -79,6 +80,7 @@ def test_equality_leaves_one_frequency_and_the_phase_relation(k, check, twin):
     for step in derive(k, 7):
         if step.name in ("phases", "AM-GM", "one frequency"):
             check(from_step(PART_2, step.name, step.verify()))
+    twin(from_step(PART_2, "AM-GM with k terms in place of k+1", balance(k, size=k)))
     # And a network with one phase off, or two frequencies in a neuron, is not maximum-margin: decided exactly.
     network = construct(k, 7)
     check(proved(PART_2, "the constructed network is maximum-margin", decide(network).optimal))

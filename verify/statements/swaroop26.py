@@ -44,8 +44,8 @@ SWAROOP26: tuple[Statement, ...] = (
         "throughout (p < 0.01). "
         "Stored: at 8 widths, with p-values up to 7.5e-04.",
         r"\mathrm{acc}(Sq \to Cos) > \max\{\mathrm{acc}(Cos \to Cos), \mathrm{acc}(Sq \to Sq)\}",
-        floats="the stated numbers from the stored ones, intervals computed anew; replication: Welch's test and "
-        "its 95% interval over 40 seeds a cell",
+        floats="the stated numbers from the stored ones, intervals computed anew; replication: Student's "
+        "test and its 95% interval, paired over the 40 seeds of a cell",
         stored=("swaroop26-table1",),
     ),
     Statement(
