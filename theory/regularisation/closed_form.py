@@ -18,6 +18,16 @@ equal and the network is maximum-margin.  The right side is strictly convex in M
 it is at 0 iff :math:`-\gamma^*\varphi'(0) = \gamma^*(p-1)/p \le \lambda`.  ``theory.regularisation.convexity`` checks
 each claim.
 
+Other powers, :math:`\lambda \|\theta\|^r`, s = r/(k+1). Proof. The same steps give
+:math:`L \ge F(M) = \varphi(\gamma^* M) + \lambda M^s`, for M > 0 with equality iff the network is maximum-margin: the
+minimisers are the maximum-margin networks whose M minimises F, and 0 where F is least at 0. s > 1: :math:`F'(0) < 0`,
+so 0 is never one, and F is strictly convex: one M. s < 1:
+:math:`\varphi(\gamma^* M) \ge \log n - \gamma^* M (n-1)/n`, the tangent at 0, so :math:`F(M) > F(0)` for small M > 0,
+and 0 is a strict local minimum at every :math:`\lambda`. It is the global one iff :math:`\lambda \ge \lambda_c`, the
+supremum of :math:`(\log n - \varphi(\gamma^* M))/M^s`. By the tangent this quotient goes to 0 at 0, and its numerator
+is below log n, so it goes to 0 at infinity: :math:`\lambda_c` is finite and attained at some M > 0, to which the
+minimum jumps. Below it F, which grows without bound, is least at some M > 0.
+
 Not uniform.  The loss with :math:`\log((n-1)\tau_\delta)` added to each wrong logit has the mean over
 :math:`\tau` in place of the plain mean, and the statement holds verbatim if every :math:`\tau_\delta > 0`
 (``weighted=True``).  Where some :math:`\tau_\delta = 0` (never on Z_p) the loss does not see the wrong label: the
