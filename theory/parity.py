@@ -10,7 +10,9 @@ Proof of the bound.  :math:`\mathbb{E}_x\, y\,(u \cdot x)^k\, w \cdot b = k!\, \
 only the monomial :math:`\prod_{j\in S} x_j` of degree k has a mean with y; :math:`w \cdot b \le \sqrt2\,\|w\|`; and
 a product of k+1 numbers whose squares add up to at most 1 is at most :math:`(k+1)^{-(k+1)/2}`, by AM-GM.
 
-Equality (Morwani23 Theorem 8): every non-zero neuron is :math:`u_j = \pm\|w\|` on S and 0 off S, w a multiple of b,
+Equality (Morwani23 Theorem 8).  A maximum-margin network consists of best neurons (``theory.derivation.mixture``, with
+the uniform q of ``theory.saddle_point``), which have equality in both inequalities and nothing off S: every non-zero
+neuron is :math:`u_j = \pm\|w\|` on S and 0 off S, w a multiple of b,
 with :math:`\prod_{j \in S} u_j\; w \cdot b \ge 0`.  So a neuron is a sign vector s on S, up to
 (s, w) ~ (-s, (-1)^k w), and a mass q.  All inputs must be on the margin, and reducing :math:`x_j^2 = 1`,
 

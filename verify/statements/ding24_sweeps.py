@@ -34,7 +34,7 @@ DING24_SWEEPS: tuple[Statement, ...] = (
         "From an embedding with signals s and r s at two frequencies and none elsewhere the stronger always survives, "
         "the weaker more often for larger r. "
         "Stored, p = 23: the stronger in 40 of 40 (.911-1), the weaker in 0 of 8 (0-.370) at the least r and 8 "
-        "of 8 (.630-1) at r = 1.",
+        "of 8 (.630-1) at r = 1, where they are equal and the first counts as the stronger.",
         r"\|F_1\| = s,\ \|F_2\| = r s:\quad P(1 \text{ survives}) = 1,\ P(2 \text{ survives}) \text{ rises with } r",
         floats="the stated numbers from the stored ones, intervals computed anew; replication: survival rates of "
         "4 networks at p = 23 and two ratios against bounds of ours",

@@ -25,8 +25,9 @@ LI24: tuple[Statement, ...] = (
         "Li24:Theorem 4.1.2",
         "Li24",
         "theorem",
-        "In a maximum-margin network every neuron has one frequency: its k input vectors and its output vector are "
-        "cosines of that frequency and of equal size, and the output phase is the sum of the input phases (k >= 2).",
+        "In a maximum-margin network every non-zero neuron has one frequency: its k input vectors and its output "
+        "vector are cosines of that frequency and of equal size, and the output phase is the sum of the input phases "
+        "(k >= 2).",
         r"u_i(a) = \beta\cos(\theta_{u_i} + 2\pi\zeta a/p),\quad w(c) = \beta\cos(\theta_w + 2\pi\zeta c/p),\quad "
         r"\theta_w = \theta_{u_1} + \dots + \theta_{u_k}",
         exact="the steps phases, AM-GM and one frequency with their equality cases, in letters, for k = 2, 3, 4",

@@ -28,8 +28,8 @@ MORWANI23: tuple[Statement, ...] = (
         "Morwani23:Lemma 3",
         "Morwani23",
         "theorem",
-        "With two labels the mean margin of a network is a sum over its neurons: it is largest iff every neuron is a "
-        "best one, and any mixture of best neurons is a maximiser.",
+        "With two labels the mean margin of a network is a sum over its neurons: for its norm it is largest iff every "
+        "non-zero neuron is a best one, and any mixture of best neurons is a maximiser.",
         r"\mathbb{E}_q g(\theta) = \sum_i \|\theta_i\|^{\nu}\, \mathbb{E}_q \psi(\theta_i/\|\theta_i\|)",
         floats="enumeration against the sum over neurons, and mixtures, for two sparse parities",
         proof=("theory.derivation.mixture",),
@@ -99,15 +99,15 @@ MORWANI23: tuple[Statement, ...] = (
         r"\gamma^* = k!\,\sqrt{2\,(k+1)^{-(k+1)}}",
         exact="width, form and margin polynomial of the construction at six (n, k)",
         floats="one neuron by search, the conditions on float weights, enumeration for n <= 7",
-        proof=("theory.parity",),
+        proof=("theory.parity", "theory.derivation.mixture", "theory.saddle_point"),
     ),
     Statement(
         "Morwani23:Theorem 9",
         "Morwani23",
         "theorem",
         "Multiplication in a finite group with real representations: under the class condition the maximum margin has "
-        "this closed form, 2 sum d^3 neurons attain it; in every network that attains it a neuron has one "
-        "representation, and every non-trivial representation is used.",
+        "this closed form, 2 sum d^3 neurons attain it; in every network that attains it a non-zero neuron has "
+        "one representation, and every non-trivial representation is used.",
         r"\gamma^* = \frac{2}{3\sqrt{3|G|}}\cdot\frac{1}{\sum_{n\ge2} d_n^{2.5}}",
         exact="the programme and its dual for S3, S4, S5, the closed form, the width, and that every representation "
         "carries mass (for S6, where the condition fails, it need not)",
