@@ -4,9 +4,9 @@ For :math:`k \ge 2` every neuron of an optimal network has one frequency, so its
 :math:`\zeta = 1..\lfloor p/2 \rfloor` of :math:`N_k(d)`, the least number of points of a phase design at order
 :math:`d = p/\gcd(\zeta, p)`.  What is known about :math:`N_k(d)`:
 
-* **order 2** (theorem): exactly :math:`2^{k-1}`.  There phases are signs, and a network is optimal iff the total masses
-  of s and -s, which are one function, are equal for all :math:`s \in \{\pm 1\}^k`: their Fourier coefficients on
-  even sets must vanish, because :math:`(\sum_j x_j)^k` contains all monomials with the parity of k.
+* **order 2** (theorem): exactly :math:`2^{k-1}`.  *Proof.*  There phases are signs, and a network is optimal iff the
+  total masses of s and -s, which are one function, are equal for all :math:`s \in \{\pm 1\}^k`: their Fourier
+  coefficients on even sets must vanish, because :math:`(\sum_j x_j)^k` contains all monomials with the parity of k.
 * **free orders** (odd above k, or even above 2k): at most :math:`(k+1) 2^{k-1}` (theorem); at least that for k <= 6
   (certified: ``theory.certificates``).  For every k at least :math:`3 \cdot 2^{k-1}` (theorem: ``theory.cliques``).
   And :math:`N_k \ge N_{k-1}`: the exponents (n, 1) make any k-1 coordinates of a design a design.

@@ -92,6 +92,20 @@ def test_each_violated_condition_costs_margin(k, p, what, check, twin):
     twin(proved(SET, f"{what}: optimal", decide(network).optimal))
 
 
+@pytest.mark.statement(SET)
+@pytest.mark.parametrize(("k", "p"), [(2, 4), (3, 4)])
+def test_at_even_moduli_the_masses_differ(k, p, check, twin):
+    network = construct(k, p)
+    check(proved(SET, "construction: conditions hold", decide(network).optimal))
+    one, two = network.blocks
+    exchanged = replace(network, blocks=(replace(one, mass=two.mass), replace(two, mass=one.mass)))
+    found = {violation.condition for violation in decide(exchanged).violations}
+    check(proved(SET, "masses exchanged: not optimal, and the condition is named", found == {"masses"}))
+    check(close(SET, "norm", float(network_norm(*weights(exchanged))), 1.0, 1e-12))
+    check(at_most(SET, "masses exchanged: enumerated margin over gamma*", ratio(exchanged), 1 - 1e-3))
+    twin(proved(SET, "masses exchanged: optimal", decide(exchanged).optimal))
+
+
 ONE = "Ours:maximum-margin set, k = 1"
 
 

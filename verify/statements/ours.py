@@ -109,7 +109,7 @@ OURS: tuple[Statement, ...] = (
         r"N \ge 2^{k-1}",
         exact="the square of the characters, the construction of order two, and that no sign class can be left out of "
         "it, for k = 1..6",
-        proof=("theory.cliques", "theory.parity"),
+        proof=("theory.cliques", "theory.width"),
     ),
     Statement(
         "Ours:narrow designs",
