@@ -17,7 +17,7 @@ MORE = "Ours:width of a group, more inputs"
 
 
 @pytest.mark.statement(MORE)
-@pytest.mark.parametrize(("name", "k"), [("S3", 3), ("D4", 3), ("S3", 4), ("Q8", 3)])
+@pytest.mark.parametrize(("name", "k"), [("S3", 3), ("D4", 3), ("S3", 4), ("S3", 5), ("Q8", 3)])
 def test_product_designs_for_more_inputs(name, k, check, twin):
     """Simplices and orthonormal bases: the width of the formula where that is less, and the maximum margin."""
     group = load_group(name)

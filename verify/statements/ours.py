@@ -293,7 +293,7 @@ OURS: tuple[Statement, ...] = (
         "maximum margin without sign patterns, with (n+1) D^2 (D+1), (n+1) D (D+1)^3 and (n+1) (D+1)^5 neurons for a "
         "real representation of dimension D and multiplicity n; sign patterns are used where they need fewer.",
         r"m_V = (n_V+1)\,D_V^2(D_V+1),\quad (n_V+1)\,D_V(D_V+1)^3,\quad (n_V+1)(D_V+1)^5 \qquad (k = 3, 4, 5)",
-        floats="widths, and margins at every input by enumeration, for S3, D4 and Q8 at k = 3 and S3 at k = 4",
+        floats="widths, and margins at every input by enumeration, for S3, D4 and Q8 at k = 3 and S3 at k = 4, 5",
         proof=("theory.groups.designs",),
     ),
     Statement(
