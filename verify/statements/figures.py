@@ -182,7 +182,7 @@ FIGURES: tuple[Statement, ...] = (
     _figure(
         "Rangamani25:energies",
         "The share of a matrix's energy that its needed rank holds: .854, .914, .894, .955 in the paper. Ours, five "
-        "seeds: energy_w_e: reproduced; energy_w_ih: reproduced; energy_w_hh: reproduced; energy_w_fc: partly.",
+        "seeds: energy_w_e: reproduced; energy_w_ih: reproduced; energy_w_hh: reproduced; energy_w_fc: reproduced.",
         r"\textstyle\sum_{i \le r} \sigma_i^2 \big/ \sum_i \sigma_i^2",
         "rangamani25",
     ),
