@@ -1,6 +1,8 @@
 """The folders of the open problems: smoke runs, a second implementation in plain numpy, and planted faults."""
 
 import json
+import math
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +12,12 @@ from safetensors.numpy import load_file
 from scipy.integrate import solve_ivp
 from typer.testing import CliRunner
 
-from numerics.problems import o59, o61, o62
+from numerics.ensemble.engine import Records
+from numerics.problems import o58, o59, o61, o62
 from numerics.problems.__main__ import PROBLEMS, main
 from numerics.problems.driver import run, settings_of
 from numerics.studies.pilot import CELLS
+from numerics.sweeps.plan import plan_of
 
 ROOT = Path(__file__).parents[3]
 FOLDERS = ROOT / "paper_notes" / "problems"
@@ -136,6 +140,62 @@ def test_kinds_of_neurons():
     assert o59.kind({"shares": [0.96, 0.01]}, 0.95) == "12"
     assert o59.kind({"shares": [0.96, 0.5]}, 0.95) == "1-"
     assert o59.kind({"shares": [0.96, 0.96]}, 0.99) == "--"
+
+
+def plain_adam(theta, p, updates):
+    """Cross-entropy over all of C_p plus 1e-3 |theta|^2 by full-batch Adam at 0.01, in float64."""
+    theta, first, second = theta.copy(), np.zeros_like(theta), np.zeros_like(theta)
+    a, b = np.ogrid[:p, :p]
+    for step in range(1, updates + 1):
+        u, v, w = theta[:, 0], theta[:, 1], theta[:, 2]
+        z = u[:, :, None] + v[:, None, :]
+        logits = np.einsum("iab,ic->abc", z**2, w)
+        slope = np.exp(logits - logits.max(2, keepdims=True))
+        slope /= slope.sum(2, keepdims=True)
+        slope[a, b, (a + b) % p] -= 1
+        inner = 2 * z * np.einsum("abc,ic->iab", slope, w)
+        gradient = np.stack([inner.sum(2), inner.sum(1), np.einsum("abc,iab->ic", slope, z**2)], 1) / p**2
+        gradient += 2e-3 * theta
+        first, second = 0.9 * first + 0.1 * gradient, 0.999 * second + 0.001 * gradient**2
+        theta -= 0.01 * first / (1 - 0.9**step) / (np.sqrt(second / (1 - 0.999**step)) + 1e-8)
+    return theta
+
+
+def plain_fractions(theta, p):
+    """For each frequency the root of its share of the centred logits' power."""
+    logits = np.einsum("iab,ic->abc", (theta[:, 0][:, :, None] + theta[:, 1][:, None, :]) ** 2, theta[:, 2])
+    logits -= logits.mean(2, keepdims=True)
+    a, b, c = np.ogrid[:p, :p, :p]
+    angles = [2 * np.pi * f * (a + b - c) / p for f in range(1, p // 2 + 1)]
+    power = [
+        sum((logits * wave(each)).sum() ** 2 / (wave(each) ** 2).sum() for wave in (np.cos, np.sin)) for each in angles
+    ]
+    return np.sqrt(np.array(power) / (logits**2).sum())
+
+
+def test_stored_pairs_are_those_of_another_implementation():
+    """Two seeds from their start by plain numpy; half of the updates is seen."""
+    _, settings = settings_of(FOLDERS / "o58")
+    rows = {row["seed"]: row for row in stored("o58")}
+    for seed in (10000, 10001):
+        (cell,) = plan_of(settings["cell"] | {"first_seed": seed, "seeds": 1}).cells
+        start = cell.run(records=Records((0,), lambda parameters, data: parameters)).trained.history["theta"]
+        theta = start[0, 0].double().numpy()
+        np.testing.assert_allclose(plain_fractions(plain_adam(theta, 11, 1200), 11), rows[seed]["fractions"], atol=1e-4)
+        assert np.abs(plain_fractions(plain_adam(theta, 11, 600), 11) - rows[seed]["fractions"]).max() > 1e-3
+
+
+def test_the_kinds_of_pairs_counted_otherwise():
+    """Pairs as orbits of the units, and the exact test as a sum of binomial coefficients."""
+    orbit = {frozenset(min(f * x % 11, -f * x % 11) for x in (1, 2)) for f in range(1, 6)}
+    pairs = [frozenset(map(int, row["held_set"])) for row in stored("o58") if len(row["held_set"]) == 2]
+    twos = sum(pair in orbit for pair in pairs)
+    assert [o58.kind(sorted(map(str, pair)), 11) for pair in pairs].count(2) == twos
+    tail = sum(math.comb(len(pairs), n) for n in range(twos + 1))
+    two_sided = Fraction(2 * tail, 2 ** len(pairs))
+    assert twos < len(pairs) / 2
+    assert two_sided <= Fraction(1, 100)
+    assert f"{float(two_sided):.4g}" in (FOLDERS / "o58" / "table.md").read_text()
 
 
 def test_the_pilots_settings_are_those_of_its_configuration():
