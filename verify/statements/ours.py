@@ -260,7 +260,7 @@ OURS: tuple[Statement, ...] = (
         "the minimisers are below the maximum margin at every lambda at which they are not zero.",
         r"\min_{x\ge0}\ \log\Bigl(1+\sum_{\delta\ne e} e^{-\sum_V x_V(1-\chi_V(\delta)/D_V)}\Bigr) + "
         r"\lambda\sum_V \frac{x_V}{c_V}",
-        exact="the hypothesis on the class weights of four groups",
+        exact="the hypothesis on the class weights of five groups",
         floats="loss and margin of minimisers by descent against the programme",
         proof=("theory.regularisation.classwise",),
     ),
