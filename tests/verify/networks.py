@@ -1,7 +1,9 @@
 """Networks and planted faults that several test files share."""
 
+import math
 from collections.abc import Callable
 from functools import lru_cache
+from itertools import product
 
 import numpy as np
 
@@ -10,6 +12,7 @@ from theory.floats import weights
 from theory.groups import load_group
 from theory.groups.construction import construct as construct_group
 from theory.network_file import NetworkFile
+from theory.task import Task, logits
 
 SMALL = [(1, 2), (1, 3), (1, 4), (1, 7), (1, 9), (2, 2), (2, 3), (2, 4), (2, 5), (2, 6), (2, 9), (2, 10), (2, 11),
          (3, 2), (3, 3), (3, 4), (3, 5), (3, 6), (3, 7), (3, 9), (4, 2), (4, 3), (4, 4), (4, 5), (4, 6),
@@ -110,3 +113,13 @@ def spoilt(network: NetworkFile, seed: int = 0, size: float = 0.03) -> NetworkFi
 def on_group(name: str, k: int = 2, method: str = "minimal") -> NetworkFile:
     found = construct_group(load_group(name), k, method)
     return NetworkFile(found.u, found.w, k, found.group.order, found.group.table, {"group": name})
+
+
+def cross_entropy(network: NetworkFile) -> float:
+    """The mean over all inputs of log(1 + (n-1) sum_delta tau_delta exp(-margin over delta))."""
+    task = Task.cyclic(network.k, network.p)
+    outputs, losses = logits(network.u, network.w), []
+    for a in product(range(task.n), repeat=task.k):
+        f = np.roll(outputs[a], -(sum(a) % task.n))
+        losses.append(math.log1p((task.n - 1) * float(task.tau[1:] @ np.exp(f[1:] - f[0]))))
+    return float(np.mean(losses))

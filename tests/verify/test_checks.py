@@ -9,7 +9,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from tests.verify.networks import changed, constructed, on_group, spoilt, vectors_of, wave
+from tests.verify.networks import changed, constructed, cross_entropy, on_group, spoilt, vectors_of, wave
 from theory.account import Account
 from theory.construction import construct
 from theory.core.surd import Surd
@@ -19,7 +19,6 @@ from theory.groups.margin import max_margin as max_group_margin
 from theory.margin import frequency_masses
 from theory.network_file import NetworkFile
 from theory.regularisation import predict_from_margin
-from theory.task import Task, logits
 from verify.checks import moments
 from verify.checks.decomposition import Decomposition
 from verify.checks.exact import exact_checks
@@ -460,16 +459,6 @@ def at_lambda(subject: Subject, limits: Thresholds, lambda_: float | None) -> li
         return Loss.known(value)
 
     return regularisation_checks(subject, limits, lambda_, over_every_input)
-
-
-def cross_entropy(network: NetworkFile) -> float:
-    """The mean over all inputs of log(1 + (n-1) sum_delta tau_delta exp(-margin over delta))."""
-    task = Task.cyclic(network.k, network.p)
-    outputs, losses = logits(network.u, network.w), []
-    for a in product(range(task.n), repeat=task.k):
-        f = np.roll(outputs[a], -(sum(a) % task.n))
-        losses.append(math.log1p((task.n - 1) * float(task.tau[1:] @ np.exp(f[1:] - f[0]))))
-    return float(np.mean(losses))
 
 
 @pytest.mark.parametrize(("k", "p"), [(2, 5), (2, 6), (1, 4)])

@@ -2,17 +2,16 @@
 
 import json
 import math
-from itertools import count, product
+from itertools import count
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tests.stages import Staged
-from tests.verify.networks import changed, constructed, on_group, spoilt
+from tests.verify.networks import changed, constructed, cross_entropy, on_group, spoilt
 from theory.network_file import NetworkFile, save_network
 from theory.regularisation import predict_from_margin
-from theory.task import Task, logits
 from verify import network_checks
 from verify import sweep as module
 from verify.loss import EVERY, Loss
@@ -37,19 +36,9 @@ def at_its_minimum(k: int, p: int, lambda_: float = 0.1, noise: float = 0.0) -> 
     return NetworkFile(u, scale * network.w, k, p, None, {"lambda": str(lambda_ * gamma)})
 
 
-def plain_loss(network: NetworkFile) -> float:
-    """The mean over all inputs of log(1 + (n-1) sum_delta tau_delta exp(-margin over delta))."""
-    task = Task.cyclic(network.k, network.p)
-    outputs, losses = logits(network.u, network.w), []
-    for a in product(range(task.n), repeat=task.k):
-        f = np.roll(outputs[a], -(sum(a) % task.n))
-        losses.append(math.log1p((task.n - 1) * float(task.tau[1:] @ np.exp(f[1:] - f[0]))))
-    return float(np.mean(losses))
-
-
 @pytest.mark.parametrize("network", [at_its_minimum(3, 5, noise=0.1), at_its_minimum(2, 6, noise=0.1)])
 def test_the_loss_of_the_pass_is_that_of_the_definition(network: NetworkFile) -> None:
-    assert sweep(Subject.of(network), loss=True).cross_entropy == pytest.approx(plain_loss(network), rel=1e-12)
+    assert sweep(Subject.of(network), loss=True).cross_entropy == pytest.approx(cross_entropy(network), rel=1e-12)
     assert sweep(Subject.of(network)).cross_entropy is None
 
 
@@ -86,7 +75,7 @@ def test_without_a_pass_the_loss_is_estimated_and_bounded(size: tuple[int, int])
     results = {r.key: r for r in examine(found)}
     assert found.loss is not None
     assert found.loss.how != EVERY
-    true = plain_loss(network)
+    true = cross_entropy(network)
     assert abs(found.loss.value - true) <= found.loss.error < 1e-6
     assert true <= found.loss.high <= true * (1 + 1e-3)
     assert {results[key].status for key in ("loss_floor", "loss_bound", "margin")} == {"passed"}
