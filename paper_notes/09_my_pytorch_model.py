@@ -51,7 +51,7 @@ found
 # question is whether the network has the maximum margin; it has not:
 
 # %%
-fm.verify(first.weight.reshape(m, 2, p), second.weight, p=p).verdict
+print(fm.verify(first.weight.reshape(m, 2, p), second.weight, p=p).verdict)
 
 # %% tags=["hide"]
 from paper_notes import figures

@@ -120,10 +120,11 @@ class Verification:
             for c in self.checks
         )
         head = "<tr><th>check</th><th>status</th><th>measured</th><th>predicted</th></tr>"
+        many = "1 check" if len(self.checks) == 1 else f"{len(self.checks)} checks"
         words = "".join(f"<p>It would be {escape(hint)}.</p>" for hint in self.hints)
         return (
             f"<p>{escape(self.sentence)}</p>{words}<p><b>{escape(self.verdict)}</b></p>"
-            f"<details><summary>{len(self.checks)} checks</summary><table>{head}{rows}</table></details>"
+            f"<details><summary>{many}</summary><table>{head}{rows}</table></details>"
         )
 
 

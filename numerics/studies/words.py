@@ -1,5 +1,6 @@
 """JSON values of stored results, in words."""
 
+import re
 from typing import Any
 
 
@@ -11,8 +12,12 @@ def words(value: Any) -> str:
         ('19 of 100 (0.1184 to 0.2807)', '-')
         >>> words({"seeds": 5, "mean": 2.2, "interval": [1.1, 3.3], "least": 1, "largest": 3})
         'mean 2.2 (1.1 to 3.3), least 1, largest 3, seeds 5'
+        >>> words("losses by d {8: 12.9, 16: 11.6}")
+        'losses by d (8: 12.9, 16: 11.6)'
     """
     match value:
+        case str(text):  # a stored sentence may hold a mapping as Python writes it
+            return re.sub(r"\{(\d[^{}]*:[^{}]*)\}", r"(\1)", text)
         case None:
             return "-"
         case float():

@@ -3,6 +3,7 @@
 The papers' own pictures are described in words: they are theirs.
 """
 
+import re
 import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -19,6 +20,7 @@ from paper_notes.builder.redrawn import alternative, redrawn, shows_networks
 from paper_notes.builder.statements import PAPERS, anchor
 from paper_notes.builder.typeset import typeset
 from paper_notes.stored import RESULTS, fold, grades, origin, reproductions, verdicts, words
+from theory.vocabulary import GRADES
 
 SCALES = {"full": "the paper's own size", "cpu": "a smaller size, minutes on a processor"}
 
@@ -118,7 +120,7 @@ def _page(name: str, content: Mapping[str, Any], figure: Figure | None, statemen
         parts.append(fold("The picture that the run drew, with single neurons", stored) if figure else stored)
     parts += [
         '<h2 id="claims">Claims, numbers, verdicts</h2>',
-        markdown(verdicts(content)),
+        _tagged(markdown(verdicts(content))),
         _reasons(content),
         _rules(content),
         _settings(content),
@@ -128,6 +130,11 @@ def _page(name: str, content: Mapping[str, Any], figure: Figure | None, statemen
         _rests(content, statements),
     ]
     return "\n".join(parts)
+
+
+def _tagged(table: str) -> str:
+    """The table with its grades as coloured as they are everywhere else."""
+    return re.sub(rf"(<td[^>]*>)({'|'.join(GRADES)})</td>", r'\1<span class="tag \2">\2</span></td>', table)
 
 
 def _stored_picture(name: str, content: Mapping[str, Any], root: str, width: int) -> str:
@@ -153,7 +160,7 @@ def _reasons(content: Mapping[str, Any]) -> str:
     said: dict[str, list[str]] = {}
     for row in verdict_table.claims():
         if row.study == content["preset"] and row.scale == content["scale"] and row.reason:
-            said.setdefault(" ".join(filter(None, (row.tried, row.reason))), []).append(row.claim)
+            said.setdefault("; ".join(filter(None, (row.tried, row.reason))), []).append(row.claim)
     points = "".join(f"<li>{typeset('; '.join(claims))}: {typeset(why)}</li>" for why, claims in said.items())
     return f"<h3>Why not better</h3><ul>{points}</ul>" if points else ""
 

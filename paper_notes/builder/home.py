@@ -15,9 +15,9 @@ LEAD = r"""
 # Networks that learn to add turn into clocks
 
 Train a small network to add numbers modulo $p$ and its weights become cosines: the shadows of clock hands. The reason
-is a **margin**: no network of any width can have a larger one than $\gamma^*$, and whoever has it is made of single
-waves whose phases add up. These pages prove that, build such networks exactly, count the neurons they need, and train
-networks until they arrive there.
+is the **margin**, the lead of the right answer over the best wrong one: with weights of a given size no network of any
+width leads by more than a number $\gamma^*$, and those that lead by so much are made of single waves whose phases add
+up. These pages prove that, build such networks exactly, count their neurons, and train networks until they arrive.
 """
 
 
@@ -45,8 +45,8 @@ def _found(statements: list[dict[str, Any]]) -> str:
         (
             "machine-checked",
             f"{machine} theorems",
-            "accepted by the kernel of Coq, without axioms: the margin for every k, who has it, and how many neurons "
-            "that takes up to k = 4.",
+            "accepted by a proof assistant, Coq, without axioms: the largest margin γ* for sums of k numbers, every k, "
+            "who has it, and how many neurons that takes up to k = 4.",
             "statements.html?status=machine-checked",
         )
     ]
@@ -56,7 +56,7 @@ def _found(statements: list[dict[str, Any]]) -> str:
         tiles.append(("measured", f"{_floor(min(reached)[0])} γ* or more", words, "gallery.html#full"))
     found = counted(claims())
     verdicts = f"{found['reproduced']} reproduced, {found['partly']} partly, {found['not']} not"
-    words = "claims held against runs of ours, paper by paper, by rules written before the run."
+    words = "claims of the papers held against our runs, one by one, by rules written before the run."
     tiles.append(("measured", verdicts, words, "verdicts.html"))
     cells = "".join(
         f'<li><span class="tag {kind}">{kind}</span> <a href="{address}"><strong>{escape(number)}</strong></a>'
@@ -85,7 +85,7 @@ def _floor(value: float) -> str:
 
 def _notes(notes: list[Note]) -> str:
     cards = "".join(
-        f'<li><a href="{note.address}"><span class="count">{note.number}</span> {note.title}</a>'
+        f'<li><span class="count">{note.number}</span> <a href="{note.address}">{note.title}</a>'
         f"{markdown(note.summary)}</li>"
         for note in notes
     )
@@ -101,7 +101,8 @@ def _rest(statements: list[dict[str, Any]]) -> str:
         "a training back; drop in a network of yours.</p></li>"
         '<li><a href="gallery.html">Gallery</a><p>A page for each figure: what the paper claims, what we found, the '
         "verdict.</p></li>"
-        f'<li><a href="statements.html">Statements</a><p>{counted}; each with the code that decides it.</p></li>'
+        f'<li><a href="statements.html">Statements</a><p>{len(statements)}, each with the code '
+        f"that decides it, by label: {counted}.</p></li>"
         '<li><a href="api/index.html">API reference</a><p>Every public function: its claim, its source, '
         "examples.</p></li></ul>"
     )

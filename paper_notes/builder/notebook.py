@@ -13,6 +13,7 @@ from traitlets.config import Config
 from paper_notes.builder import layout
 from paper_notes.builder.prose import code, markdown
 from paper_notes.builder.symbols import symbols
+from paper_notes.builder.tables import responsive
 from paper_notes.figures import INK, MIME
 
 NOTES = Path(__file__).parents[1]
@@ -147,7 +148,7 @@ def _output(output: Any, figures: list[Figure]) -> str:
     if "text/markdown" in data:
         return markdown(data["text/markdown"])
     if "text/html" in data:
-        return str(data["text/html"])
+        return responsive(str(data["text/html"]))
     if "text/latex" in data:
         return markdown(data["text/latex"])
     return f'<pre class="out" tabindex="0">{escape(_plain(data["text/plain"]))}</pre>'

@@ -1,5 +1,6 @@
 """Markdown (notes, README) and reStructuredText (docstrings) to HTML, formulas included, by two well-kept parsers."""
 
+import re
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -19,6 +20,9 @@ from pygments.lexers import get_lexer_by_name
 from paper_notes.builder.formula import mathml
 from paper_notes.builder.tables import responsive
 
+# An inline formula and the sign after it: without a wrapper a line may begin with the comma.
+_FOLLOWED = re.compile(r'(<span class="math inline">(?:(?!</span>).)*</span>[.,;:)]+)')
+
 Resolver = Callable[[str], str | None]
 CODE_ROLES = ("func", "class", "meth", "mod", "attr", "data", "obj")
 
@@ -31,17 +35,18 @@ def code(text: str, language: str) -> str:
 
 @cache
 def _markdown() -> MarkdownIt:
-    def fence(text: str, language: str, _: str) -> str:
-        return code(text, language or "text").strip()
+    def fence(_: Any, tokens: Any, index: int, *__: Any) -> str:
+        return code(tokens[index].content, tokens[index].info.strip() or "text")
 
-    parser = MarkdownIt("commonmark", {"html": True, "highlight": fence}).enable("table")
+    parser = MarkdownIt("commonmark", {"html": True}).enable("table")
+    parser.add_render_rule("fence", fence)  # the parser's own would wrap the highlighted <pre> in another
     parser.use(dollarmath_plugin, renderer=lambda text, options: mathml(text, options["display_mode"]))
     return parser.use(anchors_plugin, max_level=3)
 
 
 def markdown(text: str) -> str:
     """HTML of Markdown with $formulas$."""
-    return responsive(_markdown().render(text))
+    return responsive(_FOLLOWED.sub(r'<span class="kept">\1</span>', _markdown().render(text)))
 
 
 class _Translator(HTMLTranslator):

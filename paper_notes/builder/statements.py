@@ -9,13 +9,14 @@ from typing import Any
 
 from markupsafe import escape
 
+from numerics.studies import table
 from paper_notes.builder.api import addresses
 from paper_notes.builder.formula import mathml
 from paper_notes.builder.layout import ROOT, line_of
 from paper_notes.builder.source import listing
 from paper_notes.builder.typeset import typeset
 from paper_notes.stored import reproductions
-from theory.vocabulary import LABELS, STATUSES
+from theory.vocabulary import GRADES, LABELS, STATUSES
 from verify.statements import BY_ID
 from verify.statements.record import read_record
 from verify.statements.statement import misprint_id
@@ -29,6 +30,8 @@ PAPERS = {
     "Ding24": "Ding, Guo, Michaud, Liu, Tegmark: which circles of an embedding survive",
     "Ours": "Beyond the papers",
 }
+
+_GRADED = re.compile(rf"\b([a-z][a-z0-9_]*): ({'|'.join(GRADES)})\b")
 
 
 def page_body(found: list[dict[str, Any]], cited: dict[str, list[str]]) -> str:
@@ -93,9 +96,28 @@ def _row(row: dict[str, Any], cited: dict[str, list[str]]) -> str:
     return (
         f'<details class="statement" id="{anchor(row["id"])}" data-label="{label}" data-status="{status}">'
         f'<summary><strong>{escape(name)}</strong> <span class="tag {label}">{label}</span> '
-        f'<span class="tag {status}">{status}</span><br>{typeset(row["claim"])}</summary>'
+        f'<span class="tag {status}">{status}</span><br>{_claim(row)}</summary>'
         f'{mathml(row["latex"], display=True)}<dl class="facts">{facts}</dl></details>'
     )
+
+
+def _claim(row: dict[str, Any]) -> str:
+    """The claim; where it ends with a grade under the key of a stored result, that result's own words for the key."""
+    words = {key: claim for study in row["stored"] for key, claim in _stored_claims().get(study, {}).items()}
+
+    def told(match: re.Match[str]) -> str:
+        return f"<q>{typeset(words[match[1]])}</q> {match[2]}" if match[1] in words else match[0]
+
+    return _GRADED.sub(told, typeset(row["claim"]))
+
+
+@cache
+def _stored_claims() -> dict[str, dict[str, str]]:
+    """Study -> key -> claim of every stored result."""
+    found: dict[str, dict[str, str]] = {}
+    for each in table.rows():
+        found.setdefault(each.study, {})[each.key] = each.claim
+    return found
 
 
 def _evidence(row: dict[str, Any]) -> list[tuple[str, str]]:

@@ -37,4 +37,7 @@ def _cell(tag: str, attributes: str, inside: str, head: str) -> str:
 
 
 def _plain(html: str) -> str:
-    return unescape(re.sub(r"<[^>]*>", "", html)).strip()
+    """Text of a heading, with the marks that tell t^k from tk in a formula."""
+    for tag, mark in (("msup", "^"), ("msub", "_")):
+        html = re.sub(rf"<{tag}>(<(m[ion])\b[^>]*>[^<]*</\2>)", rf"\1{mark}", html)
+    return unescape(re.sub(r"<[^>]*>", "", html)).replace("^*", "*").strip()

@@ -1,5 +1,6 @@
 """The table of all stored claims, paper by paper: the paper's number, ours, the verdict, and why it is no better."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from functools import cache
@@ -53,8 +54,18 @@ def body() -> str:
         found = [row for row in claims() if row.paper == paper]
         if found:
             parts.append(f'<h2 id="{paper}">{escape(about)}</h2>')
-            parts += [_study(study, found) for study in dict.fromkeys(row.study for row in found)]
+            parts += [_study(study, found) for study in _in_order(found)]
     return "\n".join(parts)
+
+
+def _in_order(found: list[Row]) -> list[str]:
+    """Studies by the figure they are about; Figure 10 comes after Figure 9."""
+
+    def place(row: Row) -> list[tuple[bool, int, str]]:
+        parts = re.findall(r"\d+|\D+", row.figure or row.study)
+        return [(part.isdigit(), int(part) if part.isdigit() else 0, part) for part in parts]
+
+    return list(dict.fromkeys(row.study for row in sorted(found, key=place)))
 
 
 def _study(study: str, found: list[Row]) -> str:
@@ -69,7 +80,7 @@ def _study(study: str, found: list[Row]) -> str:
 def _line(row: Row) -> str:
     size = "the paper's" if row.paper_size else "smaller"
     why = (
-        f'<br><span class="small">{typeset(" ".join(filter(None, (row.tried, row.reason))))}</span>'
+        f'<br><span class="small">{typeset("; ".join(filter(None, (row.tried, row.reason))))}</span>'
         if row.reason
         else ""
     )

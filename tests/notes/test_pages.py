@@ -1,11 +1,13 @@
 """What surrounds a page's text: contents, neighbours, symbols, tables for phones, formulas of plain text."""
 
+import re
+
 import pytest
 
 pytest.importorskip("latex2mathml", reason="needs the notes extra: make notes")
 pytest.importorskip("griffe")
 
-from paper_notes.builder import layout, notebook, prose
+from paper_notes.builder import layout, notebook, prose, statements, verdict_table
 from paper_notes.builder.symbols import symbols
 from paper_notes.builder.tables import responsive
 from paper_notes.builder.typeset import typeset
@@ -76,3 +78,37 @@ def test_a_heading_with_marks_becomes_a_plain_label() -> None:
 )
 def test_formulas_of_plain_text(text: str, html: str) -> None:
     assert typeset(text) == html
+
+
+def test_a_label_keeps_exponents_and_indices() -> None:
+    heads = "".join(f"<tr><th>{prose.markdown(text)}</th>" for text in ("$t^k$", "$W_{fc}$", r"$\gamma^*$", "plain"))
+    page = responsive(f"<table><tr>{heads}</tr><tr>{'<td>1</td>' * 4}</tr></table>".replace("<tr><th>", "<th>"))
+    assert [f'data-label="{label}"' in page for label in ("t^k", "W_fc", "γ*", "plain")] == [True] * 4
+
+
+def test_a_line_cannot_begin_with_the_sign_after_a_formula() -> None:
+    page = prose.markdown("Of $p$, $q$ and (see $r$).")
+    assert page.count('<span class="kept">') == 2
+    assert "</span>,</span>" in page
+    assert "</span>).</span>" in page
+
+
+def test_a_fenced_text_is_one_block() -> None:
+    page = prose.markdown("```python\nx = 1\n```\n")
+    assert page.count("<pre") == 1
+
+
+def test_figure_ten_comes_after_figure_nine() -> None:
+    studies = verdict_table._in_order([row for row in verdict_table.claims() if row.paper == "Li24"])
+    numbers = [int(study.removeprefix("li24-fig")) for study in studies if study.startswith("li24-fig")]
+    assert numbers == sorted(numbers)
+    assert numbers[-1] == 10
+
+
+def test_a_grade_is_told_under_the_words_of_its_result_and_not_its_key() -> None:
+    claims = [statements._claim(row) for row in statements.statement_rows()]
+    assert not [claim for claim in claims if re.search(r"\b[a-z0-9]+_[a-z0-9_]+: (reproduced|partly|not)\b", claim)]
+    row = {"claim": "no_such_key: not; one_sparse_all: not", "stored": ["li24-fig1"]}
+    told = statements._claim(row)
+    assert told.startswith("no_such_key: not; <q>")
+    assert told.endswith("</q> not")

@@ -31,7 +31,7 @@
       worst = `Worst input: (${found.worst.join(", ")}). `;
     }
     return `<p>${net.m} neurons, ${live.length} of them with more than a millionth of the mean mass; k = ${k}, p = ${p}. The pictures above show this network.</p>`
-      + table(["", "found", "asked for", ""], [
+      + table(["property", "found", "asked for", "holds"], [
         margin,
         ["least share of one frequency in a vector", purity.toFixed(6), "at least 0.99", tag(purity >= 0.99)],
         ["median error of the phase sums", `${Draw.digits(phase, 2)} turn`, "at most 0.001", tag(phase <= 1e-3)],

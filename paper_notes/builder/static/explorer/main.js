@@ -7,9 +7,14 @@ const LIVE_WORK = 3e7; // multiplications that a drag may cost
 
 const State = { base: null, shown: null, from: "exact", what: "", found: null, turns: [], input: [], frame: 0, timer: null };
 
+// A table of more than three columns is stacked on a phone, as those of the notes are (tables.py).
 function table(head, rows) {
-  const cells = (row, tag) => `<tr>${row.map((x) => `<${tag}>${x}</${tag}>`).join("")}</tr>`;
-  return `<table>${head ? cells(head, "th") : ""}${rows.map((row) => cells(row, "td")).join("")}</table>`;
+  const stack = head?.length > 3;
+  const role = (name) => stack ? ` role="${name}"` : "";
+  const line = (cells) => `<tr${role("row")}>${cells.join("")}</tr>`;
+  const heads = head ? line(head.map((x) => `<th${role("columnheader")}>${x}</th>`)) : "";
+  const cell = (x, i) => `<td${role("cell")}${stack ? ` data-label="${head[i]}"` : ""}>${x}</td>`;
+  return `<table${stack ? ' class="stack" role="table"' : ""}>${heads}${rows.map((row) => line(row.map(cell))).join("")}</table>`;
 }
 
 function integer(id) {
@@ -125,7 +130,7 @@ function widths() {
   $("widths-section").hidden = !entry;
   if (!entry) return;
   const { li24, minimal, best, necessary } = entry.width;
-  $("widths").innerHTML = table(["", "neurons"], [
+  $("widths").innerHTML = table(["network", "neurons"], [
     ["Li24's construction", li24],
     ["minimal construction", minimal],
     ...(best < minimal ? [["narrowest known", best]] : []),
