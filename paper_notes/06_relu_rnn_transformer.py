@@ -175,7 +175,7 @@ display(Markdown(folded(rnn)))
 # %% tags=["hide"]
 tried = stored("rangamani25-settings")
 lines = [
-    "| activation | weight decay | steps | accuracy | shared | $W_E$ | $W_{ih}$ | $W_{hh}$ | $W_{fc}$ |",
+    "| activation | weight decay | steps | accuracy | shared frequencies | $W_E$ | $W_{ih}$ | $W_{hh}$ | $W_{fc}$ |",
     "|---|" + "---:|" * 8,
 ]
 for run in tried["runs"]:

@@ -7,7 +7,7 @@ import pytest
 pytest.importorskip("latex2mathml", reason="needs the notes extra: make notes")
 pytest.importorskip("griffe")
 
-from paper_notes.builder import layout, notebook, prose, statements, verdict_table
+from paper_notes.builder import home, layout, notebook, prose, statements, verdict_table
 from paper_notes.builder.symbols import symbols
 from paper_notes.builder.tables import responsive
 from paper_notes.builder.typeset import typeset
@@ -112,3 +112,11 @@ def test_a_grade_is_told_under_the_words_of_its_result_and_not_its_key() -> None
     told = statements._claim(row)
     assert told.startswith("no_such_key: not; <q>")
     assert told.endswith("</q> not")
+
+
+def test_the_home_page_counts_the_papers_claims_and_not_ours() -> None:
+    papers = [row.verdict for row in verdict_table.claims() if row.paper != "Ours"]
+    everything = [row.verdict for row in verdict_table.claims()]
+    page = home._found(statements.statement_rows())
+    assert f"{papers.count('reproduced')} reproduced, {papers.count('partly')} partly" in page
+    assert f"{everything.count('reproduced')} reproduced" not in page
