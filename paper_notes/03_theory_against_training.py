@@ -69,7 +69,7 @@ figures.show(
 # * **descent**: Newton steps on cross-entropy plus $\lambda\|\theta\|_{2,k+1}^{k+1}$, every weight free, each over a
 #   fresh sample of inputs. The margin rises steeply at first; the last percent is slow, since exponents with few walks
 #   bend the loss little. At even $k$ the neurons share one direction, the mean of their activations, that bends it
-#   hundreds of times more than the rest: there amplitudes and everything beside them are solved for together.
+#   far more than the rest: there amplitudes and everything beside them are solved for together.
 # * **polish**, only where the descent has missed the target: frequency after frequency, in the amplitudes of each neuron
 #   at the frequency *it* has chosen. It may not use the optimum's phases, masses or frequencies. Its objective is a
 #   surrogate with the same minimisers, so a result says by which stage it was reached, with the margin at the end of the

@@ -3,8 +3,8 @@ r"""The descent: Newton steps on the papers' objective with every weight free, e
 *Apart.*  The amplitudes move by the damped model of ``newton_model``, accelerated (``Damped.accelerated``); what lies
 beside them moves by the curvature of the norm, as far as is best along that direction.
 
-*Together.*  At even k both add to one function that all neurons share, so steps that correct it twice overshoot, and
-near the optimum nothing else is left to do (measured: (2, 71, 500) stalled at .993 of gamma*).  There the step solves
+*Together.*  At even k both add to one function that all neurons share, so steps that correct it twice overshoot
+(measured: (2, 71, 500) stalled so at .993 of gamma*).  Near the optimum the step therefore solves
 for the objective's own second derivative over the sample, by a few conjugate gradients with the model as
 preconditioner; products with it are differences of gradients.  Where the curvature along a direction is negative the
 solution so far is taken, and the way is shortened so far that its acceleration stays small.

@@ -14,7 +14,7 @@ surrogate with another kappa.  Beside the dominant frequency it is the curvature
 that of the one function which neurons of all frequencies share: at even k each has a mean
 :math:`v_i = \mathbb{E}_a (\sum_j u_{ij}(a_j))^k`, so that together they add :math:`\sum_i v_i w_i(c)` to every output
 c, with the second derivative :math:`\frac{1 - r^2}{n} v v^\top` for every non-constant function of c (ours).  It is
-hundreds of times the rest; without it steps beside the frequencies are as short as it allows.
+by far the largest; without it steps beside the frequencies are as short as it allows.
 """
 
 from collections.abc import Callable
