@@ -46,7 +46,7 @@ def _found(statements: list[dict[str, Any]]) -> str:
             "machine-checked",
             f"{machine} theorems",
             "accepted by a proof assistant, Coq, without axioms: the largest margin γ* for sums of k numbers, every k, "
-            "who has it, and how many neurons that takes up to k = 4.",
+            "who has it, and how many neurons that takes up to k = 5.",
             "statements.html?status=machine-checked",
         )
     ]
