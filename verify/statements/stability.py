@@ -48,6 +48,7 @@ STABILITY: tuple[Statement, ...] = (
         "Cross-entropy and norm alone bound what the neurons lose: no margin, no inputs enumerated again, no lambda.",
         r"\varepsilon_1 \le 1 - \frac{1}{\gamma^*\|\theta\|_{2,k+1}^{k+1}}\log\frac{p-1}{e^{CE}-1} "
         r"\le \frac{L-L^*}{\lambda\|\theta\|_{2,k+1}^{k+1}}",
+        exact="for odd p both bounds with the mean margin, by the kernel",
         floats="networks near and far at three scales, and a trained one",
         proof=("theory.stability", "proof/Regularisation.v"),
         machine_checked=("loss_bounds_neurons",),
