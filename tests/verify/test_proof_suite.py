@@ -18,7 +18,11 @@ ROOT = Path(__file__).parents[2]
 REGISTRY = """
 from verify.statements.statement import Statement as Statement
 STATEMENTS = tuple(
-    Statement(name, name.split(":")[0], "conjecture" if name == "Ours:B" else "theorem", "a.", "a") for name in {names}
+    Statement(
+        name, name.split(":")[0], "conjecture" if name == "Ours:B" else "theorem", "a.", "a",
+        machine_checked=("a",) if name == "Ours:M" else (),
+    )
+    for name in {names}
 )
 BY_ID = {{statement.id: statement for statement in STATEMENTS}}
 """
@@ -40,6 +44,19 @@ B = """
 def test_b(check, twin):
     check(CheckResult("Ours:B", "b", "undecided"))
     twin(CheckResult("Ours:B", "b, made false", "failed"))
+"""
+
+M = """
+@pytest.mark.statement("Ours:M")
+def test_m(check, twin):
+    check(proved("Ours:M", "a", 1 + 1 == 2))
+    twin(proved("Ours:M", "a", 1 + 1 == 3))
+
+
+@pytest.mark.statement("Ours:M")
+@pytest.mark.skip(reason="slow")
+def test_skipped(check):
+    pass
 """
 
 
@@ -94,6 +111,15 @@ def test_a_statement_without_a_twin_fails_the_whole_run(suite):
     status, output = suite(A + B.replace("    twin(", "    print("))
     assert status == 1, output
     assert "NO TWIN" in output
+
+
+def test_a_skipped_kernel_is_told_from_a_slow_test(suite, tmp_path):
+    said = "the formal proof is not compiled here"
+    code, output = suite(M, names=("Ours:M",))
+    assert code == 0, output
+    assert said not in output
+    (tmp_path / "verify/test_machine_checked.py").write_text(HEAD + M[M.rindex("@pytest.mark.statement") :])
+    assert said in suite(M, names=("Ours:M",))[1]
 
 
 def test_a_part_of_the_suite_may_leave_statements_out(suite):
