@@ -48,6 +48,7 @@ def joined() -> Iterator[None]:
     dist.init_process_group(backend)
     try:
         yield
+        dist.barrier()  # a rank that leaves first would close the connections of one that still reduces
     finally:
         dist.destroy_process_group()
 
