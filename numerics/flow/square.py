@@ -19,7 +19,7 @@ class SquareFlow:
 
     def field(self, theta: np.ndarray) -> np.ndarray:
         """Minus the gradient, (M, 3 m p)."""
-        return -np.matmul(self._slope(theta)[:, None], self._jacobian_of_logits(theta))[:, 0]
+        return -np.matmul(self._slope(*self._wrong(theta))[:, None], self._jacobian_of_logits(theta))[:, 0]
 
     def loss(self, theta: np.ndarray) -> np.ndarray:
         """Mean cross-entropy, (M,), with the digits of small ones."""
@@ -34,13 +34,14 @@ class SquareFlow:
     def jacobian(self, theta: np.ndarray) -> np.ndarray:
         """Minus the Hessian, (M, 3 m p, 3 m p)."""
         p, m, cells = self.p, self.m, self.p**2
-        share = self._shares(theta)
+        wrong, shift = self._wrong(theta)
+        share = self._shares(wrong, shift)
         inner = self._jacobian_of_logits(theta).reshape(len(theta), cells, p, -1)
         weighted = inner * share[..., None]
         weighted -= share[..., None] * weighted.sum(2, keepdims=True)
         flat = (len(theta), cells * p, inner.shape[-1])
         hessian = np.matmul(inner.reshape(flat).transpose(0, 2, 1), weighted.reshape(flat)) / cells
-        slope = self._slope(theta).reshape(len(theta), cells, p)
+        slope = self._slope(wrong, shift).reshape(len(theta), cells, p)
         u, v, w = np.moveaxis(theta.reshape(len(theta), m, 3, p), 2, 0)
         z = u[:, :, self._a] + v[:, :, self._b]
         for i in range(m):
@@ -82,20 +83,18 @@ class SquareFlow:
         shift = np.maximum(found.max(2), 0)
         return np.exp(found - shift[..., None]), shift
 
-    def _shares(self, theta: np.ndarray) -> np.ndarray:
+    def _shares(self, wrong: np.ndarray, shift: np.ndarray) -> np.ndarray:
         """Softmax, (M, p^2, p)."""
-        wrong, shift = self._wrong(theta)
         right = np.exp(-shift)
         share = wrong / (right + wrong.sum(2))[..., None]
         share[:, np.arange(self.p**2), (self._a + self._b) % self.p] = right / (right + wrong.sum(2))
         return share
 
-    def _slope(self, theta: np.ndarray) -> np.ndarray:
+    def _slope(self, wrong: np.ndarray, shift: np.ndarray) -> np.ndarray:
         """Derivative of the loss by the logits, (M, p^2 p); its small entries keep their digits."""
-        wrong, shift = self._wrong(theta)
         share = wrong / (np.exp(-shift) + wrong.sum(2))[..., None]
         share[:, np.arange(self.p**2), (self._a + self._b) % self.p] = -share.sum(2)
-        return share.reshape(len(theta), -1) / self.p**2
+        return share.reshape(len(wrong), -1) / self.p**2
 
     def _jacobian_of_logits(self, theta: np.ndarray) -> np.ndarray:
         """(M, p^2 p, 3 m p)."""

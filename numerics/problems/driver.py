@@ -50,6 +50,12 @@ def settings_of(folder: Path, smoke: bool = False) -> tuple[str, Settings]:
     return config["problem"], config["settings"] | (config["smoke"] if smoke else {})
 
 
+def ranges_of_seeds(settings: Settings) -> list[list[int]]:
+    """Parts of ``together`` consecutive seeds, each [first, end)."""
+    first, end, each = settings["first_seed"], settings["first_seed"] + settings["seeds"], settings["together"]
+    return [[low, min(low + each, end)] for low in range(first, end, each)]
+
+
 def run(
     problem: Problem,
     settings: Settings,

@@ -2,15 +2,9 @@
 
 from numerics.ensemble.cell import Row
 from numerics.ensemble.engine import Records
-from numerics.problems.driver import Problem, Settings
+from numerics.problems.driver import Problem, Settings, ranges_of_seeds
 from numerics.selection.intervals import share
 from numerics.sweeps.plan import plan_of
-
-
-def parts(settings: Settings) -> list[list[int]]:
-    """Consecutive ranges of seeds."""
-    first, end, each = settings["first_seed"], settings["first_seed"] + settings["seeds"], settings["together"]
-    return [[low, min(low + each, end)] for low in range(first, end, each)]
 
 
 def rows(settings: Settings, part: list[int]) -> list[Row]:
@@ -64,4 +58,4 @@ def table(settings: Settings, rows: list[Row]) -> str:
     return "\n".join(lines) + "\n"
 
 
-PROBLEM = Problem(parts, rows, table)
+PROBLEM = Problem(ranges_of_seeds, rows, table)

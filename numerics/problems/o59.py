@@ -7,7 +7,7 @@ import numpy as np
 
 from numerics.flow.rosenbrock import integrate
 from numerics.flow.square import SquareFlow
-from numerics.problems.driver import Problem, Row, Settings
+from numerics.problems.driver import Problem, Row, Settings, ranges_of_seeds
 from numerics.selection.intervals import share
 
 PURE = (0.95, 0.99)
@@ -24,12 +24,6 @@ def fractions(theta: np.ndarray, m: int, p: int) -> np.ndarray:
     waves = np.fft.fft(theta.reshape(len(theta), m, 3, p), axis=3)[..., 1 : p // 2 + 1]
     energy = (np.abs(waves) ** 2).sum(2)
     return energy / energy.sum(2, keepdims=True)
-
-
-def parts(settings: Settings) -> list[list[int]]:
-    """Consecutive ranges of seeds."""
-    first, end, each = settings["first_seed"], settings["first_seed"] + settings["seeds"], settings["together"]
-    return [[low, min(low + each, end)] for low in range(first, end, each)]
 
 
 def rows(settings: Settings, part: list[int]) -> list[Row]:
@@ -106,4 +100,4 @@ def _line(text: str, count: int, n: int) -> str:
     return f"| {text} | {count} | {found['share']:.4f} | {low:.4f} to {high:.4f} |"
 
 
-PROBLEM = Problem(parts, rows, table)
+PROBLEM = Problem(ranges_of_seeds, rows, table)
