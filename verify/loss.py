@@ -1,9 +1,9 @@
 r"""The class-weighted cross-entropy of a network's own weights over all inputs, and how it is known.
 
 After a pass over every input it is known to rounding.  Where no pass is made (``Examination.sweep`` decides, for margin
-and loss alike) it is estimated: :math:`CE_\\tau + q g'` on random inputs, less the exact mean of :math:`q g'`
+and loss alike) it is estimated: :math:`CE_\tau + q g'` on random inputs, less the exact mean of :math:`q g'`
 (``numerics.full_size.mean_margin``), a control variate that leaves little noise near the optimum; and no loss is above
-:math:`\\log(1 + (n-1) e^{-x})` where x bounds every margin from below.
+:math:`\log(1 + (n-1) e^{-x})` where x bounds every margin from below.
 """
 
 from dataclasses import dataclass
